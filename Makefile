@@ -4,7 +4,7 @@ CC ?= cc
 BUILD ?= build
 WARN = -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wswitch-enum -Wmissing-prototypes -Wvla -Werror
 PKGS = libuv nanomsg libsodium jansson libcyaml
-CORE = base game sampling lottery protocol
+CORE = base game sampling lottery protocol adversary
 SHELLS = sim node cli
 ALL_CFLAGS = -std=c17 -D_POSIX_C_SOURCE=200809L $(WARN) $(CFLAGS) -I. $(shell pkg-config --cflags $(PKGS)) -MMD -MP
 core_src = $(foreach r,$(CORE),$(wildcard $(r)/*.c))

@@ -1,0 +1,34 @@
+/* Coins that make a mixed action observable: nobody, the player included, can choose or
+ * foresee one, and afterwards everybody can check what it prescribed. */
+#ifndef TREATY_LOTTERY_COIN_H
+#define TREATY_LOTTERY_COIN_H
+
+#include "base/secure.h"
+
+/* The player's own half of a coin, secret until the stage is shown. */
+struct coin_half {
+    uint8_t bytes[32];
+};
+struct nonce {
+    uint8_t bytes[32];
+};
+
+/* Commitment to the half of coin number `flip` of seat. */
+struct digest coin_commit(const struct digest *session, uint32_t flip, uint8_t seat,
+                          const struct coin_half *half);
+/* What follows from everybody's halves of the flip before: the public half of flip
+ * `flip`. before: the public half of the flip before (zeros for flip 0). */
+struct digest coin_beacon(const struct digest *session, uint32_t flip,
+                          const struct digest *before, const struct coin_half *halves,
+                          uint8_t n_halves);
+/* The action that the coin prescribes: the smallest k with w_0 + .. + w_k > v, v the low
+ * 30 bits of H(session, flip, seat, half, beacon): exactly distributed as the weights,
+ * which sum to 2^30. weights: n_actions entries. */
+uint8_t coin_action(const struct digest *session, uint32_t flip, uint8_t seat,
+                    const struct coin_half *half, const struct digest *beacon,
+                    const uint32_t *weights, uint8_t n_actions);
+/* Commitment to the action of a stage, so that all move at once. */
+struct digest action_commit(const struct digest *session, uint32_t stage, uint8_t seat,
+                            uint8_t action, const struct nonce *nonce);
+
+#endif

@@ -1,0 +1,48 @@
+/* The files of a node: YAML that people and other programs can read and write, checked
+ * against a schema. Errors name file, line where known, field and the fix. A node's
+ * directory holds only what that node may know. */
+#ifndef TREATY_NODE_CONFIG_H
+#define TREATY_NODE_CONFIG_H
+
+#include "adversary/adversary.h"
+#include "node/status.h"
+#include "protocol/player.h"
+
+enum { PATH_SIZE = 1024, ADDRESS_SIZE = 256 };
+
+/* Where everybody listens: "tcp://host:port". Not part of the roster's digest. */
+struct addresses {
+    char address[PLAYERS_MAX][ADDRESS_SIZE];
+};
+
+/* node.yaml: one node. Paths are relative to the file's directory. */
+struct node_config {
+    char directory[PATH_SIZE]; /* of the file */
+    char terms_path[PATH_SIZE], roster_path[PATH_SIZE], key_path[PATH_SIZE],
+        payoffs_path[PATH_SIZE], data_path[PATH_SIZE];
+    char listen[ADDRESS_SIZE]; /* "tcp://127.0.0.1:7001" */
+    uint8_t self;              /* the file counts from 1 */
+    struct private_options options;
+    struct misdeeds misdeeds; /* refused unless the terms say test: true */
+};
+
+enum status config_read(struct node_config *out, const char *path,
+                        const struct terms *terms_or_null, char message[256]);
+enum status config_write(const struct node_config *c, const char *path,
+                         const struct terms *terms, char message[256]);
+enum status terms_read(struct terms *out, const char *path, char message[256]);
+enum status terms_write(const struct terms *t, const char *path, char message[256]);
+enum status roster_read(struct roster *out, struct addresses *addresses,
+                        const char *path, char message[256]);
+enum status roster_write(const struct roster *r, const struct addresses *addresses,
+                         const char *path, char message[256]);
+/* A list of numbers in the order of .nfg; *out is released with payoffs_free. */
+enum status payoffs_read(struct payoffs **out, const struct shape *shape, uint8_t player,
+                         const char *path, char message[256]);
+enum status payoffs_write(const struct payoffs *p, const char *path, char message[256]);
+/* 32 bytes in hexadecimal, mode 0600, created with O_EXCL and O_NOFOLLOW; refused when
+ * others may read it or another user owns it. key_write also writes path.pub. */
+enum status key_read(struct keypair *out, const char *path, char message[256]);
+enum status key_write(const struct keypair *key, const char *path, char message[256]);
+
+#endif

@@ -1,0 +1,38 @@
+/* The log file of a node: records (protocol/record.h) appended with one write each,
+ * before what they tell of is sent. Also the reader that follows a growing file. */
+#ifndef TREATY_NODE_LOG_H
+#define TREATY_NODE_LOG_H
+
+#include "node/status.h"
+#include "protocol/record.h"
+
+/* Opaque. */
+struct log;
+
+/* Creates path (refuses an existing file) and writes the header. */
+enum status log_create(struct log **out, const char *path,
+                       const struct record_header *header, char message[256]);
+/* Opens an existing log of the same header to append to: reads it whole, checks the
+ * chain, cuts off a torn last record, and hands every record to visit in order. */
+enum status log_resume(struct log **out, const char *path,
+                       const struct record_header *header,
+                       void (*visit)(void *context, const struct record *r),
+                       void *context, char message[256]);
+/* False when the disk refuses: nothing may be sent then. sync: also through to the disk. */
+bool log_append(struct log *l, enum record_kind kind, uint64_t time_ms,
+                const uint8_t *payload, size_t size, bool sync);
+/* Signs the end of the chain and closes. */
+void log_close(struct log *l, const struct keypair *key, uint64_t time_ms);
+
+/* Reading, also while the file grows. Opaque. */
+struct log_reader;
+enum status log_reader_open(struct log_reader **out, const char *path,
+                            char message[256]);
+void log_reader_close(struct log_reader *r);
+/* The next record; its payload is valid until the next call. RECORD_SHORT: no whole
+ * record there yet (call again later). RECORD_BROKEN: *offset says where. */
+enum record_reading log_reader_next(struct log_reader *r, struct record *out);
+uint64_t log_reader_offset(const struct log_reader *r); /* of the last record */
+uint64_t log_reader_count(const struct log_reader *r);  /* records so far */
+
+#endif

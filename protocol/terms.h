@@ -1,0 +1,67 @@
+/* What everybody must have in common before the first word: the terms of the session and
+ * the roster of its players. Both have a digest; nodes whose digests differ do not talk. */
+#ifndef TREATY_PROTOCOL_TERMS_H
+#define TREATY_PROTOCOL_TERMS_H
+
+#include "base/secure.h"
+#include "game/game.h"
+#include "game/incentive.h"
+
+enum {
+    BATCH_MAX = 64,          /* candidates in one proposal */
+    CANDIDATES_MAX = 65536,  /* asked in one session, by all players together */
+    STAGES_MAX = 10000000,
+    THREAT_ROUNDS_MAX = 100000,
+    SOFT_MS_MIN = 10,
+    HARD_MS_MAX = 24 * 3600 * 1000,
+};
+
+struct terms {
+    char title[TITLE_MAX + 1];
+    struct shape shape;
+    char player_name[PLAYERS_MAX][NAME_MAX + 1];
+    char action_name[WEIGHTS_MAX][NAME_MAX + 1];
+    enum concept concept;
+    enum incentive incentive;
+    bool finite;     /* punishment for a number of stages instead of for ever */
+    uint32_t length; /* that number; 0 with finite: the shortest that deters everybody */
+    uint32_t budget; /* N_c: how many candidates each player may ask about */
+    uint16_t batch;  /* how many of them in one round, at most */
+    bool opening_pure;  /* first questions are pure profiles, for half of the budget */
+    bool share_rewards; /* answers carry rewards (equation (11)), for lambda < 1 */
+    uint32_t stages;    /* to be played after the agreement */
+    bool threat_given;
+    struct candidate threat; /* where given */
+    double threat_epsilon;   /* a threat suits a player if its regret is at most this
+                                share of its payoff range */
+    uint32_t threat_rounds;  /* of the search, at most */
+    uint16_t restorations_max; /* finite punishments forgiven; after that, for ever */
+    uint32_t soft_ms; /* silence after which a player asks for what it misses */
+    uint32_t hard_ms; /* silence after which a player refuses to go on */
+    bool test;        /* nodes may be told to misbehave */
+};
+
+/* The limits and the game left open, all else at its default: budget 100, batch 8,
+ * 100 stages, epsilon 1e-3, 2000 rounds, 16 restorations, 200 ms and 30 s. */
+void terms_default(struct terms *t);
+/* False, with which field is wrong, what was expected and what stands there in message
+ * (at most 255 bytes), unless everything is within its limits. */
+bool terms_valid(const struct terms *t, char message[256]);
+/* Over every field, in a fixed layout. */
+struct digest terms_digest(const struct terms *t);
+/* The largest body that a message of this session may have, in bytes. */
+size_t terms_body_max(const struct terms *t);
+
+struct roster {
+    uint8_t n_players;
+    char name[PLAYERS_MAX][NAME_MAX + 1];
+    struct public_key key[PLAYERS_MAX];
+};
+
+/* False, with what is wrong in message (at most 255 bytes): keys that are not valid or
+ * not distinct, names that are empty or not distinct, a number of players that is not
+ * that of the terms. */
+bool roster_valid(const struct roster *r, const struct terms *t, char message[256]);
+struct digest roster_digest(const struct roster *r);
+
+#endif
