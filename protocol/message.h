@@ -10,6 +10,7 @@
 #include "lottery/coin.h"
 #include "lottery/lottery.h"
 #include "protocol/envelope.h"
+#include "sampling/candidates.h"
 
 struct body_hello {
     struct digest nonce;
@@ -32,7 +33,7 @@ struct body_propose {
  * shared rewards one double each as well. The arrays are the caller's. */
 struct body_answer {
     uint32_t n_answers;
-    bool *suits;
+    uint8_t *suits; /* 0 or 1 */
     double *reward; /* NULL where rewards are not shared */
 };
 struct body_set { /* also the second half of a prune */
@@ -41,9 +42,8 @@ struct body_set { /* also the second half of a prune */
 struct body_reveal {
     struct ticket ticket;
 };
-/* MESSAGE_PRUNE: for each candidate on the table, in order, two bits: 0 as good for the
- * sender as the drawn one, 1 worse, 2 better; then the commitment to the next ticket. */
-enum mark { MARK_EQUAL, MARK_WORSE, MARK_BETTER };
+/* MESSAGE_PRUNE: for each candidate on the table, in order, two bits (enum mark:
+ * 0 as good for the sender as the drawn one, 1 worse, 2 better); then the commitment to the next ticket. */
 struct body_prune {
     uint32_t n_marks;
     uint8_t *mark; /* the caller's */

@@ -1,0 +1,70 @@
+/* Hides what is hashed into a coin. The half is fixed by a commitment before the beacon
+ * is known, and the beacon holds a half of everybody's: so nobody chooses a coin, and
+ * nobody else can foresee it. */
+#include "lottery/coin.h"
+
+#include "base/bytes.h"
+#include "base/check.h"
+#include "game/game.h"
+
+struct digest coin_commit(const struct digest *session, uint32_t flip, uint8_t seat,
+                          const struct coin_half *half)
+{
+    struct hasher h;
+    hash_start(&h, "CA1/K");
+    hash_digest(&h, session);
+    hash_u32(&h, flip);
+    hash_u32(&h, seat);
+    hash_bytes(&h, half->bytes, sizeof half->bytes);
+    return hash_end(&h);
+}
+
+struct digest coin_beacon(const struct digest *session, uint32_t flip,
+                          const struct digest *before, const struct coin_half *halves,
+                          uint8_t n_halves)
+{
+    struct hasher h;
+    hash_start(&h, "CA1/B");
+    hash_digest(&h, session);
+    hash_u32(&h, flip);
+    hash_digest(&h, before);
+    for (uint8_t i = 0; i < n_halves; i++)
+        hash_bytes(&h, halves[i].bytes, sizeof halves[i].bytes);
+    return hash_end(&h);
+}
+
+uint8_t coin_action(const struct digest *session, uint32_t flip, uint8_t seat,
+                    const struct coin_half *half, const struct digest *beacon,
+                    const uint32_t *weights, uint8_t n_actions)
+{
+    struct hasher h;
+    hash_start(&h, "CA1/coin");
+    hash_digest(&h, session);
+    hash_u32(&h, flip);
+    hash_u32(&h, seat);
+    hash_bytes(&h, half->bytes, sizeof half->bytes);
+    hash_digest(&h, beacon);
+    const struct digest coin = hash_end(&h);
+    struct reader r = {coin.bytes, sizeof coin.bytes, false};
+    uint32_t v = (uint32_t)(read_u64(&r) & (WEIGHT_ONE - 1));
+    for (uint8_t k = 0; k < n_actions; k++) {
+        if (v < weights[k])
+            return k;
+        v -= weights[k];
+    }
+    CHECK(!"weights sum to WEIGHT_ONE");
+    return 0;
+}
+
+struct digest action_commit(const struct digest *session, uint32_t stage, uint8_t seat,
+                            uint8_t action, const struct nonce *nonce)
+{
+    struct hasher h;
+    hash_start(&h, "CA1/act");
+    hash_digest(&h, session);
+    hash_u32(&h, stage);
+    hash_u32(&h, seat);
+    hash_u32(&h, action);
+    hash_bytes(&h, nonce->bytes, sizeof nonce->bytes);
+    return hash_end(&h);
+}
