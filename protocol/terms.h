@@ -49,7 +49,9 @@ void terms_default(struct terms *t);
 bool terms_valid(const struct terms *t, char message[256]);
 /* Over every field, in a fixed layout. */
 struct digest terms_digest(const struct terms *t);
-/* The largest body that a message of this session may have, in bytes. */
+/* The largest body that a message of a round may have in this session, in bytes. */
+size_t terms_slot_max(const struct terms *t);
+/* The largest body of any message: evidence holds two envelopes. */
 size_t terms_body_max(const struct terms *t);
 
 struct roster {
