@@ -1,0 +1,235 @@
+/* Hides how gains are enumerated. For a fixed behaviour of the others a player's payoff
+ * is affine in its own mixed action, so some pure action is a best deviation: the pure
+ * ones are tried, all of them, and nothing is sampled. */
+#include "game/incentive.h"
+
+#include <math.h>
+
+#include "base/check.h"
+
+void incentive_view_profile(struct incentive_view *view, const struct payoffs *p,
+                            const struct profile *x, double threat_payoff)
+{
+    double by_action[ACTIONS_MAX];
+    payoffs_by_action(by_action, p, x);
+    const double *own = x->share + shape_offset(&p->shape, p->player);
+    double best = by_action[0], worst_drawn = INFINITY, payoff = 0;
+    for (uint8_t k = 0; k < p->shape.n_actions[p->player]; k++) {
+        best = fmax(best, by_action[k]);
+        payoff += own[k] * by_action[k];
+        if (own[k] > 0)
+            worst_drawn = fmin(worst_drawn, by_action[k]);
+    }
+    *view = (struct incentive_view){.payoff = payoff,
+                                    .threat_payoff = threat_payoff,
+                                    .gain = best - worst_drawn,
+                                    .ex_ante_gain = fmax(best - payoff, 0),
+                                    .exit_payoff = payoff};
+}
+
+/* ---- distributions ---- */
+
+/* Where the player's own action sits in the numbering of pure profiles: they are
+ * low + stride (own + n_own high), low < stride, high < n_high. */
+struct slices {
+    uint32_t stride;
+    uint32_t n_own;
+    uint32_t n_high;
+};
+
+static struct slices slices_of(const struct payoffs *p)
+{
+    struct slices s = {.stride = 1, .n_own = p->shape.n_actions[p->player]};
+    for (uint8_t i = 0; i < p->player; i++)
+        s.stride *= p->shape.n_actions[i];
+    s.n_high = shape_profiles(&p->shape) / s.stride / s.n_own;
+    return s;
+}
+
+static uint32_t slice_profile(const struct slices *s, uint32_t low, uint32_t own,
+                              uint32_t high)
+{
+    return low + s->stride * (own + s->n_own * high);
+}
+
+/* The signal is the whole profile: each one in the support must hold by itself. */
+static void view_public(struct incentive_view *view, const struct payoffs *p,
+                        const double *distribution)
+{
+    struct slices s = slices_of(p);
+    for (uint32_t high = 0; high < s.n_high; high++) {
+        for (uint32_t low = 0; low < s.stride; low++) {
+            double best = -INFINITY, worst_drawn = INFINITY;
+            for (uint32_t k = 0; k < s.n_own; k++) {
+                uint32_t a = slice_profile(&s, low, k, high);
+                best = fmax(best, p->value[a]);
+                if (distribution[a] > 0)
+                    worst_drawn = fmin(worst_drawn, p->value[a]);
+            }
+            view->gain = fmax(view->gain, best - worst_drawn);
+            view->exit_payoff = fmin(view->exit_payoff, worst_drawn);
+        }
+    }
+}
+
+/* E[u_i(action, a_-i) | recommended], times the probability of the recommendation. */
+static double payoff_instead(const struct payoffs *p, const struct slices *s,
+                             const double *distribution, uint32_t recommended,
+                             uint32_t action)
+{
+    double sum = 0;
+    for (uint32_t high = 0; high < s->n_high; high++) {
+        for (uint32_t low = 0; low < s->stride; low++)
+            sum += distribution[slice_profile(s, low, recommended, high)] *
+                   p->value[slice_profile(s, low, action, high)];
+    }
+    return sum;
+}
+
+static double recommendation_share(const struct slices *s, const double *distribution,
+                                   uint32_t recommended)
+{
+    double share = 0;
+    for (uint32_t high = 0; high < s->n_high; high++) {
+        for (uint32_t low = 0; low < s->stride; low++)
+            share += distribution[slice_profile(s, low, recommended, high)];
+    }
+    return share;
+}
+
+/* The signal is the player's own recommendation. Equation (9) is conditional on it: one
+ * of probability 0 never comes and so imposes nothing. */
+static void view_private(struct incentive_view *view, const struct payoffs *p,
+                         const double *distribution)
+{
+    struct slices s = slices_of(p);
+    for (uint32_t r = 0; r < s.n_own; r++) {
+        double share = recommendation_share(&s, distribution, r);
+        if (!(share > 0))
+            continue;
+        double followed = payoff_instead(p, &s, distribution, r, r);
+        for (uint32_t k = 0; k < s.n_own; k++) {
+            double gain = payoff_instead(p, &s, distribution, r, k) - followed;
+            view->gain = fmax(view->gain, gain / share);
+        }
+        view->exit_payoff = fmin(view->exit_payoff, followed / share);
+    }
+}
+
+void incentive_view_distribution(struct incentive_view *view, const struct payoffs *p,
+                                 const double *distribution, enum concept concept,
+                                 double threat_payoff)
+{
+    *view = (struct incentive_view){.threat_payoff = threat_payoff,
+                                    .exit_payoff = INFINITY};
+    uint32_t n_profiles = shape_profiles(&p->shape);
+    for (uint32_t a = 0; a < n_profiles; a++)
+        view->payoff += distribution[a] * p->value[a];
+    switch (concept) {
+    case CONCEPT_PUBLIC:
+        view_public(view, p, distribution);
+        return;
+    case CONCEPT_PRIVATE:
+        view_private(view, p, distribution);
+        return;
+    case CONCEPT_NASH:
+        CHECK(concept != CONCEPT_NASH);
+    }
+}
+
+/* ---- conditions ---- */
+
+/* (1 - d) k, without the division: d for grim trigger, d (1 - d^L) for L stages. */
+static double deterrence(const struct enforcement *e)
+{
+    double returns = e->length == 0 ? 0 : pow(e->discount, e->length);
+    return e->discount * (1 - returns);
+}
+
+double enforcement_weight(const struct enforcement *e)
+{
+    return deterrence(e) / (1 - e->discount);
+}
+
+double incentive_slack(const struct incentive_view *v, double gain,
+                       const struct enforcement *e)
+{
+    return deterrence(e) * (v->payoff - v->threat_payoff) - (1 - e->discount) * gain;
+}
+
+double incentive_exit_slack(const struct incentive_view *v, const struct enforcement *e)
+{
+    double returns = e->length == 0 ? 0 : pow(e->discount, e->length);
+    return (1 - e->discount) * v->exit_payoff + e->discount * v->payoff -
+           (1 - returns) * v->threat_payoff - returns * v->payoff;
+}
+
+static double gain_of(const struct incentive_view *v, enum concept concept,
+                      enum incentive incentive)
+{
+    bool ex_ante = concept == CONCEPT_NASH && incentive == INCENTIVE_EX_ANTE;
+    return ex_ante ? v->ex_ante_gain : v->gain;
+}
+
+bool incentive_holds(const struct incentive_view *v, enum concept concept,
+                     enum incentive incentive, const struct enforcement *e,
+                     double tolerance)
+{
+    double gain = gain_of(v, concept, incentive);
+    return v->payoff - v->threat_payoff >= -tolerance &&
+           incentive_slack(v, gain, e) >= -tolerance &&
+           (concept == CONCEPT_NASH || incentive_exit_slack(v, e) >= -tolerance);
+}
+
+/* For grim trigger both conditions read   d (U - u(p)) >= (1 - d) temptation,   the
+ * temptation being the gain or, for EXIT, what the signal promises less than u(p). */
+double incentive_minimum_discount(const struct incentive_view *v, enum concept concept,
+                                  enum incentive incentive, double tolerance)
+{
+    double surplus = v->payoff - v->threat_payoff;
+    double temptation = gain_of(v, concept, incentive);
+    if (concept != CONCEPT_NASH)
+        temptation = fmax(temptation, v->threat_payoff - v->exit_payoff);
+    if (surplus < -tolerance)
+        return -1;
+    if (temptation <= tolerance)
+        return 0;
+    /* A surplus within the tolerance is no surplus: without one nothing deters. */
+    if (surplus <= tolerance)
+        return -1;
+    double discount = temptation / (surplus + temptation);
+    return discount < 1 ? discount : -1;
+}
+
+/* The longer the punishment, the more it deters, so bisection finds the shortest; the
+ * closed form would need the same comparison with its neighbours afterwards. */
+uint32_t incentive_minimum_length(const struct incentive_view *v, enum concept concept,
+                                  enum incentive incentive, double discount,
+                                  double tolerance)
+{
+    uint32_t too_short = 0, long_enough = LENGTH_MAX;
+    struct enforcement e = {discount, LENGTH_MAX};
+    if (!incentive_holds(v, concept, incentive, &e, tolerance))
+        return 0;
+    while (long_enough - too_short > 1) {
+        e.length = too_short + (long_enough - too_short) / 2;
+        if (incentive_holds(v, concept, incentive, &e, tolerance))
+            long_enough = e.length;
+        else
+            too_short = e.length;
+    }
+    return long_enough;
+}
+
+double incentive_regret(const struct payoffs *p, const struct profile *x)
+{
+    struct incentive_view view;
+    incentive_view_profile(&view, p, x, 0);
+    return view.ex_ante_gain;
+}
+
+double incentive_reward(const struct incentive_view *v, bool accepted)
+{
+    double distance = fabs(v->payoff - v->threat_payoff);
+    return accepted ? distance : -distance;
+}
