@@ -6,17 +6,24 @@
 
 #include "game/game.h"
 
+enum { SAMPLER_BUDGET_MAX = 1 << 20 };
+
 enum sampler_kind { SAMPLER_SOO, SAMPLER_GRID, SAMPLER_RANDOM };
 
 struct sampler_options {
     enum sampler_kind kind;
-    struct shape shape; /* points lie on the product of these players' simplices */
-    uint64_t seed;      /* for SAMPLER_RANDOM, and for the order of SAMPLER_GRID */
-    uint8_t self;       /* which node asks: nodes start at different places */
-    uint32_t budget;    /* how many points will be asked for, at most */
+    /* Points lie on the product of these players' simplices. A distribution over pure
+     * profiles is a point on one simplex. */
+    struct shape shape;
+    uint64_t seed; /* for SAMPLER_RANDOM, and for where SAMPLER_GRID starts */
+    uint8_t self;  /* which node asks: nodes start at different places */
+    /* How many points will be asked for, at most, those that need no message because
+     * the answers are on the table already included; in 1..SAMPLER_BUDGET_MAX. */
+    uint32_t budget;
 };
 
-/* A point to evaluate; id is the sampler's own name for it. */
+/* A point to evaluate; id is the sampler's own name for it: 0, 1, 2, .. in the order of
+ * asking. */
 struct question {
     uint32_t id;
     struct candidate point;
@@ -29,10 +36,10 @@ struct sampler;
 struct sampler *sampler_new(const struct sampler_options *o);
 void sampler_free(struct sampler *s);
 /* The next point, or false when there is none now: either the sampler is waiting to be
- * told values, or it is exhausted. */
+ * told values, or it is exhausted. No candidate is given twice. */
 bool sampler_ask(struct sampler *s, struct question *out);
-/* The value (equation (10)) of a point that was asked for; larger is better. Each
- * question is told once; the order is free. */
+/* The value (equation (10)) of a point that was asked for; larger is better; not a NaN.
+ * Each question is told at most once; the order is free and changes nothing. */
 void sampler_tell(struct sampler *s, uint32_t id, double value);
 /* True if sampler_ask will never give a point again, whatever is told. */
 bool sampler_exhausted(const struct sampler *s);
