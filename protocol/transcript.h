@@ -1,0 +1,29 @@
+/* What the transcript as a whole means: the identity of a session, of an agreement, and
+ * of its certificate. */
+#ifndef TREATY_PROTOCOL_TRANSCRIPT_H
+#define TREATY_PROTOCOL_TRANSCRIPT_H
+
+#include "protocol/envelope.h"
+
+/* What hellos carry instead of a session: terms and roster, so that nodes which were
+ * configured differently notice. */
+struct digest session_before(const struct digest *roster, const struct digest *terms);
+/* Everybody's fresh nonce is in it, so nothing said in another session fits this one.
+ * nonces: one per player, in order. */
+struct digest session_identity(const struct digest *roster, const struct digest *terms,
+                               const struct digest *nonces, uint8_t n_players);
+
+struct agreement {
+    bool agreed; /* false: nothing suited everybody, and the threat is played */
+    struct candidate profile;
+    struct candidate threat;
+    uint32_t length; /* stages of punishment; 0 for ever */
+};
+/* What everybody signs. */
+struct digest agreement_digest(const struct agreement *a, const struct digest *session,
+                               const struct terms *t);
+/* All signatures together: the row of sign messages is the contract. */
+struct digest certificate_digest(const struct message *row, uint8_t n_players,
+                                 const struct digest *session);
+
+#endif
