@@ -90,10 +90,12 @@ enum note_kind {
                          for ever; value: own payoff per stage */
     NOTE_SIGNED,      /* everybody has signed and started; digest: the certificate's */
     NOTE_STAGE,       /* stage is complete; actions: everybody's; mask: who deviated;
-                         number: 1 while punishing */
+                         number: 0 as agreed, 1 while punishing, 2 where nothing was
+                         agreed and the threat is played */
     NOTE_DEVIATION,   /* stage, player; number: enum fault_kind; other: the action played,
                          plus 256 times the prescribed one */
-    NOTE_PUNISHING,   /* stage: the first punished one; number: how many, 0 for ever */
+    NOTE_PUNISHING,   /* stage: the first punished one; number: how many, 0 for ever. Only
+                         where such a stage is still to be played */
     NOTE_RESTORED,    /* stage: the first that is played as agreed again */
     NOTE_WAITING,     /* round, stage; mask: whose messages are missing; number: since
                          how many ms */

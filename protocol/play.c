@@ -1,0 +1,298 @@
+/* Hides how a stage is played and what a deviation leads to. A stage of a pure profile
+ * takes one round. Where somebody mixes it takes two: commit to the action that the coin
+ * prescribes, then show it with the coin. */
+#include "protocol/play.h"
+
+#include <string.h>
+
+#include "base/check.h"
+
+static struct conclusion go(enum phase next)
+{
+    return (struct conclusion){next, OUTCOME_OPEN, 0, FAULT_NONE};
+}
+
+static struct conclusion proven(uint8_t guilty, enum fault_kind fault)
+{
+    return (struct conclusion){PHASE_OVER, OUTCOME_FAULT, guilty, fault};
+}
+
+const struct candidate *play_prescribed(const struct play *p)
+{
+    return p->punishing ? &p->agreement.threat : &p->agreement.profile;
+}
+
+static enum phase stage_phase(const struct play *p, const struct context *c)
+{
+    if (p->played == c->terms->stages)
+        return PHASE_END;
+    return candidate_pure(play_prescribed(p), &c->terms->shape) ? PHASE_ACT
+                                                                : PHASE_COMMIT;
+}
+
+enum phase play_start(struct play *p, const struct context *c,
+                      const struct negotiation *n)
+{
+    memset(p, 0, sizeof *p);
+    p->agreement = *negotiation_agreement(n);
+    p->agreement_digest = negotiation_agreement_digest(n);
+    p->stage = 1;
+    p->flip = 1;
+    memcpy(p->coin, negotiation_coins(n, &p->beacon),
+           c->terms->shape.n_players * sizeof p->coin[0]);
+    return stage_phase(p, c);
+}
+
+static const uint32_t *weights_of(const struct play *p, const struct context *c,
+                                  uint8_t player)
+{
+    return play_prescribed(p)->weight + shape_offset(&c->terms->shape, player);
+}
+
+static uint8_t pure_action(const struct play *p, const struct context *c, uint8_t player)
+{
+    const uint32_t *weight = weights_of(p, c, player);
+    uint8_t k = 0;
+    while (weight[k] == 0)
+        k++;
+    return k;
+}
+
+static uint8_t coin_says(const struct play *p, const struct context *c, uint8_t player,
+                         const struct coin_half *half)
+{
+    return coin_action(&c->session, p->flip, player, half, &p->beacon,
+                       weights_of(p, c, player), c->terms->shape.n_actions[player]);
+}
+
+static uint8_t own_mixed_action(const struct play *p, const struct context *c)
+{
+    const struct coin_half half = context_coin_half(c, p->flip);
+    return coin_says(p, c, c->self, &half);
+}
+
+static struct nonce own_nonce(const struct play *p, const struct context *c)
+{
+    const struct secret s = secret_derive(c->seed, &c->session, "nonce", p->stage);
+    struct nonce nonce;
+    memcpy(nonce.bytes, s.bytes, sizeof nonce.bytes);
+    return nonce;
+}
+
+static void act_in_the_world(const struct play *p, struct context *c, uint8_t action)
+{
+    CHECK(c->out->n < PLAYER_ACTIONS_MAX);
+    c->out->item[c->out->n++] =
+        (struct action){.kind = ACTION_PLAY, .stage = p->stage, .play = action};
+}
+
+static void say_commit(const struct play *p, const struct context *c,
+                       struct writer *body)
+{
+    const struct nonce nonce = own_nonce(p, c);
+    const struct coin_half next = context_coin_half(c, p->flip + 1);
+    const struct body_commit b = {
+        action_commit(&c->session, p->stage, c->self, own_mixed_action(p, c), &nonce),
+        coin_commit(&c->session, p->flip + 1, c->self, &next)};
+    body_commit_write(body, &b);
+}
+
+static void say_show(const struct play *p, struct context *c, struct writer *body)
+{
+    const struct body_show b = {own_mixed_action(p, c), own_nonce(p, c),
+                                context_coin_half(c, p->flip)};
+    act_in_the_world(p, c, b.action);
+    body_show_write(body, &b);
+}
+
+enum message_kind play_say(struct play *p, struct context *c, enum phase phase,
+                           struct writer *body)
+{
+    if (phase == PHASE_ACT) {
+        const struct body_act b = {pure_action(p, c, c->self)};
+        act_in_the_world(p, c, b.action);
+        body_act_write(body, &b);
+        return MESSAGE_ACT;
+    }
+    if (phase == PHASE_COMMIT) {
+        say_commit(p, c, body);
+        return MESSAGE_COMMIT;
+    }
+    if (phase == PHASE_SHOW) {
+        say_show(p, c, body);
+        return MESSAGE_SHOW;
+    }
+    if (phase == PHASE_RESTORE) {
+        body_restore_write(body, &(struct body_restore){p->agreement_digest, p->stage});
+        return MESSAGE_RESTORE;
+    }
+    CHECK(phase == PHASE_END);
+    body_end_write(body, &(struct body_end){p->played});
+    return MESSAGE_END;
+}
+
+/* What one stage showed: everybody's actions, what was prescribed, and who is at fault. */
+struct stage_record {
+    uint8_t action[PLAYERS_MAX];
+    uint8_t prescribed[PLAYERS_MAX];
+    enum fault_kind fault[PLAYERS_MAX];
+};
+
+static bool punished_for_ever(const struct play *p, const struct context *c)
+{
+    return p->agreement.length == 0 || p->restorations >= c->terms->restorations_max;
+}
+
+static void note_stage(const struct play *p, struct context *c,
+                       const struct stage_record *r, uint32_t deviators)
+{
+    struct note n = {.kind = NOTE_STAGE,
+                     .stage = p->stage,
+                     .mask = deviators,
+                     .number = !p->agreement.agreed ? 2u : p->punishing ? 1u : 0u};
+    memcpy(n.actions, r->action, c->terms->shape.n_players);
+    context_note(c, &n);
+    for (uint8_t i = 0; i < c->terms->shape.n_players; i++)
+        if (r->fault[i] != FAULT_NONE)
+            context_note(c, &(struct note){.kind = NOTE_DEVIATION,
+                                           .player = i,
+                                           .stage = p->stage,
+                                           .number = r->fault[i],
+                                           .other = r->action[i] +
+                                                    256u * r->prescribed[i]});
+}
+
+/* Whoever deviates while all cooperate starts the punishment, from the next stage on; a
+ * deviation during a finite one starts it anew. Only completed stages count. */
+static enum phase stage_done(struct play *p, struct context *c,
+                             const struct stage_record *r)
+{
+    uint32_t deviators = 0;
+    for (uint8_t i = 0; i < c->terms->shape.n_players; i++)
+        if (r->fault[i] != FAULT_NONE)
+            deviators |= UINT32_C(1) << i;
+    note_stage(p, c, r, deviators);
+    p->played = p->stage++;
+    const bool more = p->played < c->terms->stages;
+    if (p->punishing) {
+        p->served = deviators != 0 ? 0 : p->served + 1;
+        if (!punished_for_ever(p, c) && p->served == p->agreement.length && more)
+            return PHASE_RESTORE;
+    } else if (deviators != 0 && p->agreement.agreed) {
+        p->punishing = true;
+        p->served = 0;
+        if (more)
+            context_note(c, &(struct note){.kind = NOTE_PUNISHING,
+                                           .stage = p->stage,
+                                           .number = punished_for_ever(p, c)
+                                                         ? 0
+                                                         : p->agreement.length});
+    }
+    return stage_phase(p, c);
+}
+
+static struct conclusion conclude_act(struct play *p, struct context *c,
+                                      const struct message *row)
+{
+    struct stage_record r = {{0}, {0}, {FAULT_NONE}};
+    for (uint8_t i = 0; i < c->terms->shape.n_players; i++) {
+        struct body_act b;
+        if (!body_act_read(&b, row[i].body, row[i].body_size,
+                           c->terms->shape.n_actions[i]))
+            return proven(i, FAULT_ILLEGAL);
+        r.action[i] = b.action;
+        r.prescribed[i] = pure_action(p, c, i);
+        r.fault[i] = r.action[i] == r.prescribed[i] ? FAULT_NONE : FAULT_ACTION;
+    }
+    return go(stage_done(p, c, &r));
+}
+
+static struct conclusion conclude_commit(struct play *p, const struct context *c,
+                                         const struct message *row)
+{
+    for (uint8_t i = 0; i < c->terms->shape.n_players; i++) {
+        struct body_commit b;
+        if (!body_commit_read(&b, row[i].body, row[i].body_size))
+            return proven(i, FAULT_ILLEGAL);
+        p->action[i] = b.action;
+        p->coin_next[i] = b.coin_next;
+    }
+    return go(PHASE_SHOW);
+}
+
+/* What was shown must open what was committed to, and the coin must prescribe it. */
+static enum fault_kind show_fault(const struct play *p, const struct context *c,
+                                  uint8_t player, const struct body_show *b,
+                                  uint8_t *prescribed)
+{
+    const struct digest action =
+        action_commit(&c->session, p->stage, player, b->action, &b->nonce);
+    const struct digest coin = coin_commit(&c->session, p->flip, player, &b->half);
+    *prescribed = coin_says(p, c, player, &b->half);
+    if (!digest_equal(&action, &p->action[player]) ||
+        !digest_equal(&coin, &p->coin[player]))
+        return FAULT_OPENING;
+    return b->action == *prescribed ? FAULT_NONE : FAULT_ACTION;
+}
+
+static struct conclusion conclude_show(struct play *p, struct context *c,
+                                       const struct message *row)
+{
+    const uint8_t n_players = c->terms->shape.n_players;
+    struct stage_record r = {{0}, {0}, {FAULT_NONE}};
+    struct coin_half half[PLAYERS_MAX];
+    for (uint8_t i = 0; i < n_players; i++) {
+        struct body_show b;
+        if (!body_show_read(&b, row[i].body, row[i].body_size,
+                            c->terms->shape.n_actions[i]))
+            return proven(i, FAULT_ILLEGAL);
+        r.action[i] = b.action;
+        r.fault[i] = show_fault(p, c, i, &b, &r.prescribed[i]);
+        half[i] = b.half;
+    }
+    p->flip++;
+    p->beacon = coin_beacon(&c->session, p->flip, &p->beacon, half, n_players);
+    memcpy(p->coin, p->coin_next, n_players * sizeof p->coin[0]);
+    return go(stage_done(p, c, &r));
+}
+
+static struct conclusion conclude_restore(struct play *p, struct context *c,
+                                          const struct message *row)
+{
+    for (uint8_t i = 0; i < c->terms->shape.n_players; i++) {
+        struct body_restore b;
+        if (!body_restore_read(&b, row[i].body, row[i].body_size) ||
+            !digest_equal(&b.agreement, &p->agreement_digest) || b.stage != p->stage)
+            return proven(i, FAULT_ILLEGAL);
+    }
+    p->punishing = false;
+    p->restorations++;
+    context_note(c, &(struct note){.kind = NOTE_RESTORED, .stage = p->stage});
+    return go(stage_phase(p, c));
+}
+
+static struct conclusion conclude_end(const struct play *p, const struct context *c,
+                                      const struct message *row)
+{
+    for (uint8_t i = 0; i < c->terms->shape.n_players; i++) {
+        struct body_end b;
+        if (!body_end_read(&b, row[i].body, row[i].body_size) || b.stages != p->played)
+            return proven(i, FAULT_ILLEGAL);
+    }
+    return (struct conclusion){PHASE_OVER, OUTCOME_PLAYED, 0, FAULT_NONE};
+}
+
+struct conclusion play_conclude(struct play *p, struct context *c, enum phase phase,
+                                const struct message *row)
+{
+    if (phase == PHASE_ACT)
+        return conclude_act(p, c, row);
+    if (phase == PHASE_COMMIT)
+        return conclude_commit(p, c, row);
+    if (phase == PHASE_SHOW)
+        return conclude_show(p, c, row);
+    if (phase == PHASE_RESTORE)
+        return conclude_restore(p, c, row);
+    CHECK(phase == PHASE_END);
+    return conclude_end(p, c, row);
+}
