@@ -1,25 +1,219 @@
-# make, make test, make run: see README.md
+# One Makefile. `make help` lists what it can do; docs/building.md says more.
+#
+#   V=1     shows every command
+#   SAN=1   AddressSanitizer and UndefinedBehaviorSanitizer, in a directory of its own
+#   CC=, CFLAGS=, LDFLAGS=, PREFIX=, DESTDIR=   as everywhere
+#   WERROR= lets warnings pass, for compilers that know more of them than ours
+
+VERSION = 0.1.0
+PREFIX ?= /usr/local
 CFLAGS ?= -O2 -g
-CC ?= cc
-BUILD ?= build
-WARN = -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wswitch-enum -Wmissing-prototypes -Wvla -Werror
-PKGS = libuv nanomsg libsodium jansson libcyaml
+ifeq ($(origin CC),default)
+CC = cc
+endif
+
+# The pure core, from the bottom to the top, and the shells that stand on it.
 CORE = base game sampling lottery protocol adversary
 SHELLS = sim node cli
-ALL_CFLAGS = -std=c17 -D_POSIX_C_SOURCE=200809L $(WARN) $(CFLAGS) -I. $(shell pkg-config --cflags $(PKGS)) -MMD -MP
-core_src = $(foreach r,$(CORE),$(wildcard $(r)/*.c))
-shell_src = $(filter-out cli/main.c,$(foreach r,$(SHELLS),$(wildcard $(r)/*.c)))
-core_obj = $(core_src:%.c=$(BUILD)/%.o)
-shell_obj = $(shell_src:%.c=$(BUILD)/%.o)
-unit_bin = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/*.c tests/trace/*.c))
+PKGS = libuv nanomsg libsodium jansson libcyaml
 
-all: $(BUILD)/treaty
-$(BUILD)/%.o: %.c
+SEED ?=
+WORLDS ?= $(if $(SEED),1,1000)
+FUZZ_SECONDS ?= 60
+
+# --- How things are built -----------------------------------------------------------
+# Every way of building has a directory of its own, so that objects never mix. MODE is
+# set by the targets that need another one: san, fuzz, and lint's two compilers.
+
+MODE ?= $(if $(filter-out 0,$(SAN)),san,plain)
+
+ifeq ($(MODE),plain)
+BUILD ?= build
+# Fortified functions are optimised ones: glibc refuses them without -O.
+HARDEN = -fPIE -fstack-protector-strong -U_FORTIFY_SOURCE \
+         $(if $(filter-out -O0,$(filter -O%,$(CFLAGS))),-D_FORTIFY_SOURCE=2)
+LINK = -pie -Wl,-z,relro,-z,now
+endif
+ifeq ($(MODE),san)
+BUILD ?= build-san
+SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all
+HARDEN = -O1 -fPIE -fno-omit-frame-pointer $(SANITIZE)
+LINK = -pie $(SANITIZE)
+endif
+ifeq ($(MODE),fuzz)
+BUILD ?= build/fuzz
+SANITIZE = -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+HARDEN = -fno-omit-frame-pointer $(SANITIZE)
+LINK = -fsanitize=fuzzer,address,undefined
+endif
+# The symbols of these objects are looked at: nothing the compiler adds, and constant
+# tables where a reader of the source expects them.
+ifneq ($(filter lint-%,$(MODE)),)
+BUILD ?= build/lint/$(MODE:lint-%=%)
+HARDEN = -fno-pie -fno-stack-protector -U_FORTIFY_SOURCE
+endif
+
+WERROR = -Werror
+WARN = -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wswitch-enum \
+       -Wmissing-prototypes -Wvla $(WERROR)
+# Paths of the machine that built it are no part of what is built.
+ALL_CFLAGS = -std=c17 -D_POSIX_C_SOURCE=200809L -DTREATY_VERSION='"$(VERSION)"' $(WARN) \
+             $(CFLAGS) $(HARDEN) -ffile-prefix-map=$(CURDIR)=. -I. $(pkg_cflags)
+ALL_LDFLAGS = $(CFLAGS) $(LINK) $(LDFLAGS)
+
+# Asked for once, and only after `make deps` had a chance to install them.
+pkg_cflags = $(eval pkg_cflags := $(shell pkg-config --cflags $(PKGS)))$(pkg_cflags)
+pkg_libs = $(eval pkg_libs := $(shell pkg-config --libs $(PKGS)) -lm)$(pkg_libs)
+check_libs = $(eval check_libs := $(shell pkg-config --libs check))$(check_libs)
+
+core_src = $(wildcard $(CORE:%=%/*.c))
+shell_src = $(filter-out cli/main.c,$(wildcard $(SHELLS:%=%/*.c)))
+test_src = $(wildcard tests/unit/*.c tests/trace/*.c)
+world_src = $(wildcard tests/sim/*.c)
+fuzz_src = $(wildcard tests/fuzz/*.c)
+bench_src = $(wildcard bench/*.c)
+all_headers = $(wildcard $(CORE:%=%/*.h) $(SHELLS:%=%/*.h) tests/*/*.h tests/*/*/*.h \
+              bench/*.h)
+all_src = $(core_src) $(shell_src) $(wildcard cli/main.c) $(test_src) $(world_src) \
+          $(fuzz_src) $(wildcard tests/fuzz/driver/*.c) $(bench_src)
+
+objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
+programs = $(patsubst %.c,$(BUILD)/%,$(1))
+core_lib = $(BUILD)/libtreaty.a
+shell_lib = $(BUILD)/libshells.a
+# cli/ may be missing in a checkout under construction: then there is no binary yet.
+treaty = $(if $(wildcard cli/main.c),$(BUILD)/treaty)
+
+Q = $(if $(V),,@)
+say = $(if $(V)$(QUIET),,@printf '  %-8s %s\n' $(1) $(2))
+
+# At most one job per core, unless told otherwise.
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 1)
+endif
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.SECONDARY:
+.PHONY: all run test tests sim lint lint-objects lint-tidy fuzz fuzzers bench install format \
+        clean deps deps-test help force
+
+all: $(treaty) $(core_lib)
+
+help:
+	@echo 'make            builds $(BUILD)/treaty'
+	@echo 'make run        four radios agree, play, catch a defector and punish it'
+	@echo 'make test       everything that must hold, in under ten minutes'
+	@echo 'make sim        simulated worlds: SEED=8112 repeats one, WORLDS=100000 runs more'
+	@echo 'make lint       formatting, analysers, and who may know whom'
+	@echo 'make fuzz       each decoder against $(FUZZ_SECONDS) s of hostile bytes: FUZZ_SECONDS=3600'
+	@echo 'make bench      messages, bytes, signatures and seconds of each phase'
+	@echo 'make install    PREFIX=$(PREFIX) DESTDIR='
+	@echo 'make format     formats all C files in place, or those in FILES='
+	@echo 'make deps       installs the Debian packages that building needs'
+	@echo 'make clean      removes what was built'
+
+# --- Objects, libraries, programs ---------------------------------------------------
+
+# What everything was built with: another compiler or another flag rebuilds all.
+$(BUILD)/flags: force | deps
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -c -o $@ $<
-$(BUILD)/treaty: $(BUILD)/cli/main.o $(shell_obj) $(core_obj)
-	$(CC) $(CFLAGS) -o $@ $^ $(shell pkg-config --libs $(PKGS)) -lm
-# a unit test links the core and the shells
-$(BUILD)/tests/%: $(BUILD)/tests/%.o $(core_obj) $(shell_obj)
-	$(CC) $(CFLAGS) -o $@ $^ $(shell pkg-config --libs $(PKGS) check) -lm
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+	@printf '%s\n' '$(subst ','\'',$(CC) $(ALL_CFLAGS) / $(ALL_LDFLAGS) / $(CORE) $(SHELLS))' \
+	    | cmp -s - $@ || printf '%s\n' \
+	    '$(subst ','\'',$(CC) $(ALL_CFLAGS) / $(ALL_LDFLAGS) / $(CORE) $(SHELLS))' > $@
+
+$(BUILD)/%.o: %.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call say,compile,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(core_lib): $(call objects,$(core_src)) $(BUILD)/flags
+$(shell_lib): $(call objects,$(shell_src)) $(BUILD)/flags
+$(core_lib) $(shell_lib):
+	$(Q)rm -f $@ && ar rcsD $@ $(filter %.o,$^)
+
+$(BUILD)/treaty: $(BUILD)/cli/main.o $(shell_lib) $(core_lib)
+	$(call say,link,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(pkg_libs)
+
+# A test or bench program is one file, with the core and the shells at hand.
+$(BUILD)/tests/unit/% $(BUILD)/tests/trace/%: extra_libs = $(check_libs)
+$(call objects,$(test_src)): | deps-test
+define program
+$(BUILD)/$(1)/%: $(BUILD)/$(1)/%.o $(shell_lib) $(core_lib)
+	$$(call say,link,$$@)
+	$$(Q)$$(CC) $$(ALL_LDFLAGS) -o $$@ $$^ $$(extra_libs) $$(pkg_libs)
+endef
+$(foreach d,tests/unit tests/trace tests/sim bench,$(eval $(call program,$(d))))
+
+# A decoder's fuzz target: with libFuzzer in MODE=fuzz; anywhere else with a main of our
+# own that shows it the saved inputs.
+fuzz_main = $(if $(filter-out fuzz,$(MODE)),$(BUILD)/tests/fuzz/driver/replay.o)
+$(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(fuzz_main) $(shell_lib) $(core_lib)
+	$(call say,link,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(pkg_libs)
+
+-include $(patsubst %.o,%.d,$(call objects,$(all_src)))
+-include $(patsubst %.h,$(BUILD)/%.alone.d,$(all_headers))
+
+# --- What people ask for ------------------------------------------------------------
+
+deps:
+	@scripts/install.sh build
+# One after the other: apt-get has a lock.
+deps-test: | deps
+	@scripts/install.sh test
+
+run: $(treaty)
+	@scripts/run.sh $(BUILD)/treaty
+
+tests: $(treaty) $(call programs,$(test_src) $(world_src) $(fuzz_src))
+
+test: deps-test
+	+@MAKE='$(MAKE)' scripts/test.sh
+
+sim: $(call programs,$(world_src))
+	@TREATY_SEED=$(SEED) TREATY_WORLDS=$(WORLDS) $(BUILD)/tests/sim/worlds
+
+lint: deps-test
+	+@MAKE='$(MAKE)' scripts/lint.sh
+# Parts of it, in MODE=lint-gcc and MODE=lint-clang; what has not changed since is not
+# looked at again.
+lint-objects: $(call objects,$(all_src)) $(patsubst %.h,$(BUILD)/%.alone,$(all_headers))
+lint-tidy: $(patsubst %.c,$(BUILD)/%.tidy,$(all_src))
+# A header asks for all that it needs itself.
+$(BUILD)/%.alone: %.h $(BUILD)/flags | deps-test
+	@mkdir -p $(@D)
+	$(Q)printf '#include "%s"\ntypedef int nothing_else;\n' $< | \
+	    $(CC) $(ALL_CFLAGS) -MMD -MP -MF $@.d -MT $@ -x c -fsyntax-only -
+	$(Q)touch $@
+$(BUILD)/%.tidy: %.c $(BUILD)/%.o .clang-tidy
+	$(Q)clang-tidy --quiet $< -- -std=c17 -D_POSIX_C_SOURCE=200809L \
+	    -DTREATY_VERSION='"$(VERSION)"' -I. $(pkg_cflags) > $@.log 2>/dev/null || \
+	    { cat $@.log; exit 1; }
+	$(Q)touch $@
+
+fuzzers: $(call programs,$(fuzz_src))
+fuzz: deps-test
+	$(Q)$(MAKE) MODE=fuzz CC=clang fuzzers
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) scripts/fuzz.sh build/fuzz $(fuzz_src:tests/fuzz/%.c=%)
+
+bench: $(treaty) $(call programs,$(bench_src))
+	@bench/run.sh $(BUILD)
+
+format: deps-test
+	$(Q)clang-format -i $(or $(FILES),$(all_src) $(all_headers))
+
+include_dir = $(DESTDIR)$(PREFIX)/include/treaty
+install: $(treaty) $(core_lib)
+	$(Q)install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig
+	$(Q)$(if $(treaty),install -m 755 $(treaty) $(DESTDIR)$(PREFIX)/bin/treaty)
+	$(Q)install -m 644 $(core_lib) $(DESTDIR)$(PREFIX)/lib/libtreaty.a
+	$(Q)for room in $(CORE); do \
+	    install -d $(include_dir)/$$room && \
+	    install -m 644 $$room/*.h $(include_dir)/$$room || exit 1; done
+	$(Q)sed -e 's|@prefix@|$(PREFIX)|' -e 's|@version@|$(VERSION)|' scripts/treaty.pc.in \
+	    > $(DESTDIR)$(PREFIX)/lib/pkgconfig/treaty.pc
+
+clean:
+	$(Q)rm -rf build build-san

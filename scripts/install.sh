@@ -1,0 +1,97 @@
+#!/usr/bin/env bash
+# Installs what is missing for building (build), testing (test) or measuring (bench):
+#     scripts/install.sh build [test]
+# Says nothing and needs no rights where everything is there. Debian's packages only.
+set -euo pipefail
+
+missing=()
+
+# need PACKAGE WHY PROBE...: notes the package if the probe fails.
+need() {
+    local package=$1 why=$2
+    shift 2
+    "$@" >/dev/null 2>&1 || missing+=("$package|$why")
+}
+
+has() {
+    command -v "$1"
+}
+
+library() {
+    has pkg-config && pkg-config --exists "$1"
+}
+
+# Debian keeps the runtimes of clang's sanitizers and of libFuzzer in a package apart.
+clang_runtime() {
+    local directory
+    has clang && directory=$(clang -print-resource-dir) &&
+        compgen -G "$directory/lib/*/libclang_rt.fuzzer*.a"
+}
+
+c_library() {
+    has cc && echo '#include <stdio.h>' | cc -E -
+}
+
+need_build() {
+    need gcc "the C compiler" has "${CC:-cc}"
+    need libc6-dev "the C library" c_library
+    need pkg-config "where libraries and headers are" has pkg-config
+    need libuv1-dev "libuv, the event loop of a node" library libuv
+    need libnanomsg-dev "nanomsg, the sockets between nodes" library nanomsg
+    need libsodium-dev "libsodium, signatures and hashes" library libsodium
+    need libjansson-dev "jansson, reports as JSON" library jansson
+    need libcyaml-dev "libcyaml, the files of a node" library libcyaml
+}
+
+need_test() {
+    need check "Check, the frame of the unit tests" library check
+    need clang "the second compiler" has clang
+    need libclang-rt-dev "libFuzzer and clang's sanitizers" clang_runtime
+    need clang-format "the one who settles how code looks" has clang-format
+    need clang-tidy "static analysis" has clang-tidy
+    need cppcheck "more static analysis" has cppcheck
+    need procps "ps, for the clusters' tests" has ps
+}
+
+for group in "$@"; do
+    "need_$group"
+done
+[ ${#missing[@]} -gt 0 ] || exit 0
+
+packages=()
+echo "These Debian packages are missing:"
+for entry in "${missing[@]}"; do
+    packages+=("${entry%%|*}")
+    printf '  %-16s %s\n' "${entry%%|*}" "${entry#*|}"
+done
+
+if ! command -v apt-get >/dev/null; then
+    echo "There is no apt-get on this system: install their like by hand," \
+        "see docs/dependencies.md." >&2
+    exit 1
+fi
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+    if ! command -v sudo >/dev/null; then
+        echo "Installing them needs root, and there is no sudo. As root, run:" >&2
+        echo "    apt-get install ${packages[*]}" >&2
+        exit 1
+    fi
+    as_root=(sudo)
+fi
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+apt() {
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y "$@" >"$log" 2>&1
+}
+# The list of packages may be missing or old: then it is fetched, once.
+echo "Installing them${as_root:+ with sudo} …"
+if ! apt install --no-install-recommends "${packages[@]}"; then
+    if ! apt update || ! apt install --no-install-recommends "${packages[@]}"; then
+        cat "$log" >&2
+        echo "apt-get could not install them: its own words are above." >&2
+        exit 1
+    fi
+fi
+echo "Installed."
