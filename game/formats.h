@@ -7,7 +7,9 @@
 
 enum { FORMAT_MESSAGE_MAX = 255 };
 
-/* Where and why a text was refused: 1-based line and column, and what was expected. */
+/* Where and why a text was refused: 1-based line and column (counted in bytes) of the
+ * first thing that does not fit, and what was expected and found there. The message is
+ * one line; control characters and broken UTF-8 are shown as \xNN. */
 struct format_error {
     uint32_t line;
     uint32_t column;
@@ -16,18 +18,39 @@ struct format_error {
 
 /* Reads text[0 .. size) into *out (release with game_free; untouched on failure). On
  * failure false, with *error filled. Numbers are integers, decimals, exponents and a/b
- * fractions, and become the nearest double. */
+ * fractions of at most 1000 characters, and become the nearest double; an infinity is
+ * refused, a negative zero becomes zero. Beyond Gambit, a plus sign (+1, 1e+2) and an
+ * exponent after a leading point (.5e1) are read.
+ *
+ * Title and labels must be UTF-8. Control characters are refused in the labels of
+ * players and actions and become blanks in the title. What is longer than NAME_MAX or
+ * TITLE_MAX bytes is cut between two characters. Afterwards every player has a name of
+ * its own, and every action one among its player's: an empty label becomes its number,
+ * and one that is taken gets the first free suffix of _2, _3, ...; the first to bear a
+ * label keeps it. Time and memory are linear in size and the number of payoffs. */
 bool nfg_read(struct game *out, const char *text, size_t size,
               struct format_error *error);
 
+/* Writes g into out[0 .. capacity) in the payoff version, in a form that Gambit reads
+ * and nfg_read reads back to the same game, bit by bit; no NUL is added. *size is the
+ * size of the text, also when it does not fit: then false, and out is unspecified, so a
+ * first call may ask with capacity 0. False and *size 0 where a name ends with a
+ * backslash, which the format cannot say (names from nfg_read never do). */
+bool nfg_write(const struct game *g, char *out, size_t capacity, size_t *size);
+
 /* Mixed profiles: players separated by ';', a list of probabilities separated by ','
- * each, or an action's name or its number from 1. False with a message (which player,
- * what was wrong) that fits FORMAT_MESSAGE_MAX. Probabilities must sum to 1 within 1e-6
- * and are then scaled to sum to 1. */
+ * each, or an action's name or its number from 1. Blanks around each are ignored. A
+ * name goes before a number: where the first action is called "2", 2 is the first
+ * action. A lone 1 is the first action. Probabilities are written like the numbers of a
+ * file (1/3 is one), must not be negative, must sum to 1 within 1e-6 and are then
+ * scaled to sum to
+ * 1. False with a message (which player, what was wrong, what would do) that fits
+ * FORMAT_MESSAGE_MAX; *out is then untouched. */
 bool profile_read(struct profile *out, const struct game *g, const char *text,
                   char *message);
-/* One number per pure profile, separated by ',' (or ';'), first player fastest; out has
- * shape_profiles entries. */
+/* One number per pure profile, separated by ',' (or ';'), first player fastest, under
+ * the rules for probabilities above; out has shape_profiles entries, unspecified after
+ * a failure. */
 bool distribution_read(double *out, const struct game *g, const char *text,
                        char *message);
 

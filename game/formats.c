@@ -1,0 +1,1101 @@
+/* Games and profiles as text: the lexical rules of Gambit's .nfg format, its two
+ * bodies, and the place where a text goes wrong. Nobody outside sees a token. */
+#include "game/formats.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+
+enum {
+    NUMBER_MAX = 1000,   /* characters of a number */
+    NATURAL_LIMBS = 108, /* NUMBER_MAX digits take 104, shifting takes one more */
+    EXCERPT_SIZE = 56,   /* bytes of a message that show the text itself, with NUL */
+};
+
+/* Characters. */
+
+static bool is_blank(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* The bytes of the UTF-8 character that s[0 .. n) starts with, 0 if it starts with
+ * none. RFC 3629 forbids overlong forms, surrogates and what lies beyond U+10FFFF. */
+static size_t character_size(const char *s, size_t n)
+{
+    const unsigned char *c = (const unsigned char *)s;
+    if (n == 0)
+        return 0;
+    if (c[0] < 0x80)
+        return 1;
+    size_t size = c[0] < 0xc2   ? 0
+                  : c[0] < 0xe0 ? 2
+                  : c[0] < 0xf0 ? 3
+                  : c[0] < 0xf5 ? 4
+                                : 0;
+    if (size == 0 || size > n)
+        return 0;
+    for (size_t i = 1; i < size; i++)
+        if ((c[i] & 0xc0) != 0x80)
+            return 0;
+    if ((c[0] == 0xe0 && c[1] < 0xa0) || (c[0] == 0xed && c[1] >= 0xa0) ||
+        (c[0] == 0xf0 && c[1] < 0x90) || (c[0] == 0xf4 && c[1] >= 0x90))
+        return 0;
+    return size;
+}
+
+static bool is_control(const char *character, size_t size)
+{
+    const unsigned char *c = (const unsigned char *)character;
+    return (size == 1 && (c[0] < 0x20 || c[0] == 0x7f)) ||
+           (size == 2 && c[0] == 0xc2 && c[1] < 0xa0);
+}
+
+/* Shows s[0 .. n) inside a message: shortened, and safe to print. A byte-order mark is
+ * escaped too, because it is the one fault that nobody sees. */
+static void excerpt(char out[EXCERPT_SIZE], const char *s, size_t n)
+{
+    size_t size = 0;
+    for (size_t i = 0; i < n;) {
+        size_t step = character_size(s + i, n - i);
+        bool plain = step > 0 && !is_control(s + i, step) &&
+                     !(step == 3 && memcmp(s + i, "\xef\xbb\xbf", 3) == 0);
+        if (size + strlen("\\xNN") + strlen("...") >= EXCERPT_SIZE) {
+            memcpy(out + size, "...", 3);
+            size += 3;
+            break;
+        }
+        if (plain) {
+            memcpy(out + size, s + i, step);
+            size += step;
+            i += step;
+        } else {
+            snprintf(out + size, EXCERPT_SIZE - size, "\\x%02x", (unsigned char)s[i]);
+            size += strlen("\\xNN");
+            i++;
+        }
+    }
+    out[size] = '\0';
+}
+
+/* Numbers. */
+
+/* A natural number of any size that NUMBER_MAX digits can write; limb[0] is the least
+ * significant, and those from n on are 0. */
+struct natural {
+    uint32_t limb[NATURAL_LIMBS];
+    size_t n;
+};
+
+static void natural_read(struct natural *out, const char *digits, size_t n)
+{
+    *out = (struct natural){0};
+    for (size_t i = 0; i < n; i++) {
+        uint64_t carry = (uint64_t)(digits[i] - '0');
+        for (size_t k = 0; k < out->n; k++) {
+            carry += (uint64_t)out->limb[k] * 10;
+            out->limb[k] = (uint32_t)carry;
+            carry >>= 32;
+        }
+        if (carry > 0) {
+            CHECK(out->n < NATURAL_LIMBS);
+            out->limb[out->n++] = (uint32_t)carry;
+        }
+    }
+}
+
+static int natural_bits(const struct natural *a)
+{
+    int bits = 0;
+    for (uint32_t top = a->n > 0 ? a->limb[a->n - 1] : 0; top > 0; top >>= 1)
+        bits++;
+    return a->n > 0 ? (int)(a->n - 1) * 32 + bits : 0;
+}
+
+static void natural_shift(struct natural *a, int bits)
+{
+    struct natural out = {.n = 0};
+    size_t limbs = (size_t)bits / 32;
+    unsigned rest = (unsigned)bits % 32;
+    for (size_t k = 0; k < a->n; k++) {
+        uint64_t moved = (uint64_t)a->limb[k] << rest;
+        CHECK(k + limbs + 1 < NATURAL_LIMBS);
+        out.limb[k + limbs] |= (uint32_t)moved;
+        out.limb[k + limbs + 1] |= (uint32_t)(moved >> 32);
+    }
+    out.n = a->n + limbs + 1;
+    while (out.n > 0 && out.limb[out.n - 1] == 0)
+        out.n--;
+    *a = out;
+}
+
+/* Takes b from a where that leaves something natural; false where it does not. */
+static bool natural_take(struct natural *a, const struct natural *b)
+{
+    struct natural out = {.n = a->n};
+    int64_t borrow = 0;
+    if (b->n > a->n)
+        return false;
+    for (size_t k = 0; k < a->n; k++) {
+        int64_t rest = (int64_t)a->limb[k] - (int64_t)b->limb[k] - borrow;
+        borrow = rest < 0;
+        out.limb[k] = (uint32_t)rest;
+    }
+    if (borrow)
+        return false;
+    while (out.n > 0 && out.limb[out.n - 1] == 0)
+        out.n--;
+    *a = out;
+    return true;
+}
+
+/* The double nearest to a / b, both positive. Dividing two rounded doubles would round
+ * twice. Instead the first 64 bits of the quotient are found by long division, with one
+ * more digit that says whether anything follows, and strtod rounds that once. */
+static double natural_divide(struct natural a, struct natural b)
+{
+    char text[64];
+    uint64_t quotient = 0;
+    int shift = natural_bits(&a) - natural_bits(&b);
+    if (shift > 0)
+        natural_shift(&b, shift);
+    else
+        natural_shift(&a, -shift);
+    for (int i = 0; i < 64; i++) {
+        quotient <<= 1;
+        if (natural_take(&a, &b))
+            quotient |= 1;
+        natural_shift(&a, 1);
+    }
+    snprintf(text, sizeof text, "0x%llx.%cp%d", (unsigned long long)quotient,
+             a.n > 0 ? '8' : '0', shift - 63);
+    return strtod(text, NULL);
+}
+
+static size_t digits_end(const char *s, size_t n, size_t i)
+{
+    while (i < n && is_digit(s[i]))
+        i++;
+    return i;
+}
+
+/* How far s[0 .. n) goes on like a number: 0 if it does not start like one. What it
+ * spans may still be none ("-", "1/", "1e"): number_value says so. */
+static size_t number_span(const char *s, size_t n)
+{
+    if (n == 0 || !(is_digit(s[0]) || s[0] == '-' || s[0] == '+' || s[0] == '.'))
+        return 0;
+    size_t i = digits_end(s, n, s[0] == '-' || s[0] == '+');
+    if (i < n && s[i] == '/')
+        return digits_end(s, n, i + 1);
+    if (i < n && s[i] == '.')
+        i = digits_end(s, n, i + 1);
+    if (i < n && (s[i] == 'e' || s[i] == 'E')) {
+        i++;
+        if (i < n && (s[i] == '-' || s[i] == '+'))
+            i++;
+        i = digits_end(s, n, i);
+    }
+    return i;
+}
+
+static const char *fraction_value(double *out, const char *s, size_t n, size_t slash)
+{
+    struct natural above, below;
+    size_t start = !is_digit(s[0]);
+    if (slash <= start || slash + 1 == n)
+        return "is not a number";
+    natural_read(&above, s + start, slash - start);
+    natural_read(&below, s + slash + 1, n - slash - 1);
+    if (below.n == 0)
+        return "has a zero denominator";
+    if (natural_bits(&above) <= DBL_MANT_DIG && natural_bits(&below) <= DBL_MANT_DIG)
+        *out = strtod(s + start, NULL) / strtod(s + slash + 1, NULL); /* rounds once */
+    else
+        *out = natural_divide(above, below);
+    if (s[0] == '-')
+        *out = -*out;
+    return NULL;
+}
+
+/* The double nearest to s[0 .. n), or what is wrong with it. */
+static const char *number_value(double *out, const char *s, size_t n)
+{
+    char copy[NUMBER_MAX + 1];
+    const char *fault = NULL;
+    if (n == 0 || number_span(s, n) != n)
+        return "is not a number";
+    if (n > NUMBER_MAX)
+        return "has more than 1000 characters";
+    memcpy(copy, s, n);
+    copy[n] = '\0';
+    size_t slash = strcspn(copy, "/");
+    if (slash < n) {
+        fault = fraction_value(out, copy, n, slash);
+    } else {
+        char *end;
+        *out = strtod(copy, &end);
+        if (end != copy + n)
+            fault = "is not a number";
+    }
+    if (fault != NULL)
+        return fault;
+    if (!isfinite(*out))
+        return "is too large";
+    if (*out == 0)
+        *out = 0; /* there is no negative zero among payoffs */
+    return NULL;
+}
+
+/* True for a plain natural number, which is then *out, or UINT32_MAX if that is less.
+ */
+static bool count_value(uint32_t *out, const char *s, size_t n)
+{
+    uint64_t value = 0;
+    size_t i = n > 0 && s[0] == '+';
+    if (i == n || digits_end(s, n, i) != n)
+        return false;
+    for (; i < n; i++) {
+        value = value * 10 + (uint64_t)(s[i] - '0');
+        if (value > UINT32_MAX)
+            value = UINT32_MAX;
+    }
+    *out = (uint32_t)value;
+    return true;
+}
+
+/* Tokens. */
+
+enum token_kind {
+    TOKEN_END,
+    TOKEN_OPEN,
+    TOKEN_CLOSE,
+    TOKEN_COMMA,
+    TOKEN_NUMBER,
+    TOKEN_TEXT,
+    TOKEN_UNCLOSED, /* a text that runs into the end of the file */
+    TOKEN_SYMBOL,
+};
+
+struct token {
+    enum token_kind kind;
+    const char *text; /* borrowed; with its quotes */
+    size_t size;
+    uint32_t line, column;
+};
+
+struct parser {
+    const char *text;
+    size_t size;
+    size_t at;         /* of what follows the token */
+    size_t line_start; /* of the line that at is on */
+    uint32_t line;
+    struct token token; /* the next one, not yet taken */
+    struct format_error *error;
+};
+
+static void pass(struct parser *p, size_t n)
+{
+    for (; n > 0; n--)
+        if (p->text[p->at++] == '\n') {
+            p->line++;
+            p->line_start = p->at;
+        }
+}
+
+/* A quote ends the text unless a backslash stands before it; whether that backslash is
+ * itself escaped does not matter to Gambit, so it must not matter here. */
+static size_t text_span(const char *s, size_t n)
+{
+    for (size_t i = 1; i < n; i++)
+        if (s[i] == '"' && s[i - 1] != '\\')
+            return i + 1;
+    return 0;
+}
+
+static void next(struct parser *p)
+{
+    while (p->at < p->size && is_blank(p->text[p->at]))
+        pass(p, 1);
+    struct token *t = &p->token;
+    size_t left = p->size - p->at;
+    uint32_t column = (uint32_t)(p->at - p->line_start) + 1;
+    *t = (struct token){TOKEN_SYMBOL, p->text + p->at, 1, p->line, column};
+    char c = left > 0 ? t->text[0] : '\0';
+    if (left == 0) {
+        t->kind = TOKEN_END;
+        t->size = 0;
+    } else if (c == '{') {
+        t->kind = TOKEN_OPEN;
+    } else if (c == '}') {
+        t->kind = TOKEN_CLOSE;
+    } else if (c == ',') {
+        t->kind = TOKEN_COMMA;
+    } else if (c == '"') {
+        size_t span = text_span(t->text, left);
+        t->kind = span > 0 ? TOKEN_TEXT : TOKEN_UNCLOSED;
+        t->size = span > 0 ? span : left;
+    } else if (number_span(t->text, left) > 0) {
+        t->kind = TOKEN_NUMBER;
+        t->size = number_span(t->text, left);
+    } else {
+        while (t->size < left && !is_blank(t->text[t->size]))
+            t->size++;
+    }
+    pass(p, t->size);
+}
+
+/* Refusals. All return false, so that a reader can end with one. */
+
+static bool refuse(struct parser *p, const char *format, ...)
+{
+    va_list arguments;
+    p->error->line = p->token.line;
+    p->error->column = p->token.column;
+    va_start(arguments, format);
+    vsnprintf(p->error->message, sizeof p->error->message, format, arguments);
+    va_end(arguments);
+    return false;
+}
+
+static bool refuse_memory(struct parser *p)
+{
+    return refuse(p, "there is not enough memory for this game");
+}
+
+static void describe(char *out, size_t size, const struct token *t)
+{
+    char shown[EXCERPT_SIZE];
+    double value;
+    const char *fault = NULL;
+    excerpt(shown, t->text, t->size);
+    switch (t->kind) {
+    case TOKEN_END:
+        snprintf(out, size, "end of file");
+        return;
+    case TOKEN_UNCLOSED:
+        snprintf(out, size, "a text without a closing quote");
+        return;
+    case TOKEN_NUMBER:
+        fault = number_value(&value, t->text, t->size);
+        snprintf(out, size, "%s%s%s", shown, fault != NULL ? ", which " : "",
+                 fault != NULL ? fault : "");
+        return;
+    case TOKEN_TEXT:
+        snprintf(out, size, "the text %s", shown);
+        return;
+    case TOKEN_OPEN:
+    case TOKEN_CLOSE:
+    case TOKEN_COMMA:
+    case TOKEN_SYMBOL:
+        snprintf(out, size, "'%s'", shown);
+        return;
+    }
+}
+
+/* Says what should have stood where the next token stands. */
+static bool expected(struct parser *p, const char *format, ...)
+{
+    char what[112], found[112];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(what, sizeof what, format, arguments);
+    va_end(arguments);
+    describe(found, sizeof found, &p->token);
+    return refuse(p, "expected %s, found %s", what, found);
+}
+
+static bool take(struct parser *p, enum token_kind kind, const char *what)
+{
+    if (p->token.kind != kind)
+        return expected(p, "%s", what);
+    next(p);
+    return true;
+}
+
+/* Names. */
+
+/* Copies what stands between the quotes, undoing \", with blanks for control
+ * characters, cut to max bytes. Cutting must not leave a backslash at the end: no text
+ * of a file can end with one, so such a name could not be written again. */
+static void text_copy(char *out, size_t max, const struct token *t)
+{
+    const char *s = t->text + 1;
+    size_t n = t->size - 2;
+    size_t size = 0;
+    for (size_t i = 0; i < n;) {
+        if (s[i] == '\\' && i + 1 < n && s[i + 1] == '"')
+            i++;
+        size_t step = character_size(s + i, n - i);
+        bool control = is_control(s + i, step);
+        if (size + (control ? 1 : step) > max)
+            break;
+        if (control)
+            out[size++] = ' ';
+        else
+            for (size_t k = 0; k < step; k++)
+                out[size++] = s[i + k];
+        i += step;
+    }
+    while (size > 0 && out[size - 1] == '\\')
+        size--;
+    out[size] = '\0';
+}
+
+/* What bars a text from being a name, or a title; NULL if nothing does. */
+static const char *text_fault(const struct token *t, bool controls_pass)
+{
+    for (size_t i = 0; i < t->size;) {
+        size_t step = character_size(t->text + i, t->size - i);
+        if (step == 0)
+            return "is not UTF-8";
+        if (is_control(t->text + i, step) && !controls_pass)
+            return "has a control character in it";
+        i += step;
+    }
+    return NULL;
+}
+
+static bool take_title(struct parser *p, char *out)
+{
+    char shown[EXCERPT_SIZE];
+    if (p->token.kind != TOKEN_TEXT)
+        return expected(p, "the title in quotes");
+    const char *fault = text_fault(&p->token, true);
+    excerpt(shown, p->token.text, p->token.size);
+    if (fault != NULL)
+        return refuse(p, "the title %s %s", shown, fault);
+    text_copy(out, TITLE_MAX, &p->token);
+    next(p);
+    return true;
+}
+
+/* Takes a name, which the caller has seen to be a text. */
+static bool take_name(struct parser *p, char *out)
+{
+    char shown[EXCERPT_SIZE];
+    const char *fault = text_fault(&p->token, false);
+    excerpt(shown, p->token.text, p->token.size);
+    if (fault != NULL)
+        return refuse(p, "the name %s %s", shown, fault);
+    text_copy(out, NAME_MAX, &p->token);
+    next(p);
+    return true;
+}
+
+/* True if any of the n names but one is this name. */
+static bool name_taken(char names[][NAME_MAX + 1], size_t n, size_t but,
+                       const char *name)
+{
+    for (size_t i = 0; i < n; i++)
+        if (i != but && strcmp(names[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* base with _number behind it, cut so that both fit. */
+static void name_numbered(char *out, const char *base, size_t number)
+{
+    char suffix[24];
+    int digits = snprintf(suffix, sizeof suffix, "_%zu", number);
+    size_t room = (size_t)(NAME_MAX - digits);
+    size_t size = 0;
+    size_t n = strlen(base);
+    while (size < n) {
+        size_t step = character_size(base + size, n - size);
+        if (size + step > room)
+            break;
+        size += step;
+    }
+    snprintf(out, NAME_MAX + 1, "%.*s%s", (int)size, base, suffix);
+}
+
+/* Gives every one of the n names one of its own, in the way the header promises. Taken
+ * is also what only a later one bears, so that it can keep it. */
+static void names_distinguish(char names[][NAME_MAX + 1], size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        char base[NAME_MAX + 1] = "", name[NAME_MAX + 1];
+        bool empty = names[i][0] == '\0';
+        if (!empty && !name_taken(names, i, i, names[i]))
+            continue;
+        if (empty)
+            snprintf(base, sizeof base, "%zu", i + 1);
+        else
+            memcpy(base, names[i], sizeof base);
+        memcpy(name, base, sizeof name);
+        for (size_t number = 2; name_taken(names, n, i, name); number++)
+            name_numbered(name, base, number);
+        memcpy(names[i], name, sizeof name);
+    }
+}
+
+/* The head of a file: everything before the payoffs. */
+
+static bool read_kind(struct parser *p)
+{
+    const struct token *t = &p->token;
+    if (t->kind != TOKEN_SYMBOL || t->size != 3 || memcmp(t->text, "NFG", 3) != 0)
+        return expected(p, "NFG");
+    next(p);
+    if (t->kind != TOKEN_NUMBER || t->size != 1 || t->text[0] != '1')
+        return expected(p, "version 1");
+    next(p);
+    if (t->kind != TOKEN_SYMBOL || t->size != 1 ||
+        (t->text[0] != 'R' && t->text[0] != 'D'))
+        return expected(p, "R or D");
+    next(p);
+    return true;
+}
+
+static bool read_players(struct parser *p, struct game *g)
+{
+    uint8_t n = 0;
+    if (!take(p, TOKEN_OPEN, "'{' before the names of the players"))
+        return false;
+    for (; p->token.kind == TOKEN_TEXT; n++) {
+        if (n == PLAYERS_MAX)
+            return refuse(p, "a game has at most %d players", PLAYERS_MAX);
+        if (!take_name(p, g->player_name[n]))
+            return false;
+    }
+    if (p->token.kind != TOKEN_CLOSE)
+        return expected(p, "the name of a player in quotes or '}'");
+    if (n < 2)
+        return refuse(p, "expected at least 2 players, found %u", n);
+    next(p);
+    names_distinguish(g->player_name, n);
+    g->shape.n_players = n;
+    return true;
+}
+
+/* Room that the players so far leave to the next: how many weights are taken, and how
+ * many profiles the game has with those players alone. */
+struct room {
+    uint16_t weights;
+    uint32_t profiles;
+};
+
+/* True if player may have n actions besides what the others have. */
+static bool room_holds(struct parser *p, struct room *room, uint8_t player, uint32_t n)
+{
+    if (n == 0)
+        return refuse(p, "expected at least one action of player %u, found none",
+                      player + 1u);
+    if (n > ACTIONS_MAX)
+        return refuse(p, "player %u has more than %d actions", player + 1u,
+                      ACTIONS_MAX);
+    if (room->weights + n > WEIGHTS_MAX)
+        return refuse(p, "players 1 to %u have more than %d actions together",
+                      player + 1u, WEIGHTS_MAX);
+    if (room->profiles > PROFILES_MAX / n)
+        return refuse(p, "players 1 to %u have more than %d profiles together",
+                      player + 1u, PROFILES_MAX);
+    room->weights = (uint16_t)(room->weights + n);
+    room->profiles *= n;
+    return true;
+}
+
+static bool read_action_names(struct parser *p, struct game *g, struct room *room,
+                              uint8_t player)
+{
+    char(*names)[NAME_MAX + 1] = &g->action_name[room->weights];
+    struct token start = p->token;
+    uint8_t n = 0;
+    if (p->token.kind != TOKEN_OPEN)
+        return expected(p, "'{' before the actions of player %u of %u", player + 1u,
+                        g->shape.n_players);
+    next(p);
+    for (; p->token.kind == TOKEN_TEXT; n++) {
+        struct room tried = *room;
+        if (!room_holds(p, &tried, player, n + 1u) || !take_name(p, names[n]))
+            return false;
+    }
+    if (p->token.kind != TOKEN_CLOSE)
+        return expected(p, "the name of an action of player %u in quotes or '}'",
+                        player + 1u);
+    if (n == 0)
+        p->token = start;
+    if (!room_holds(p, room, player, n))
+        return false;
+    next(p);
+    names_distinguish(names, n);
+    g->shape.n_actions[player] = n;
+    return true;
+}
+
+static bool read_action_count(struct parser *p, struct game *g, struct room *room,
+                              uint8_t player)
+{
+    char(*names)[NAME_MAX + 1] = &g->action_name[room->weights];
+    uint32_t n;
+    if (p->token.kind != TOKEN_NUMBER || !count_value(&n, p->token.text, p->token.size))
+        return expected(p, "the number of actions of player %u of %u", player + 1u,
+                        g->shape.n_players);
+    if (!room_holds(p, room, player, n))
+        return false;
+    next(p);
+    names_distinguish(names, n); /* all are empty, so they become their numbers */
+    g->shape.n_actions[player] = (uint8_t)n;
+    return true;
+}
+
+static bool read_actions(struct parser *p, struct game *g)
+{
+    struct room room = {0, 1};
+    if (!take(p, TOKEN_OPEN, "'{' before the actions of the players"))
+        return false;
+    bool named = p->token.kind != TOKEN_NUMBER;
+    for (uint8_t player = 0; player < g->shape.n_players; player++)
+        if (named ? !read_action_names(p, g, &room, player)
+                  : !read_action_count(p, g, &room, player))
+            return false;
+    if (p->token.kind != TOKEN_CLOSE)
+        return expected(p, "'}' after the actions of %u players", g->shape.n_players);
+    next(p);
+    CHECK(shape_valid(&g->shape));
+    return true;
+}
+
+/* The body of a file: the payoffs. */
+
+/* Grows as numbers come, so a file that only promises many takes little memory. */
+struct numbers {
+    double *value;
+    size_t n, capacity;
+};
+
+static bool push(struct parser *p, struct numbers *list, double value)
+{
+    if (list->n == list->capacity) {
+        size_t capacity = list->capacity == 0 ? 64 : 2 * list->capacity;
+        double *grown = realloc(list->value, capacity * sizeof *grown);
+        if (grown == NULL)
+            return refuse_memory(p);
+        list->value = grown;
+        list->capacity = capacity;
+    }
+    list->value[list->n++] = value;
+    return true;
+}
+
+static bool token_number(const struct token *t, double *value)
+{
+    return t->kind == TOKEN_NUMBER && number_value(value, t->text, t->size) == NULL;
+}
+
+/* Ends a refusal with how many there were, if the file ended too early. */
+static bool with_count(struct parser *p, size_t found, size_t wanted, const char *noun)
+{
+    size_t size = strlen(p->error->message);
+    if (p->token.kind == TOKEN_END)
+        snprintf(p->error->message + size, sizeof p->error->message - size,
+                 " after %zu of %zu %s", found, wanted, noun);
+    return false;
+}
+
+static bool read_end(struct parser *p, size_t wanted, const char *noun)
+{
+    struct parser rest = *p;
+    size_t found = wanted;
+    if (p->token.kind == TOKEN_END)
+        return true;
+    if (p->token.kind != TOKEN_NUMBER)
+        return expected(p, "end of file after %zu %s", wanted, noun);
+    for (; rest.token.kind == TOKEN_NUMBER; next(&rest))
+        found++;
+    return refuse(p, "expected end of file after %zu %s, found %zu", wanted, noun,
+                  found);
+}
+
+static bool read_payoffs(struct parser *p, const struct game *g,
+                         struct numbers *payoffs)
+{
+    size_t n_players = g->shape.n_players;
+    size_t n_profiles = shape_profiles(&g->shape);
+    size_t wanted = n_players * n_profiles;
+    double value;
+    while (payoffs->n < wanted) {
+        if (!token_number(&p->token, &value)) {
+            expected(p, "a payoff for player %zu at profile %zu of %zu",
+                     payoffs->n % n_players + 1, payoffs->n / n_players + 1,
+                     n_profiles);
+            return with_count(p, payoffs->n, wanted, "payoffs");
+        }
+        if (!push(p, payoffs, value))
+            return false;
+        next(p);
+    }
+    return read_end(p, wanted, "payoffs");
+}
+
+static bool read_outcome(struct parser *p, size_t n_players, struct numbers *payoffs)
+{
+    size_t outcome = payoffs->n / n_players + 1;
+    double value;
+    next(p);
+    if (p->token.kind != TOKEN_TEXT)
+        return expected(p, "the name of outcome %zu in quotes", outcome);
+    next(p);
+    for (size_t player = 0; player < n_players; player++) {
+        if (!token_number(&p->token, &value))
+            return expected(p, "a payoff for player %zu in outcome %zu", player + 1,
+                            outcome);
+        if (!push(p, payoffs, value))
+            return false;
+        next(p);
+        if (p->token.kind == TOKEN_COMMA)
+            next(p);
+    }
+    if (p->token.kind != TOKEN_CLOSE)
+        return expected(p, "'}' after the %zu payoffs of outcome %zu", n_players,
+                        outcome);
+    next(p);
+    return true;
+}
+
+/* The outcomes, then which of them each profile has: from 1, or 0 for none. */
+static bool read_outcomes(struct parser *p, const struct game *g,
+                          struct numbers *payoffs, struct numbers *chosen)
+{
+    size_t n_players = g->shape.n_players;
+    size_t n_profiles = shape_profiles(&g->shape);
+    uint32_t outcome;
+    next(p);
+    while (p->token.kind == TOKEN_OPEN)
+        if (!read_outcome(p, n_players, payoffs))
+            return false;
+    size_t n_outcomes = payoffs->n / n_players;
+    if (!take(p, TOKEN_CLOSE, "'{' before another outcome or '}' after the last"))
+        return false;
+    while (chosen->n < n_profiles) {
+        const struct token *t = &p->token;
+        if (t->kind != TOKEN_NUMBER || !count_value(&outcome, t->text, t->size) ||
+            outcome > n_outcomes) {
+            expected(p, "an outcome from 0 to %zu at profile %zu of %zu", n_outcomes,
+                     chosen->n + 1, n_profiles);
+            return with_count(p, chosen->n, n_profiles, "outcomes");
+        }
+        if (!push(p, chosen, outcome))
+            return false;
+        next(p);
+    }
+    return read_end(p, n_profiles, "outcomes");
+}
+
+/* Where a profile's payoffs stand in the list: 0 for none, else one more than the place
+ * of their row. Without outcomes every profile has a row of its own. */
+static size_t row_of(const struct numbers *chosen, size_t profile)
+{
+    return chosen->n > 0 ? (size_t)chosen->value[profile] : profile + 1;
+}
+
+static bool store(struct parser *p, struct game *g, const struct numbers *payoffs,
+                  const struct numbers *chosen)
+{
+    size_t n_players = g->shape.n_players;
+    uint32_t n_profiles = shape_profiles(&g->shape);
+    double *value = malloc(n_profiles * sizeof *value);
+    uint8_t player = 0;
+    for (; value != NULL && player < n_players; player++) {
+        for (size_t profile = 0; profile < n_profiles; profile++) {
+            size_t row = row_of(chosen, profile);
+            value[profile] =
+                row == 0 ? 0 : payoffs->value[(row - 1) * n_players + player];
+        }
+        g->payoffs[player] = payoffs_new(&g->shape, player, value);
+        if (g->payoffs[player] == NULL)
+            break;
+    }
+    free(value);
+    if (player == n_players)
+        return true;
+    while (player > 0)
+        payoffs_free(g->payoffs[--player]);
+    return refuse_memory(p);
+}
+
+static bool read_body(struct parser *p, struct game *g)
+{
+    struct numbers payoffs = {0}, chosen = {0};
+    bool read = p->token.kind == TOKEN_OPEN ? read_outcomes(p, g, &payoffs, &chosen)
+                                            : read_payoffs(p, g, &payoffs);
+    read = read && store(p, g, &payoffs, &chosen);
+    free(payoffs.value);
+    free(chosen.value);
+    return read;
+}
+
+bool nfg_read(struct game *out, const char *text, size_t size,
+              struct format_error *error)
+{
+    struct parser p = {.text = text, .size = size, .line = 1, .error = error};
+    struct game g = {.shape.n_players = 0};
+    const char *nul = size > 0 ? memchr(text, '\0', size) : NULL;
+    if (nul != NULL) {
+        pass(&p, (size_t)(nul - text));
+        p.token.line = p.line;
+        p.token.column = (uint32_t)(p.at - p.line_start) + 1;
+        return refuse(&p, "expected text, found a NUL byte");
+    }
+    next(&p);
+    if (!read_kind(&p) || !take_title(&p, g.title) || !read_players(&p, &g) ||
+        !read_actions(&p, &g))
+        return false;
+    if (p.token.kind == TOKEN_TEXT)
+        next(&p); /* the comment */
+    if (!read_body(&p, &g))
+        return false;
+    *out = g;
+    return true;
+}
+
+/* Writing. */
+
+struct sink {
+    char *bytes;
+    size_t capacity;
+    size_t size; /* of everything so far, whether it fitted or not */
+};
+
+static void put(struct sink *out, const char *s, size_t n)
+{
+    if (out->size <= out->capacity && n <= out->capacity - out->size && n > 0)
+        memcpy(out->bytes + out->size, s, n);
+    out->size += n;
+}
+
+static void put_string(struct sink *out, const char *s)
+{
+    put(out, s, strlen(s));
+}
+
+static bool put_name(struct sink *out, const char *name)
+{
+    size_t n = strlen(name);
+    put(out, "\"", 1);
+    for (size_t i = 0; i < n; i++) {
+        if (name[i] == '"')
+            put(out, "\\", 1);
+        put(out, name + i, 1);
+    }
+    put(out, "\" ", 2);
+    return n == 0 || name[n - 1] != '\\';
+}
+
+/* The shortest of 15 to 17 digits that reads back to value. Gambit knows no plus sign,
+ * not even in an exponent. */
+static void put_number(struct sink *out, double value)
+{
+    char text[40];
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(text, sizeof text, "%.*g", digits, value);
+        if (strtod(text, NULL) == value)
+            break;
+    }
+    size_t mantissa = strcspn(text, "+");
+    put(out, text, mantissa);
+    if (text[mantissa] == '+')
+        put_string(out, text + mantissa + 1);
+}
+
+bool nfg_write(const struct game *g, char *out, size_t capacity, size_t *size)
+{
+    struct sink sink = {out, capacity, 0};
+    uint8_t n_players = g->shape.n_players;
+    uint32_t n_profiles = shape_profiles(&g->shape);
+    const char(*action)[NAME_MAX + 1] = g->action_name;
+    put_string(&sink, "NFG 1 R ");
+    bool sayable = put_name(&sink, g->title);
+    put_string(&sink, "\n{ ");
+    for (uint8_t player = 0; player < n_players; player++)
+        sayable = put_name(&sink, g->player_name[player]) && sayable;
+    put_string(&sink, "}\n{\n");
+    for (uint8_t player = 0; player < n_players; player++) {
+        put_string(&sink, "{ ");
+        for (uint8_t k = 0; k < g->shape.n_actions[player]; k++)
+            sayable = put_name(&sink, *action++) && sayable;
+        put_string(&sink, "}\n");
+    }
+    put_string(&sink, "}\n\n");
+    for (uint32_t profile = 0; profile < n_profiles; profile++)
+        for (uint8_t player = 0; player < n_players; player++) {
+            put_number(&sink, g->payoffs[player]->value[profile]);
+            put_string(&sink, player + 1u < n_players ? " " : "\n");
+        }
+    *size = sayable ? sink.size : 0;
+    return sayable && sink.size <= capacity;
+}
+
+/* Profiles. */
+
+/* A borrowed run of characters. */
+struct part {
+    const char *text;
+    size_t size;
+};
+
+static bool complain(char *message, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(message, FORMAT_MESSAGE_MAX + 1, format, arguments);
+    va_end(arguments);
+    return false;
+}
+
+/* Cuts off what stands before the first separator, without the blanks around it. */
+static struct part cut(struct part *rest, const char *separators)
+{
+    size_t n = 0;
+    while (n < rest->size && strchr(separators, rest->text[n]) == NULL)
+        n++;
+    struct part part = {rest->text, n};
+    rest->text += n < rest->size ? n + 1 : n;
+    rest->size -= n < rest->size ? n + 1 : n;
+    while (part.size > 0 && is_blank(part.text[part.size - 1]))
+        part.size--;
+    for (; part.size > 0 && is_blank(part.text[0]); part.size--)
+        part.text++;
+    return part;
+}
+
+static size_t count_parts(struct part text, const char *separators)
+{
+    size_t n = 1;
+    for (size_t i = 0; i < text.size; i++)
+        n += strchr(separators, text.text[i]) != NULL;
+    return n;
+}
+
+/* The probabilities of one list; owner says whose they are, if anybody's. */
+static bool read_shares(double *share, size_t n, struct part text,
+                        const char *separators, const char *owner, char *message)
+{
+    char shown[EXCERPT_SIZE];
+    double sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        struct part part = cut(&text, separators);
+        const char *fault = number_value(&share[i], part.text, part.size);
+        if (fault == NULL && share[i] < 0)
+            fault = "is negative";
+        excerpt(shown, part.text, part.size);
+        if (fault != NULL)
+            return complain(message, "%sexpected probability %zu of %zu, but \"%s\" %s",
+                            owner, i + 1, n, shown, fault);
+        sum += share[i];
+    }
+    if (!(fabs(sum - 1) <= 1e-6))
+        return complain(message, "%sthe %zu probabilities must sum to 1, not to %.9g",
+                        owner, n, sum);
+    for (size_t i = 0; i < n; i++)
+        share[i] /= sum;
+    return true;
+}
+
+/* Finds an action by its name, else by its number from 1. */
+static bool find_action(uint32_t *action, const struct game *g, uint8_t player,
+                        struct part part)
+{
+    uint32_t n = g->shape.n_actions[player];
+    const char(*name)[NAME_MAX + 1] = &g->action_name[shape_offset(&g->shape, player)];
+    for (*action = 0; *action < n; ++*action)
+        if (strlen(name[*action]) == part.size &&
+            memcmp(name[*action], part.text, part.size) == 0)
+            return true;
+    if (!count_value(action, part.text, part.size) || *action < 1 || *action > n)
+        return false;
+    --*action;
+    return true;
+}
+
+/* Says which actions there are: as many names as the message has room for. */
+static bool complain_action(char *message, const struct game *g, uint8_t player,
+                            struct part part)
+{
+    char shown[EXCERPT_SIZE];
+    unsigned n = g->shape.n_actions[player];
+    const char(*name)[NAME_MAX + 1] = &g->action_name[shape_offset(&g->shape, player)];
+    excerpt(shown, part.text, part.size);
+    complain(message,
+             "player %u: \"%s\" is none of the %u actions; "
+             "give a number from 1 to %u, %u probabilities, or a name:",
+             player + 1u, shown, n, n, n);
+    size_t size = strlen(message);
+    for (unsigned k = 0; k < n; k++) {
+        const char *mark = k == 0 ? " " : ", ";
+        size_t room = FORMAT_MESSAGE_MAX - size;
+        if (strlen(mark) + strlen(name[k]) + strlen(", ...") > room) {
+            snprintf(message + size, room + 1, "%s...", mark);
+            return false;
+        }
+        size += (size_t)snprintf(message + size, room + 1, "%s%s", mark, name[k]);
+    }
+    return false;
+}
+
+static bool read_mixed(double *share, const struct game *g, uint8_t player,
+                       struct part part, char *message)
+{
+    char owner[32];
+    uint32_t action;
+    size_t n = g->shape.n_actions[player];
+    size_t found = count_parts(part, ",");
+    if (find_action(&action, g, player, part)) {
+        for (size_t k = 0; k < n; k++)
+            share[k] = k == action;
+        return true;
+    }
+    if (found == 1 && (n > 1 || number_span(part.text, part.size) == 0))
+        return complain_action(message, g, player, part);
+    snprintf(owner, sizeof owner, "player %u: ", player + 1u);
+    if (found != n)
+        return complain(message,
+                        "%sexpected %zu probabilities separated by ',', found %zu",
+                        owner, n, found);
+    return read_shares(share, n, part, ",", owner, message);
+}
+
+bool profile_read(struct profile *out, const struct game *g, const char *text,
+                  char *message)
+{
+    struct profile x = {{0}};
+    struct part rest = {text, strlen(text)};
+    size_t found = count_parts(rest, ";");
+    if (found != g->shape.n_players)
+        return complain(
+            message, "expected the actions of %u players separated by ';', found %zu",
+            g->shape.n_players, found);
+    for (uint8_t player = 0; player < g->shape.n_players; player++) {
+        double *share = x.share + shape_offset(&g->shape, player);
+        if (!read_mixed(share, g, player, cut(&rest, ";"), message))
+            return false;
+    }
+    *out = x;
+    return true;
+}
+
+bool distribution_read(double *out, const struct game *g, const char *text,
+                       char *message)
+{
+    struct part rest = {text, strlen(text)};
+    size_t n = shape_profiles(&g->shape);
+    size_t found = count_parts(rest, ",;");
+    if (found != n)
+        return complain(
+            message,
+            "expected %zu probabilities, one for each profile, separated by "
+            "',', found %zu",
+            n, found);
+    return read_shares(out, n, rest, ",;", "", message);
+}
