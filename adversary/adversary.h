@@ -25,6 +25,7 @@ enum misbehaviour_kind {
     MISBEHAVE_MUTE_TOWARDS, /* says nothing to the player after it */
     MISBEHAVE_ILLEGAL,      /* signs a body that the rules do not allow */
     MISBEHAVE_WITHHOLD,     /* keeps its lottery ticket or its coin to itself */
+    MISBEHAVE_COPY, /* repeats the commitment and opening of the player before it */
 };
 struct misbehaviour {
     enum misbehaviour_kind kind;
@@ -34,7 +35,7 @@ struct misbehaviour {
 /* The name in --misbehave, and one line about what it does and what should happen. */
 const char *misbehaviour_name(enum misbehaviour_kind kind);
 const char *misbehaviour_help(enum misbehaviour_kind kind);
-enum { MISBEHAVIOUR_KINDS = MISBEHAVE_WITHHOLD + 1 };
+enum { MISBEHAVIOUR_KINDS = MISBEHAVE_COPY + 1 };
 
 struct misdeeds {
     uint8_t n_defections;
@@ -57,11 +58,11 @@ struct adversary *adversary_new(const struct misdeeds *m, const struct terms *te
                                 const struct payoffs *payoffs, const struct seed *seed);
 void adversary_free(struct adversary *a);
 
-/* What is really sent, instead of one ACTION_SAY. Bytes are the adversary's, until its
- * next call. `to` is a mask of players; the copy whose mask has self in it is what the
- * own player is handed back (there is at most one such; if there is none, the player's
- * message was withheld and it is handed nothing). */
-enum { DELIVERIES_MAX = 2 * PLAYERS_MAX };
+/* What is really sent. Bytes are the adversary's, until its next call. `to` is a mask
+ * of players; the copy whose mask has self in it is what the own player is handed back,
+ * and its log is told (there is at most one such; if there is none, the message is
+ * withheld for now and the player is handed nothing). */
+enum { DELIVERIES_MAX = 4 };
 struct delivery {
     uint32_t to;
     const uint8_t *bytes;
@@ -71,13 +72,19 @@ struct deliveries {
     size_t n;
     struct delivery item[DELIVERIES_MAX];
 };
-/* report is the player's own, taken after the step that said it; plays is the last
- * ACTION_PLAY of the player (stage and action), which may be changed to what the
- * adversary plays instead. */
+/* What is sent instead of one ACTION_SAY. report is the player's own, taken after the
+ * step that said it. */
 void adversary_rewrite(struct adversary *a, const struct report *report,
                        const uint8_t *said, size_t size, struct deliveries *out);
+/* Bytes that have come in, before the player is given them. A message that was withheld
+ * until something was heard may be sent now. */
+void adversary_hear(struct adversary *a, const uint8_t *bytes, size_t size,
+                    struct deliveries *out);
+/* The same for one ACTION_SEND, a repeat or a relay to one player: false if it is kept
+ * back; otherwise *what is really sent, which arrives here as the player wants it. */
+bool adversary_sends(struct adversary *a, uint8_t to, struct delivery *what);
 /* The action that this node really plays in a stage, given the prescribed one. */
-uint8_t adversary_plays(struct adversary *a, const struct report *report, uint32_t stage,
-                        uint8_t prescribed);
+uint8_t adversary_plays(struct adversary *a, const struct report *report,
+                        uint32_t stage, uint8_t prescribed);
 
 #endif

@@ -21,9 +21,9 @@ struct digest coin_commit(const struct digest *session, uint32_t flip, uint8_t s
 struct digest coin_beacon(const struct digest *session, uint32_t flip,
                           const struct digest *before, const struct coin_half *halves,
                           uint8_t n_halves);
-/* The action that the coin prescribes: the smallest k with w_0 + .. + w_k > v, v the low
- * 30 bits of H(session, flip, seat, half, beacon): exactly distributed as the weights,
- * which sum to 2^30. weights: n_actions entries. */
+/* The action that the coin prescribes: the smallest k with w_0 + .. + w_k > v, v the
+ * low 30 bits of H(session, flip, seat, half, beacon): exactly distributed as the
+ * weights, which sum to 2^30. weights: n_actions entries. */
 uint8_t coin_action(const struct digest *session, uint32_t flip, uint8_t seat,
                     const struct coin_half *half, const struct digest *beacon,
                     const uint32_t *weights, uint8_t n_actions);

@@ -1,6 +1,7 @@
 /* The jointly controlled lottery (Aumann, Maschler and Stearns 1995) for N parties:
  * everybody commits to a ticket, then shows it; the hash of all tickets draws. It is
- * uniform as long as one ticket is, whatever the other N - 1 agree on among themselves. */
+ * uniform as long as one ticket is, whatever the other N - 1 agree on among themselves.
+ */
 #ifndef TREATY_LOTTERY_LOTTERY_H
 #define TREATY_LOTTERY_LOTTERY_H
 
@@ -21,10 +22,10 @@ bool lottery_opens(const struct digest *commitment, const struct digest *session
 struct digest lottery_mix(const struct digest *session, uint32_t draw,
                           const struct digest *transcript, const struct ticket *tickets,
                           uint8_t n_tickets);
-/* An unbiased integer in [0, outcomes), outcomes > 0, by rejection over the 64-bit words
- * of the mix and of hashes that extend it. `use` separates several integers that are
- * drawn from one mix. Equation (13) of the paper, floor(1 + (L-1) w), never draws the
- * last candidate; this does. */
+/* An unbiased integer in [0, outcomes), outcomes > 0, by rejection over the 64-bit
+ * words of the mix and of hashes that extend it. `use` separates several integers that
+ * are drawn from one mix. Equation (13) of the paper, floor(1 + (L-1) w), never draws
+ * the last candidate; this does. */
 uint64_t lottery_integer(const struct digest *mix, uint32_t use, uint64_t outcomes);
 
 #endif

@@ -6,7 +6,8 @@
 #include "base/check.h"
 
 /* The first bytes of everything that is signed here; no other use of the keys signs
- * bytes that begin like this, so no signature can be carried from one use to another. */
+ * bytes that begin like this, so no signature can be carried from one use to another.
+ */
 static const uint8_t magic[4] = {'C', 'A', '1', '\n'};
 
 static const char *const names[] = {

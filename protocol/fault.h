@@ -5,9 +5,9 @@
 #include "protocol/message.h"
 #include "protocol/player.h"
 
-/* E1: true if both envelopes are signed by the same player for the same slot of the same
- * session and say different things; *guilty is that player. Hellos prove nothing: a node
- * that lost its memory says another one. */
+/* E1: true if both envelopes are signed by the same player for the same slot of the
+ * same session and say different things; *guilty is that player. Hellos prove nothing:
+ * a node that lost its memory says another one. */
 bool fault_equivocation(uint8_t *guilty, const struct body_evidence *e,
                         const struct roster *roster, size_t body_max);
 

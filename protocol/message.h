@@ -43,7 +43,8 @@ struct body_reveal {
     struct ticket ticket;
 };
 /* MESSAGE_PRUNE: for each candidate on the table, in order, two bits (enum mark:
- * 0 as good for the sender as the drawn one, 1 worse, 2 better); then the commitment to the next ticket. */
+ * 0 as good for the sender as the drawn one, 1 worse, 2 better); then the commitment to
+ * the next ticket. */
 struct body_prune {
     uint32_t n_marks;
     uint8_t *mark; /* the caller's */
@@ -93,14 +94,16 @@ struct body_evidence {
     size_t first_size, second_size;
 };
 
-/* Each pair: _write appends the body to the writer; _read takes exactly the body, and is
- * false for anything else. shape and sender tell how many weights there are. */
+/* Each pair: _write appends the body to the writer; _read takes exactly the body, and
+ * is false for anything else. shape and sender tell how many weights there are. */
 void body_hello_write(struct writer *w, const struct body_hello *b);
 bool body_hello_read(struct body_hello *b, const uint8_t *body, size_t n);
-void body_regret_write(struct writer *w, const struct threat_word *b, uint8_t n_actions);
+void body_regret_write(struct writer *w, const struct threat_word *b,
+                       uint8_t n_actions);
 bool body_regret_read(struct threat_word *b, const uint8_t *body, size_t n,
                       uint8_t n_actions);
-void body_punish_write(struct writer *w, const struct body_punish *b, uint8_t n_actions);
+void body_punish_write(struct writer *w, const struct body_punish *b,
+                       uint8_t n_actions);
 bool body_punish_read(struct body_punish *b, const uint8_t *body, size_t n,
                       uint8_t n_actions);
 void body_punish_ok_write(struct writer *w, const struct body_punish_ok *b);
@@ -124,7 +127,8 @@ bool body_sign_read(struct body_sign *b, const uint8_t *body, size_t n);
 void body_start_write(struct writer *w, const struct body_start *b);
 bool body_start_read(struct body_start *b, const uint8_t *body, size_t n);
 void body_act_write(struct writer *w, const struct body_act *b);
-bool body_act_read(struct body_act *b, const uint8_t *body, size_t n, uint8_t n_actions);
+bool body_act_read(struct body_act *b, const uint8_t *body, size_t n,
+                   uint8_t n_actions);
 void body_commit_write(struct writer *w, const struct body_commit *b);
 bool body_commit_read(struct body_commit *b, const uint8_t *body, size_t n);
 void body_show_write(struct writer *w, const struct body_show *b);

@@ -12,15 +12,16 @@ struct negotiation {
     struct threat_search *search;
     struct threat_word *words; /* one per player, while a row is read */
     uint32_t threat_rounds;
+    bool has_threat; /* and everybody says that it suits */
     double threat_payoff, threat_regret;
 
     struct asker *asker;
     struct candidates *table;
     double *payoff; /* own, by index in the table */
     struct body_propose *proposal;
-    uint32_t batch;       /* rounds of sampling so far */
-    uint32_t row_first;   /* index of the first candidate of this round's row */
-    uint32_t row_size;    /* how many candidates are to be answered */
+    uint32_t batch;     /* rounds of sampling so far */
+    uint32_t row_first; /* index of the first candidate of this round's row */
+    uint32_t row_size;  /* how many candidates are to be answered */
     uint32_t asked_by[PLAYERS_MAX];
     uint32_t finished; /* mask of those who said so */
     uint8_t *suits;    /* answers of one body */
@@ -217,9 +218,8 @@ static void say_length(const struct negotiation *n, const struct context *c,
     struct incentive_view v;
     profile_from_candidate(&x, &c->terms->shape, &n->agreement.profile);
     incentive_view_profile(&v, c->payoffs, &x, n->threat_payoff);
-    const struct body_length b = {
-        incentive_minimum_length(&v, CONCEPT_NASH, c->terms->incentive,
-                                 c->options->discount, c->tolerance)};
+    const struct body_length b = {incentive_minimum_length(
+        &v, CONCEPT_NASH, c->terms->incentive, c->options->discount, c->tolerance)};
     CHECK(b.length > 0); /* or this player would not have answered yes */
     body_length_write(body, &b);
 }
@@ -275,8 +275,8 @@ enum message_kind negotiation_say(struct negotiation *n, struct context *c,
         say_sign(n, c, body);
         return MESSAGE_SIGN;
     case PHASE_START:
-        body_start_write(
-            body, &(struct body_start){n->certificate, context_coin_half(c, 0)});
+        body_start_write(body,
+                         &(struct body_start){n->certificate, context_coin_half(c, 0)});
         return MESSAGE_START;
     case PHASE_WAITING:
     case PHASE_ACT:
@@ -303,7 +303,8 @@ static struct conclusion conclude_hello(struct context *c, const struct message 
             return proven(i, FAULT_ILLEGAL);
         nonce[i] = b.nonce;
     }
-    c->session = session_identity(&c->roster_digest, &c->terms_digest, nonce, n_players);
+    c->session =
+        session_identity(&c->roster_digest, &c->terms_digest, nonce, n_players);
     context_note(c, &(struct note){.kind = NOTE_SESSION, .digest = c->session});
     return go(c->terms->threat_given ? PHASE_PUNISH : PHASE_REGRET);
 }
@@ -368,7 +369,8 @@ static struct conclusion conclude_punish_ok(struct negotiation *n, struct contex
                                    .candidate = &n->agreement.threat,
                                    .value = n->threat_regret,
                                    .number = n->threat_rounds});
-    asker_start(n->asker, c, n->threat_payoff);
+    n->has_threat = true;
+    asker_start(n->asker, n->threat_payoff);
     return go(PHASE_PROPOSE);
 }
 
@@ -466,9 +468,9 @@ static struct conclusion conclude_answer(struct negotiation *n, struct context *
     const uint32_t size = n->row_size;
     uint8_t refused[PLAYERS_MAX * BATCH_MAX] = {0};
     for (uint8_t i = 0; i < n_players; i++) {
-        struct body_answer b = {
-            size, n->suits,
-            c->terms->share_rewards ? n->reward + (size_t)i * size : NULL};
+        struct body_answer b = {size, n->suits,
+                                c->terms->share_rewards ? n->reward + (size_t)i * size
+                                                        : NULL};
         if (!body_answer_read(&b, row[i].body, row[i].body_size))
             return proven(i, FAULT_ILLEGAL);
         for (uint32_t k = 0; k < size; k++)
@@ -681,6 +683,7 @@ const struct digest *negotiation_coins(const struct negotiation *n,
 
 void negotiation_report(const struct negotiation *n, struct report *out)
 {
+    out->has_threat = n->has_threat;
     out->threat_rounds = n->threat_rounds;
     out->threat_regret = n->threat_regret;
     out->asked = candidates_count(n->table);

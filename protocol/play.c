@@ -1,6 +1,6 @@
 /* Hides how a stage is played and what a deviation leads to. A stage of a pure profile
- * takes one round. Where somebody mixes it takes two: commit to the action that the coin
- * prescribes, then show it with the coin. */
+ * takes one round. Where somebody mixes it takes two: commit to the action that the
+ * coin prescribes, then show it with the coin. */
 #include "protocol/play.h"
 
 #include <string.h>
@@ -49,7 +49,8 @@ static const uint32_t *weights_of(const struct play *p, const struct context *c,
     return play_prescribed(p)->weight + shape_offset(&c->terms->shape, player);
 }
 
-static uint8_t pure_action(const struct play *p, const struct context *c, uint8_t player)
+static uint8_t pure_action(const struct play *p, const struct context *c,
+                           uint8_t player)
 {
     const uint32_t *weight = weights_of(p, c, player);
     uint8_t k = 0;
@@ -131,7 +132,8 @@ enum message_kind play_say(struct play *p, struct context *c, enum phase phase,
     return MESSAGE_END;
 }
 
-/* What one stage showed: everybody's actions, what was prescribed, and who is at fault. */
+/* What one stage showed: everybody's actions, what was prescribed, and who is at fault.
+ */
 struct stage_record {
     uint8_t action[PLAYERS_MAX];
     uint8_t prescribed[PLAYERS_MAX];
@@ -149,17 +151,19 @@ static void note_stage(const struct play *p, struct context *c,
     struct note n = {.kind = NOTE_STAGE,
                      .stage = p->stage,
                      .mask = deviators,
-                     .number = !p->agreement.agreed ? 2u : p->punishing ? 1u : 0u};
+                     .number = !p->agreement.agreed ? 2u
+                               : p->punishing       ? 1u
+                                                    : 0u};
     memcpy(n.actions, r->action, c->terms->shape.n_players);
     context_note(c, &n);
     for (uint8_t i = 0; i < c->terms->shape.n_players; i++)
         if (r->fault[i] != FAULT_NONE)
-            context_note(c, &(struct note){.kind = NOTE_DEVIATION,
-                                           .player = i,
-                                           .stage = p->stage,
-                                           .number = r->fault[i],
-                                           .other = r->action[i] +
-                                                    256u * r->prescribed[i]});
+            context_note(
+                c, &(struct note){.kind = NOTE_DEVIATION,
+                                  .player = i,
+                                  .stage = p->stage,
+                                  .number = r->fault[i],
+                                  .other = r->action[i] + 256u * r->prescribed[i]});
 }
 
 /* Whoever deviates while all cooperate starts the punishment, from the next stage on; a

@@ -1,6 +1,6 @@
 /* The stages of the repeated game: what is prescribed, what everybody did, and whether
- * everybody is cooperating or punishing. All of it follows from the rows, so every player
- * sees every deviation at the same stage and says the same about it. */
+ * everybody is cooperating or punishing. All of it follows from the rows, so every
+ * player sees every deviation at the same stage and says the same about it. */
 #ifndef TREATY_PROTOCOL_PLAY_H
 #define TREATY_PROTOCOL_PLAY_H
 

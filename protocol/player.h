@@ -1,6 +1,6 @@
 /* A player: the mind of one node. Messages and time go in, actions come out; it never
- * waits, reads a clock, draws entropy, opens a file or touches a socket. The same events
- * give the same actions for ever, which is why its log is also its memory.
+ * waits, reads a clock, draws entropy, opens a file or touches a socket. The same
+ * events give the same actions for ever, which is why its log is also its memory.
  *
  * This is the only door of the protocol: shells (node/, sim/) need nothing else. */
 #ifndef TREATY_PROTOCOL_PLAYER_H
@@ -64,46 +64,47 @@ const char *fault_name(enum fault_kind kind);
 enum event_kind {
     EVENT_START,   /* the first event: the player says hello */
     EVENT_TIME,    /* nothing but the time */
-    EVENT_MESSAGE, /* bytes that came in, from anybody; also one's own, see ACTION_SAY */
+    EVENT_MESSAGE, /* bytes that came in, from anybody; also one's own, see ACTION_SAY
+                    */
 };
 struct event {
     enum event_kind kind;
-    uint64_t now_ms; /* never goes backwards */
+    uint64_t now_ms;      /* never goes backwards */
     const uint8_t *bytes; /* EVENT_MESSAGE; borrowed for the call */
     size_t size;
 };
 
-/* Something worth knowing, for logs and people; nothing depends on it. Fields that a kind
- * does not name are 0. */
+/* Something worth knowing, for logs and people; nothing depends on it. Fields that a
+ * kind does not name are 0. */
 enum note_kind {
     NOTE_ENTERED = 1, /* number: the phase */
     NOTE_ROUND,       /* round is complete; digest: the transcript after it */
     NOTE_SESSION,     /* digest: the session's identity */
     NOTE_THREAT,      /* candidate; value: own regret at it; number: rounds it took */
-    NOTE_NO_THREAT,   /* number: rounds it took; mask: who refused, where somebody did */
-    NOTE_SAMPLED,     /* number: asked by all; other: accepted by all; round: batches */
-    NOTE_DRAWN,       /* candidate; number: draw from 1; other: how many were on the table;
-                         player: who had proposed it */
-    NOTE_PRUNED,      /* number: the draw; other: how many are left */
+    NOTE_NO_THREAT, /* number: rounds it took; mask: who refused, where somebody did */
+    NOTE_SAMPLED,   /* number: asked by all; other: accepted by all; round: batches */
+    NOTE_DRAWN,  /* candidate; number: draw from 1; other: how many were on the table;
+                    player: who had proposed it */
+    NOTE_PRUNED, /* number: the draw; other: how many are left */
     NOTE_NO_AGREEMENT, /* nothing suits everybody: the threat will be played */
-    NOTE_AGREED,      /* candidate; digest: the agreement's; number: punishment length, 0
-                         for ever; value: own payoff per stage */
-    NOTE_SIGNED,      /* everybody has signed and started; digest: the certificate's */
-    NOTE_STAGE,       /* stage is complete; actions: everybody's; mask: who deviated;
-                         number: 0 as agreed, 1 while punishing, 2 where nothing was
-                         agreed and the threat is played */
-    NOTE_DEVIATION,   /* stage, player; number: enum fault_kind; other: the action played,
-                         plus 256 times the prescribed one */
-    NOTE_PUNISHING,   /* stage: the first punished one; number: how many, 0 for ever. Only
-                         where such a stage is still to be played */
-    NOTE_RESTORED,    /* stage: the first that is played as agreed again */
-    NOTE_WAITING,     /* round, stage; mask: whose messages are missing; number: since
-                         how many ms */
-    NOTE_HEALED,      /* round: what was waited for is complete; number: after how many ms */
-    NOTE_REFUSED,     /* player claims by signature that mask fell silent in round; stage */
-    NOTE_BLAMED,      /* player is proven guilty; number: enum fault_kind; round; stage */
-    NOTE_STRANGER,    /* player's words fit other terms or another roster */
-    NOTE_ENDED,       /* number: enum outcome; stage: how many were played */
+    NOTE_AGREED,    /* candidate; digest: the agreement's; number: punishment length, 0
+                       for ever; value: own payoff per stage */
+    NOTE_SIGNED,    /* everybody has signed and started; digest: the certificate's */
+    NOTE_STAGE,     /* stage is complete; actions: everybody's; mask: who deviated;
+                       number: 0 as agreed, 1 while punishing, 2 where nothing was
+                       agreed and the threat is played */
+    NOTE_DEVIATION, /* stage, player; number: enum fault_kind; other: the action played,
+                       plus 256 times the prescribed one */
+    NOTE_PUNISHING, /* stage: the first punished one; number: how many, 0 for ever. Only
+                       where such a stage is still to be played */
+    NOTE_RESTORED,  /* stage: the first that is played as agreed again */
+    NOTE_WAITING,   /* round, stage; mask: whose messages are missing; number: since
+                       how many ms */
+    NOTE_HEALED, /* round: what was waited for is complete; number: after how many ms */
+    NOTE_REFUSED, /* player claims by signature that mask fell silent in round; stage */
+    NOTE_BLAMED,  /* player is proven guilty; number: enum fault_kind; round; stage */
+    NOTE_STRANGER, /* player's words fit other terms or another roster */
+    NOTE_ENDED,    /* number: enum outcome; stage: how many were played */
 };
 struct note {
     enum note_kind kind;
@@ -148,10 +149,10 @@ struct actions {
 /* Opaque. */
 struct player;
 
-/* The only allocation; NULL when memory is short. Everything is copied. terms and roster
- * must be valid and fit each other; payoffs must be those of player self and of the
- * terms' shape. All secrets follow from seed: a player born again with the same seed and
- * fed the same events says the same bytes. */
+/* The only allocation; NULL when memory is short. Everything is copied. terms and
+ * roster must be valid and fit each other; payoffs must be those of player self and of
+ * the terms' shape. All secrets follow from seed: a player born again with the same
+ * seed and fed the same events says the same bytes. */
 struct player *player_new(const struct terms *terms, const struct roster *roster,
                           uint8_t self, const struct keypair *key,
                           const struct payoffs *payoffs,
@@ -171,21 +172,21 @@ struct report {
     enum phase phase;
     enum outcome outcome;
     uint64_t round;
-    uint32_t stage;        /* the stage being played, from 1; 0 before play */
+    uint32_t stage;         /* the stage being played, from 1; 0 before play */
     uint32_t stages_played; /* complete ones */
-    uint32_t missing;      /* mask of those whose message of this round is not here */
+    uint32_t missing;       /* mask of those whose message of this round is not here */
     uint64_t waiting_since_ms;
     bool punishing;
-    uint32_t punished;     /* stages served of this punishment */
+    uint32_t punished; /* stages served of this punishment */
     struct digest session;
     bool has_threat;
     struct candidate threat;
-    double threat_regret;  /* own */
+    double threat_regret; /* own */
     uint32_t threat_rounds;
     bool agreed;
     struct candidate agreement;
     struct digest agreement_digest;
-    uint32_t length;       /* punishment agreed on; 0 for ever */
+    uint32_t length; /* punishment agreed on; 0 for ever */
     uint32_t asked, certified, sampling_rounds, pruning_rounds;
     struct candidate prescribed; /* what everybody is to play in this stage */
     uint64_t signatures, verifications, said; /* counts so far */

@@ -68,7 +68,8 @@ enum record_reading record_read(struct record *out, size_t *used, struct digest 
     return RECORD_READ;
 }
 
-size_t note_write(uint8_t out[NOTE_SIZE_MAX], const struct note *n, const struct shape *s)
+size_t note_write(uint8_t out[NOTE_SIZE_MAX], const struct note *n,
+                  const struct shape *s)
 {
     struct writer w = {out, NOTE_SIZE_MAX, 0, false};
     write_u8(&w, (uint8_t)n->kind);
@@ -134,8 +135,8 @@ bool record_header_read(struct record_header *out, const uint8_t *payload, size_
            out->self < PLAYERS_MAX;
 }
 
-/* What the owner signs: where the chain ends, and after how many records, so that a tail
- * cannot be cut off unnoticed. */
+/* What the owner signs: where the chain ends, and after how many records, so that a
+ * tail cannot be cut off unnoticed. */
 enum { END_CLAIM_SIZE = 8 + 32 + 8 };
 
 static void end_claim(uint8_t out[END_CLAIM_SIZE], const struct digest *chain,

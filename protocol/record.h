@@ -1,19 +1,20 @@
-/* The log of one node as bytes: a chain of records, each hashed together with all before
- * it, so that none can be changed, dropped, repeated or moved. Pure: files belong to the
- * shells. Layout of a record: payload size u32, kind u8, wall-clock time in ms u64,
- * payload, chain 32 bytes. */
+/* The log of one node as bytes: a chain of records, each hashed together with all
+ * before it, so that none can be changed, dropped, repeated or moved. Pure: files
+ * belong to the shells. Layout of a record: payload size u32, kind u8, wall-clock time
+ * in ms u64, payload, chain 32 bytes. */
 #ifndef TREATY_PROTOCOL_RECORD_H
 #define TREATY_PROTOCOL_RECORD_H
 
 #include "protocol/player.h"
 
 enum record_kind {
-    RECORD_HEADER = 1, /* program, terms digest, roster digest, self: see record_header */
-    RECORD_IN,         /* a received message that became part of the record */
-    RECORD_OUT,        /* a message of one's own */
-    RECORD_NOTE,       /* a struct note */
-    RECORD_PLAY,       /* stage u32, action u8: what was done in the world */
-    RECORD_END,        /* number of records before it u64, signature over it and the chain */
+    RECORD_HEADER =
+        1,       /* program, terms digest, roster digest, self: see record_header */
+    RECORD_IN,   /* a received message that became part of the record */
+    RECORD_OUT,  /* a message of one's own */
+    RECORD_NOTE, /* a struct note */
+    RECORD_PLAY, /* stage u32, action u8: what was done in the world */
+    RECORD_END,  /* number of records before it u64, signature over it and the chain */
 };
 enum { RECORD_OVERHEAD = 4 + 1 + 8 + 32, RECORD_PAYLOAD_MAX = 1 << 20 };
 
@@ -27,7 +28,8 @@ struct record {
 
 /* The chain before the first record. */
 struct digest record_origin(void);
-/* Writes one record and moves *chain on. Returns its size, or 0 when capacity is short. */
+/* Writes one record and moves *chain on. Returns its size, or 0 when capacity is short.
+ */
 size_t record_write(uint8_t *out, size_t capacity, struct digest *chain,
                     enum record_kind kind, uint64_t time_ms, const uint8_t *payload,
                     size_t size);
@@ -40,7 +42,8 @@ enum record_reading record_read(struct record *out, size_t *used, struct digest 
 
 /* Notes as payloads. Sizes are at most NOTE_SIZE_MAX. */
 enum { NOTE_SIZE_MAX = 128 + 4 * WEIGHTS_MAX };
-size_t note_write(uint8_t out[NOTE_SIZE_MAX], const struct note *n, const struct shape *s);
+size_t note_write(uint8_t out[NOTE_SIZE_MAX], const struct note *n,
+                  const struct shape *s);
 /* candidate receives what the note's candidate points to. */
 bool note_read(struct note *out, struct candidate *candidate, const uint8_t *payload,
                size_t size, const struct shape *s);
@@ -52,7 +55,8 @@ struct record_header {
     struct digest terms, roster;
 };
 enum { RECORD_HEADER_SIZE = 32 + 1 + 32 + 32 };
-void record_header_write(uint8_t out[RECORD_HEADER_SIZE], const struct record_header *h);
+void record_header_write(uint8_t out[RECORD_HEADER_SIZE],
+                         const struct record_header *h);
 bool record_header_read(struct record_header *out, const uint8_t *payload, size_t size);
 /* The payload of RECORD_END, signed by the log's owner. */
 enum { RECORD_END_SIZE = 8 + 64 };

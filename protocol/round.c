@@ -76,8 +76,7 @@ static bool same_words(const struct message *a, const struct message *b)
 {
     return a->kind == b->kind && digest_equal(&a->session, &b->session) &&
            digest_equal(&a->transcript, &b->transcript) &&
-           a->body_size == b->body_size &&
-           memcmp(a->body, b->body, a->body_size) == 0;
+           a->body_size == b->body_size && memcmp(a->body, b->body, a->body_size) == 0;
 }
 
 enum filing round_file(struct round *r, const struct message *m, const uint8_t *bytes,

@@ -2,10 +2,10 @@
  * signed message that carries T_(r-1), the digest of everything before; the round is
  * complete when the row is full, and then
  *     T_r = H("CA1/T", session, r, T_(r-1), H(kind_1, body_1), .., H(kind_N, body_N)).
- * Who completes round r knows that every honest player has completed round r - 1 with the
- * same bodies (docs/protocol.md, claim 1), so honest players are never more than one
- * round apart and three rows are all that can be needed: the one before (for those who
- * are behind), this one, and the next (for those who are ahead). */
+ * Who completes round r knows that every honest player has completed round r - 1 with
+ * the same bodies (docs/protocol.md, claim 1), so honest players are never more than
+ * one round apart and three rows are all that can be needed: the one before (for those
+ * who are behind), this one, and the next (for those who are ahead). */
 #ifndef TREATY_PROTOCOL_ROUND_H
 #define TREATY_PROTOCOL_ROUND_H
 
@@ -42,8 +42,8 @@ uint32_t round_missing(const struct round *r);
 const struct message *round_row(const struct round *r);
 /* T of the full row. */
 struct digest round_close(const struct round *r, const struct digest *session);
-/* On to the next round, with that T. Returns a mask of those whose early message carries
- * another session or another T: it is dropped. */
+/* On to the next round, with that T. Returns a mask of those whose early message
+ * carries another session or another T: it is dropped. */
 uint32_t round_advance(struct round *r, const struct digest *session,
                        const struct digest *transcript);
 

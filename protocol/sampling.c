@@ -24,8 +24,8 @@ struct asker {
     struct enforcement enforcement;
     bool shortest; /* the length of the punishment is still open */
     uint32_t asked;
-    uint32_t opened;    /* questions that were spent on the opening */
-    uint32_t opening;   /* the next pure profile to look at */
+    uint32_t opened;  /* questions that were spent on the opening */
+    uint32_t opening; /* the next pure profile to look at */
     uint32_t n_wishes;
     struct wish wish[POOL_MAX];
     double *value; /* equation (10), by index in the table */
@@ -73,9 +73,8 @@ void asker_free(struct asker *a)
     free(a);
 }
 
-void asker_start(struct asker *a, const struct context *c, double threat_payoff)
+void asker_start(struct asker *a, double threat_payoff)
 {
-    (void)c;
     a->threat_payoff = threat_payoff;
 }
 
@@ -114,8 +113,8 @@ static bool may_wish(const struct asker *a, const struct context *c)
     return a->n_wishes < POOL_MAX && a->asked + a->n_wishes < c->terms->budget;
 }
 
-/* The pure profiles are shared out by their number; a player asks for those of its share
- * that suit itself, for at most half of its budget. */
+/* The pure profiles are shared out by their number; a player asks for those of its
+ * share that suit itself, for at most half of its budget. */
 static void wish_opening(struct asker *a, const struct context *c,
                          const struct candidates *table)
 {
@@ -184,7 +183,8 @@ void asker_propose(struct asker *a, const struct context *c,
             propose_insert(out, w, s);
     }
     a->asked += out->n_candidates;
-    /* A proposed wish stays until it is answered, so `asked` must not count it twice. */
+    /* A proposed wish stays until it is answered, so `asked` must not count it twice.
+     */
     out->finished = a->n_wishes == 0;
 }
 
@@ -197,8 +197,7 @@ void asker_hear(struct asker *a, const struct context *c, uint32_t index,
         if (i != c->self)
             others += rewards[i];
     /* The paper sums the others' rewards and calls it an average; this is one. */
-    a->value[index] =
-        a->lambda * rewards[c->self] + (1 - a->lambda) * others / (n - 1);
+    a->value[index] = a->lambda * rewards[c->self] + (1 - a->lambda) * others / (n - 1);
     struct wish *w = wish_for(a, candidate);
     if (w == NULL)
         return;

@@ -1,5 +1,5 @@
-/* One player's side of the sampling: what it wants to ask, what it may ask in this round,
- * what it answers, and what its sampler is told. Not shared with anybody. */
+/* One player's side of the sampling: what it wants to ask, what it may ask in this
+ * round, what it answers, and what its sampler is told. Not shared with anybody. */
 #ifndef TREATY_PROTOCOL_SAMPLING_H
 #define TREATY_PROTOCOL_SAMPLING_H
 
@@ -12,9 +12,9 @@ struct asker;
 struct asker *asker_new(const struct context *c);
 void asker_free(struct asker *a);
 /* The threat is known: from now on candidates can be judged. */
-void asker_start(struct asker *a, const struct context *c, double threat_payoff);
-/* The proposal of this round of sampling, counted from 0. table: all that has been asked,
- * none of which is asked again. */
+void asker_start(struct asker *a, double threat_payoff);
+/* The proposal of this round of sampling, counted from 0. table: all that has been
+ * asked, none of which is asked again. */
 void asker_propose(struct asker *a, const struct context *c,
                    const struct candidates *table, uint32_t batch,
                    struct body_propose *out);

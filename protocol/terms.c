@@ -32,7 +32,8 @@ static bool within(uint64_t v, uint64_t least, uint64_t most, const char *field,
     if (v >= least && v <= most)
         return true;
     snprintf(message, MESSAGE_SIZE, "%s: expected %llu to %llu, found %llu", field,
-             (unsigned long long)least, (unsigned long long)most, (unsigned long long)v);
+             (unsigned long long)least, (unsigned long long)most,
+             (unsigned long long)v);
     return false;
 }
 
@@ -82,11 +83,13 @@ bool terms_valid(const struct terms *t, char message[256])
         return false;
     }
     if (!t->finite && t->length != 0) {
-        snprintf(message, MESSAGE_SIZE, "length: grim punishes for ever, so it has none");
+        snprintf(message, MESSAGE_SIZE,
+                 "length: grim punishes for ever, so it has none");
         return false;
     }
     return within(t->length, 0, LENGTH_MAX, "length", message) &&
-           within(t->budget, 1, CANDIDATES_MAX / t->shape.n_players, "budget", message) &&
+           within(t->budget, 1, CANDIDATES_MAX / t->shape.n_players, "budget",
+                  message) &&
            within(t->batch, 1, BATCH_MAX, "batch", message) &&
            within(t->stages, 0, STAGES_MAX, "stages", message) &&
            within(t->soft_ms, SOFT_MS_MIN, HARD_MS_MAX, "soft_ms", message) &&
@@ -184,8 +187,8 @@ bool roster_valid(const struct roster *r, const struct terms *t, char message[25
             if (strcmp(r->name[i], r->name[j]) == 0 ||
                 memcmp(&r->key[i], &r->key[j], sizeof r->key[i]) == 0) {
                 snprintf(message, MESSAGE_SIZE,
-                         "players %u and %u have the same name or the same key",
-                         j + 1u, i + 1u);
+                         "players %u and %u have the same name or the same key", j + 1u,
+                         i + 1u);
                 return false;
             }
     }

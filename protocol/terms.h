@@ -1,5 +1,6 @@
-/* What everybody must have in common before the first word: the terms of the session and
- * the roster of its players. Both have a digest; nodes whose digests differ do not talk. */
+/* What everybody must have in common before the first word: the terms of the session
+ * and the roster of its players. Both have a digest; nodes whose digests differ do not
+ * talk. */
 #ifndef TREATY_PROTOCOL_TERMS_H
 #define TREATY_PROTOCOL_TERMS_H
 
@@ -8,8 +9,8 @@
 #include "game/incentive.h"
 
 enum {
-    BATCH_MAX = 64,          /* candidates in one proposal */
-    CANDIDATES_MAX = 65536,  /* asked in one session, by all players together */
+    BATCH_MAX = 64,         /* candidates in one proposal */
+    CANDIDATES_MAX = 65536, /* asked in one session, by all players together */
     STAGES_MAX = 10000000,
     THREAT_ROUNDS_MAX = 100000,
     SOFT_MS_MIN = 10,
@@ -23,18 +24,19 @@ struct terms {
     char action_name[WEIGHTS_MAX][NAME_MAX + 1];
     enum concept concept;
     enum incentive incentive;
-    bool finite;     /* punishment for a number of stages instead of for ever */
-    uint32_t length; /* that number; 0 with finite: the shortest that deters everybody */
-    uint32_t budget; /* N_c: how many candidates each player may ask about */
-    uint16_t batch;  /* how many of them in one round, at most */
+    bool finite; /* punishment for a number of stages instead of for ever */
+    uint32_t
+        length; /* that number; 0 with finite: the shortest that deters everybody */
+    uint32_t budget;    /* N_c: how many candidates each player may ask about */
+    uint16_t batch;     /* how many of them in one round, at most */
     bool opening_pure;  /* first questions are pure profiles, for half of the budget */
     bool share_rewards; /* answers carry rewards (equation (11)), for lambda < 1 */
     uint32_t stages;    /* to be played after the agreement */
     bool threat_given;
-    struct candidate threat; /* where given */
-    double threat_epsilon;   /* a threat suits a player if its regret is at most this
-                                share of its payoff range */
-    uint32_t threat_rounds;  /* of the search, at most */
+    struct candidate threat;   /* where given */
+    double threat_epsilon;     /* a threat suits a player if its regret is at most this
+                                  share of its payoff range */
+    uint32_t threat_rounds;    /* of the search, at most */
     uint16_t restorations_max; /* finite punishments forgiven; after that, for ever */
     uint32_t soft_ms; /* silence after which a player asks for what it misses */
     uint32_t hard_ms; /* silence after which a player refuses to go on */

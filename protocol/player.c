@@ -1,0 +1,685 @@
+/* Hides how messages, rounds and time become the steps of a session: which message
+ * fills which slot, what is asked for again, and when this player refuses to go on.
+ * What the rows mean is negotiation.c's and play.c's. */
+#include "protocol/player.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "protocol/fault.h"
+#include "protocol/message.h"
+#include "protocol/negotiation.h"
+#include "protocol/play.h"
+#include "protocol/round.h"
+#include "protocol/transcript.h"
+
+enum {
+    ASK_MS_MAX = 1000,   /* the longest pause between two requests */
+    SLEPT_MS = 3000,     /* a gap between steps that means: nobody watched */
+    HELLO_PATIENCE = 10, /* nodes are started by hand: the first round may be slow */
+    NOTICE_SOFTS = 5,    /* people hear of a silence after so many soft_ms */
+    LINGER_SOFTS = 10,   /* answering those who are behind, after the end */
+    END_SOFTS = 5,       /* waiting for farewells that nothing depends on */
+};
+
+struct player {
+    struct terms terms;
+    struct roster roster;
+    struct keypair key;
+    struct payoffs *payoffs;
+    struct private_options options;
+    struct seed seed;
+    struct context context;
+    struct digest before; /* what hellos carry instead of a session */
+
+    struct round *round;
+    struct negotiation *negotiation;
+    struct play play;
+    enum phase phase;
+    enum outcome outcome;
+    enum message_kind expected; /* the kind of message that this round is made of */
+
+    uint64_t now_ms, entered_ms; /* entered: this round */
+    uint64_t ask_ms, notice_ms;  /* when to ask for what is missing; to tell people */
+    uint32_t ask_pause_ms, notice_pause_ms;
+    bool asked, noticed;
+    uint64_t linger_ms; /* after the end: until when */
+    uint64_t answered_ms[PLAYERS_MAX];
+    uint32_t answered; /* mask: answered_ms means something */
+
+    uint32_t refused, blamed, strangers; /* masks of players */
+    uint64_t heard_round[PLAYERS_MAX];
+    uint64_t signatures, verifications, said_count;
+
+    size_t envelope_max;
+    size_t said_size, farewell_size;
+    uint8_t *said;     /* the own message of this round */
+    uint8_t *farewell; /* why the session is over, for those who ask */
+    uint8_t *aside;    /* a request */
+    uint8_t *body;
+};
+
+/* ---- names ---- */
+
+const char *phase_name(enum phase phase)
+{
+    static const char *const names[] = {
+        [PHASE_WAITING] = "waiting",     [PHASE_HELLO] = "hello",
+        [PHASE_REGRET] = "regret",       [PHASE_PUNISH] = "punish",
+        [PHASE_PUNISH_OK] = "punish-ok", [PHASE_PROPOSE] = "propose",
+        [PHASE_ANSWER] = "answer",       [PHASE_SET] = "set",
+        [PHASE_REVEAL] = "reveal",       [PHASE_PRUNE] = "prune",
+        [PHASE_LENGTH] = "length",       [PHASE_SIGN] = "sign",
+        [PHASE_START] = "start",         [PHASE_ACT] = "act",
+        [PHASE_COMMIT] = "commit",       [PHASE_SHOW] = "show",
+        [PHASE_RESTORE] = "restore",     [PHASE_END] = "end",
+        [PHASE_OVER] = "over",
+    };
+    CHECK(phase <= PHASE_OVER);
+    return names[phase];
+}
+
+const char *outcome_name(enum outcome outcome)
+{
+    static const char *const names[] = {
+        [OUTCOME_OPEN] = "open",           [OUTCOME_PLAYED] = "played",
+        [OUTCOME_NO_THREAT] = "no-threat", [OUTCOME_OMISSION] = "omission",
+        [OUTCOME_FAULT] = "fault",
+    };
+    CHECK(outcome <= OUTCOME_FAULT);
+    return names[outcome];
+}
+
+static bool in_play(enum phase phase)
+{
+    return phase >= PHASE_ACT && phase <= PHASE_END;
+}
+
+/* Phases that people see as one; a note tells when one of these groups begins. */
+static unsigned phase_group(enum phase phase)
+{
+    static const uint8_t groups[] = {
+        [PHASE_WAITING] = 0, [PHASE_HELLO] = 1,     [PHASE_REGRET] = 2,
+        [PHASE_PUNISH] = 2,  [PHASE_PUNISH_OK] = 2, [PHASE_PROPOSE] = 3,
+        [PHASE_ANSWER] = 3,  [PHASE_SET] = 4,       [PHASE_REVEAL] = 4,
+        [PHASE_PRUNE] = 4,   [PHASE_LENGTH] = 5,    [PHASE_SIGN] = 5,
+        [PHASE_START] = 5,   [PHASE_ACT] = 6,       [PHASE_COMMIT] = 6,
+        [PHASE_SHOW] = 6,    [PHASE_RESTORE] = 6,   [PHASE_END] = 7,
+        [PHASE_OVER] = 8,
+    };
+    return groups[phase];
+}
+
+/* ---- life ---- */
+
+static bool acquire(struct player *p, const struct payoffs *payoffs)
+{
+    const size_t slot_max = terms_slot_max(&p->terms);
+    const size_t body_max = terms_body_max(&p->terms);
+    p->envelope_max = ENVELOPE_OVERHEAD + body_max;
+    p->payoffs = payoffs_new(&payoffs->shape, payoffs->player, payoffs->value);
+    if (p->payoffs == NULL)
+        return false;
+    p->context = (struct context){
+        .terms = &p->terms,
+        .roster = &p->roster,
+        .payoffs = p->payoffs,
+        .options = &p->options,
+        .seed = &p->seed,
+        .self = payoffs->player,
+        .tolerance = INCENTIVE_TOLERANCE * payoffs_range(p->payoffs),
+        .terms_digest = terms_digest(&p->terms),
+        .roster_digest = roster_digest(&p->roster),
+    };
+    p->before = session_before(&p->context.roster_digest, &p->context.terms_digest);
+    p->round = round_new(p->roster.n_players, slot_max);
+    p->negotiation = negotiation_new(&p->context);
+    p->said = calloc(1, p->envelope_max);
+    p->farewell = calloc(1, p->envelope_max);
+    p->aside = calloc(1, p->envelope_max);
+    p->body = calloc(1, body_max);
+    return p->round != NULL && p->negotiation != NULL && p->said != NULL &&
+           p->farewell != NULL && p->aside != NULL && p->body != NULL;
+}
+
+struct player *player_new(const struct terms *terms, const struct roster *roster,
+                          uint8_t self, const struct keypair *key,
+                          const struct payoffs *payoffs,
+                          const struct private_options *options,
+                          const struct seed *seed)
+{
+    CHECK(self < roster->n_players && roster->n_players == terms->shape.n_players);
+    CHECK(payoffs->player == self);
+    struct player *p = calloc(1, sizeof *p);
+    if (p == NULL)
+        return NULL;
+    p->terms = *terms;
+    p->roster = *roster;
+    p->key = *key;
+    p->options = *options;
+    p->seed = *seed;
+    if (!acquire(p, payoffs)) {
+        player_free(p);
+        return NULL;
+    }
+    return p;
+}
+
+void player_free(struct player *p)
+{
+    if (p == NULL)
+        return;
+    payoffs_free(p->payoffs);
+    round_free(p->round);
+    negotiation_free(p->negotiation);
+    free(p->said);
+    free(p->farewell);
+    free(p->aside);
+    free(p->body);
+    secure_wipe(p, sizeof *p);
+    free(p);
+}
+
+/* ---- saying ---- */
+
+static void act(struct player *p, enum action_kind kind, uint8_t to,
+                const uint8_t *bytes, size_t size)
+{
+    struct actions *out = p->context.out;
+    CHECK(out->n < PLAYER_ACTIONS_MAX);
+    out->item[out->n++] =
+        (struct action){.kind = kind, .to = to, .bytes = bytes, .size = size};
+}
+
+static void note(struct player *p, struct note n)
+{
+    if (n.stage == 0)
+        n.stage = p->play.stage;
+    context_note(&p->context, &n);
+}
+
+static uint32_t everybody_else(const struct player *p)
+{
+    uint32_t all = 0;
+    for (uint8_t i = 0; i < p->roster.n_players; i++)
+        all |= UINT32_C(1) << i;
+    return all & ~(UINT32_C(1) << p->context.self);
+}
+
+static void send_to(struct player *p, uint32_t mask, const uint8_t *bytes, size_t size)
+{
+    for (uint8_t i = 0; i < p->roster.n_players; i++)
+        if ((mask & everybody_else(p)) >> i & 1)
+            act(p, ACTION_SEND, i, bytes, size);
+}
+
+static size_t seal(struct player *p, uint8_t *out, enum message_kind kind,
+                   size_t body_size)
+{
+    const bool named = round_number(p->round) > 0;
+    const struct message m = {
+        .kind = kind,
+        .sender = p->context.self,
+        .round = round_number(p->round),
+        .session = named ? p->context.session : p->before,
+        .transcript = round_transcript(p->round),
+        .body = p->body,
+        .body_size = body_size,
+    };
+    p->signatures++;
+    return envelope_seal(out, p->envelope_max, &m, &p->key);
+}
+
+static void say(struct player *p, enum phase phase)
+{
+    if (phase_group(phase) != phase_group(p->phase))
+        context_note(&p->context,
+                     &(struct note){.kind = NOTE_ENTERED, .number = phase});
+    p->phase = phase;
+    struct writer body = {p->body, terms_slot_max(&p->terms), 0, false};
+    p->context.transcript = round_transcript(p->round);
+    p->expected = in_play(phase)
+                      ? play_say(&p->play, &p->context, phase, &body)
+                      : negotiation_say(p->negotiation, &p->context, phase, &body);
+    CHECK(!body.bad);
+    p->said_size = seal(p, p->said, p->expected, body.size);
+    p->said_count++;
+    act(p, ACTION_SAY, 0, p->said, p->said_size);
+    p->entered_ms = p->now_ms;
+    p->ask_pause_ms = p->terms.soft_ms;
+    p->ask_ms = p->now_ms + p->ask_pause_ms;
+    p->notice_pause_ms = NOTICE_SOFTS * p->terms.soft_ms;
+    p->notice_ms = p->now_ms + p->notice_pause_ms;
+    p->asked = false;
+    p->noticed = false;
+}
+
+static void end(struct player *p, enum outcome outcome)
+{
+    const bool all_have_all = outcome == OUTCOME_PLAYED;
+    p->linger_ms =
+        p->now_ms + (all_have_all ? p->terms.soft_ms / 2
+                                  : (uint64_t)LINGER_SOFTS * p->terms.soft_ms);
+    p->outcome = outcome;
+    p->phase = PHASE_OVER;
+    context_note(
+        &p->context,
+        &(struct note){.kind = NOTE_ENDED, .number = outcome, .stage = p->play.played});
+}
+
+/* ---- refusing to go on ---- */
+
+/* Signs that those in the mask were not heard in this round. It is irrevocable: this
+ * player will never complete the round. It is a claim, and proves nothing. */
+static void refuse(struct player *p, uint32_t missing)
+{
+    struct writer body = {p->body, terms_slot_max(&p->terms), 0, false};
+    body_fail_write(&body, &(struct body_fail){round_number(p->round), missing});
+    p->farewell_size = seal(p, p->farewell, MESSAGE_FAIL, body.size);
+    act(p, ACTION_SAY, 0, p->farewell, p->farewell_size);
+    p->refused |= UINT32_C(1) << p->context.self;
+    note(p, (struct note){.kind = NOTE_REFUSED,
+                          .player = p->context.self,
+                          .mask = missing,
+                          .round = round_number(p->round)});
+    end(p, OUTCOME_OMISSION);
+}
+
+static void blame(struct player *p, uint8_t guilty, enum fault_kind fault)
+{
+    p->blamed |= UINT32_C(1) << guilty;
+    note(p, (struct note){.kind = NOTE_BLAMED,
+                          .player = guilty,
+                          .number = fault,
+                          .round = round_number(p->round)});
+    if (p->phase != PHASE_OVER)
+        end(p, OUTCOME_FAULT);
+}
+
+/* Two signed messages for one slot: everybody gets to see both. */
+static void prove_equivocation(struct player *p, const struct message *m,
+                               const uint8_t *bytes, size_t size)
+{
+    struct body_evidence e = {.second = bytes, .second_size = size};
+    e.first = round_slot(p->round, m->round, m->sender, &e.first_size);
+    uint8_t guilty;
+    if ((p->blamed >> m->sender & 1) != 0 ||
+        !fault_equivocation(&guilty, &e, &p->roster, terms_slot_max(&p->terms)))
+        return;
+    struct writer body = {p->body, terms_body_max(&p->terms), 0, false};
+    body_evidence_write(&body, &e);
+    CHECK(!body.bad);
+    p->farewell_size = seal(p, p->farewell, MESSAGE_EVIDENCE, body.size);
+    act(p, ACTION_SAY, 0, p->farewell, p->farewell_size);
+    blame(p, guilty, FAULT_EQUIVOCATION);
+}
+
+/* ---- hearing ---- */
+
+/* Each player is answered at most four times in the time after which it may ask again.
+ */
+static bool may_answer(const struct player *p, uint8_t player)
+{
+    return (p->answered >> player & 1) == 0 ||
+           p->now_ms >= p->answered_ms[player] + p->terms.soft_ms / 4;
+}
+
+static void answering(struct player *p, uint8_t player)
+{
+    p->answered |= UINT32_C(1) << player;
+    p->answered_ms[player] = p->now_ms;
+}
+
+static void relay(struct player *p, uint8_t to, uint64_t round, uint32_t mask)
+{
+    for (uint8_t i = 0; i < p->roster.n_players; i++) {
+        size_t size = 0;
+        const uint8_t *bytes =
+            (mask >> i & 1) != 0 ? round_slot(p->round, round, i, &size) : NULL;
+        if (bytes != NULL)
+            send_to(p, UINT32_C(1) << to, bytes, size);
+    }
+}
+
+/* Somebody's history differs from ours: the row before, side by side with its own,
+ * shows who said two things. */
+static void compare_rows(struct player *p, uint8_t with)
+{
+    if (round_number(p->round) == 0 || !may_answer(p, with))
+        return;
+    answering(p, with);
+    relay(p, with, round_number(p->round) - 1, UINT32_MAX);
+}
+
+static void row_is_full(struct player *p)
+{
+    const struct message *row = round_row(p->round);
+    p->context.transcript = round_transcript(p->round);
+    for (uint8_t i = 0; i < p->roster.n_players; i++)
+        if (row[i].kind != p->expected) {
+            blame(p, i, FAULT_ILLEGAL);
+            return;
+        }
+    struct conclusion done =
+        in_play(p->phase)
+            ? play_conclude(&p->play, &p->context, p->phase, row)
+            : negotiation_conclude(p->negotiation, &p->context, p->phase, row);
+    if (done.fault != FAULT_NONE) {
+        blame(p, done.guilty, done.fault);
+        return;
+    }
+    if (p->noticed)
+        note(p, (struct note){.kind = NOTE_HEALED,
+                              .round = round_number(p->round),
+                              .number = (uint32_t)(p->now_ms - p->entered_ms)});
+    const struct digest t = round_close(p->round, &p->context.session);
+    context_note(&p->context, &(struct note){.kind = NOTE_ROUND,
+                                             .round = round_number(p->round),
+                                             .digest = t});
+    if (p->phase == PHASE_START)
+        done.next = play_start(&p->play, &p->context, p->negotiation);
+    const uint32_t astray = round_advance(p->round, &p->context.session, &t);
+    if (done.next == PHASE_OVER)
+        end(p, done.outcome);
+    else
+        say(p, done.next);
+    for (uint8_t i = 0; i < p->roster.n_players; i++)
+        if ((astray >> i & 1) != 0)
+            compare_rows(p, i);
+}
+
+/* True if a message of the rounds belongs to this session. While the hellos are not
+ * complete the session has no name yet: a message of round 1 is then kept unjudged, and
+ * judged when the round begins. */
+static bool of_this_session(const struct player *p, const struct message *m)
+{
+    if (m->kind == MESSAGE_HELLO)
+        return m->round == 0 && digest_equal(&m->session, &p->before);
+    if (round_number(p->round) == 0)
+        return m->round == 1 || digest_equal(&m->session, &p->before);
+    return digest_equal(&m->session, &p->context.session) ||
+           (m->round == 0 && digest_equal(&m->session, &p->before));
+}
+
+static void meet_stranger(struct player *p, const struct message *m,
+                          const uint8_t *bytes, size_t size)
+{
+    const uint32_t bit = UINT32_C(1) << m->sender;
+    if ((p->strangers & bit) != 0 || digest_equal(&m->session, &p->before))
+        return;
+    p->verifications++;
+    if (!envelope_signed(m, bytes, size, &p->roster))
+        return;
+    p->strangers |= bit;
+    note(p, (struct note){.kind = NOTE_STRANGER, .player = m->sender});
+}
+
+static void hear_in_round(struct player *p, const struct message *m,
+                          const uint8_t *bytes, size_t size)
+{
+    switch (round_file(p->round, m, bytes, size)) {
+    case FILED:
+        act(p, ACTION_KEEP, 0, bytes, size);
+        if (p->heard_round[m->sender] < m->round)
+            p->heard_round[m->sender] = m->round;
+        if (p->phase != PHASE_WAITING && p->phase != PHASE_OVER &&
+            round_missing(p->round) == 0)
+            row_is_full(p);
+        return;
+    case CONFLICT:
+        prove_equivocation(p, m, bytes, size);
+        return;
+    case ASTRAY:
+        compare_rows(p, m->sender);
+        return;
+    case REPEATED:
+    case OUTSIDE:
+        return;
+    }
+}
+
+static void hear_suspect(struct player *p, const struct message *m)
+{
+    struct body_suspect b;
+    if (!body_suspect_read(&b, m->body, m->body_size))
+        return;
+    answering(p, m->sender);
+    if (p->farewell_size > 0)
+        send_to(p, UINT32_C(1) << m->sender, p->farewell, p->farewell_size);
+    relay(p, m->sender, b.round, b.missing);
+}
+
+static void keep_farewell(struct player *p, const uint8_t *bytes, size_t size)
+{
+    if (p->farewell_size > 0)
+        return;
+    memcpy(p->farewell, bytes, size);
+    p->farewell_size = size;
+}
+
+/* Somebody will never complete a round, so nobody can complete the next one: this
+ * player stops as well, and says whom it misses itself. */
+static void hear_fail(struct player *p, const struct message *m, const uint8_t *bytes,
+                      size_t size)
+{
+    struct body_fail b;
+    const uint64_t round = round_number(p->round);
+    const uint32_t bit = UINT32_C(1) << m->sender;
+    if (!body_fail_read(&b, m->body, m->body_size) || b.round != m->round ||
+        b.round > round + 1 || b.round + 1 < round || (p->refused & bit) != 0)
+        return;
+    p->refused |= bit;
+    act(p, ACTION_KEEP, 0, bytes, size);
+    note(p, (struct note){.kind = NOTE_REFUSED,
+                          .player = m->sender,
+                          .mask = b.missing &
+                                  (everybody_else(p) | UINT32_C(1) << p->context.self),
+                          .round = b.round});
+    if (p->phase == PHASE_OVER)
+        return;
+    const uint32_t missing = round_missing(p->round) & ~p->refused & everybody_else(p);
+    if (missing != 0) {
+        refuse(p, missing);
+        return;
+    }
+    keep_farewell(p, bytes, size);
+    end(p, OUTCOME_OMISSION);
+}
+
+static void hear_evidence(struct player *p, const struct message *m,
+                          const uint8_t *bytes, size_t size)
+{
+    struct body_evidence e;
+    struct message first;
+    uint8_t guilty;
+    const size_t slot_max = terms_slot_max(&p->terms);
+    if (!body_evidence_read(&e, m->body, m->body_size) ||
+        !envelope_peek(&first, e.first, e.first_size, &p->roster, slot_max) ||
+        !digest_equal(&first.session, &p->context.session) ||
+        (p->blamed >> first.sender & 1) != 0)
+        return;
+    p->verifications += 2;
+    if (!fault_equivocation(&guilty, &e, &p->roster, slot_max))
+        return;
+    act(p, ACTION_KEEP, 0, bytes, size);
+    keep_farewell(p, bytes, size);
+    send_to(p, everybody_else(p) & ~(UINT32_C(1) << m->sender), p->farewell,
+            p->farewell_size);
+    blame(p, guilty, FAULT_EQUIVOCATION);
+}
+
+/* Cheap checks first: nothing unsigned costs more than a look at its header, and a
+ * repeat of what is filed is recognized without its signature. */
+static void hear(struct player *p, const uint8_t *bytes, size_t size)
+{
+    struct message m;
+    if (!envelope_peek(&m, bytes, size, &p->roster, terms_body_max(&p->terms)))
+        return;
+    const bool own = m.sender == p->context.self;
+    if (!of_this_session(p, &m)) {
+        if (m.kind == MESSAGE_HELLO && !own)
+            meet_stranger(p, &m, bytes, size);
+        return;
+    }
+    size_t filed_size = 0;
+    const uint8_t *filed = round_slot(p->round, m.round, m.sender, &filed_size);
+    if (message_in_round(m.kind) && filed != NULL && filed_size == size &&
+        memcmp(filed, bytes, size) == 0)
+        return;
+    if (own && !message_in_round(m.kind))
+        return;
+    if (m.kind == MESSAGE_SUSPECT && !may_answer(p, m.sender))
+        return;
+    if (!own || size != p->said_size || memcmp(bytes, p->said, size) != 0) {
+        p->verifications++;
+        if (!envelope_signed(&m, bytes, size, &p->roster))
+            return;
+    }
+    if (message_in_round(m.kind))
+        hear_in_round(p, &m, bytes, size);
+    else if (m.kind == MESSAGE_SUSPECT)
+        hear_suspect(p, &m);
+    else if (m.kind == MESSAGE_FAIL)
+        hear_fail(p, &m, bytes, size);
+    else
+        hear_evidence(p, &m, bytes, size);
+}
+
+/* ---- waiting ---- */
+
+static uint64_t patience_ms(const struct player *p)
+{
+    if (p->phase == PHASE_END)
+        return (uint64_t)END_SOFTS * p->terms.soft_ms;
+    return (p->phase == PHASE_HELLO ? HELLO_PATIENCE : 1) * (uint64_t)p->terms.hard_ms;
+}
+
+/* Asks those whose messages are missing; when that did not help, everybody, since
+ * anybody who has a message may pass it on. */
+static void ask(struct player *p)
+{
+    const uint32_t missing = round_missing(p->round);
+    struct writer body = {p->body, terms_slot_max(&p->terms), 0, false};
+    body_suspect_write(&body, &(struct body_suspect){round_number(p->round), missing});
+    const size_t size = seal(p, p->aside, MESSAGE_SUSPECT, body.size);
+    send_to(p, p->asked ? UINT32_MAX : missing, p->aside, size);
+    p->asked = true;
+    p->ask_pause_ms =
+        p->ask_pause_ms * 2 < ASK_MS_MAX ? p->ask_pause_ms * 2 : ASK_MS_MAX;
+    p->ask_ms = p->now_ms + p->ask_pause_ms;
+}
+
+static void notice(struct player *p)
+{
+    note(p, (struct note){.kind = NOTE_WAITING,
+                          .round = round_number(p->round),
+                          .mask = round_missing(p->round),
+                          .number = (uint32_t)(p->now_ms - p->entered_ms)});
+    p->noticed = true;
+    p->notice_ms = p->now_ms + p->notice_pause_ms;
+    p->notice_pause_ms *= 2;
+}
+
+static void wait(struct player *p)
+{
+    if (p->phase == PHASE_WAITING || p->phase == PHASE_OVER)
+        return;
+    if (p->now_ms >= p->entered_ms + patience_ms(p)) {
+        if (p->phase == PHASE_END)
+            end(p, OUTCOME_PLAYED);
+        else
+            refuse(p, round_missing(p->round));
+        return;
+    }
+    if (p->now_ms >= p->ask_ms)
+        ask(p);
+    if (p->now_ms >= p->notice_ms)
+        notice(p);
+}
+
+/* Time in which this player did not run (its process was stopped, its machine slept)
+ * does not count against others. */
+static void wake_up(struct player *p, uint64_t now_ms)
+{
+    const uint64_t gap = now_ms - p->now_ms;
+    p->now_ms = now_ms;
+    if (p->phase != PHASE_WAITING && p->phase != PHASE_OVER && gap >= SLEPT_MS)
+        p->entered_ms += gap;
+}
+
+void player_step(struct player *p, const struct event *event, struct actions *out)
+{
+    CHECK(event->now_ms >= p->now_ms);
+    out->n = 0;
+    p->context.out = out;
+    wake_up(p, event->now_ms);
+    switch (event->kind) {
+    case EVENT_START:
+        CHECK(p->phase == PHASE_WAITING);
+        say(p, PHASE_HELLO);
+        break;
+    case EVENT_TIME:
+        break;
+    case EVENT_MESSAGE:
+        hear(p, event->bytes, event->size);
+        break;
+    }
+    wait(p);
+    p->context.out = NULL;
+}
+
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+uint64_t player_deadline_ms(const struct player *p)
+{
+    if (p->phase == PHASE_WAITING)
+        return UINT64_MAX;
+    if (p->phase == PHASE_OVER)
+        return player_done(p) ? UINT64_MAX : p->linger_ms;
+    return earlier(earlier(p->ask_ms, p->notice_ms), p->entered_ms + patience_ms(p));
+}
+
+bool player_done(const struct player *p)
+{
+    return p->phase == PHASE_OVER && p->now_ms >= p->linger_ms;
+}
+
+static void report_play(const struct player *p, struct report *out)
+{
+    out->stage = p->phase == PHASE_END || p->phase == PHASE_OVER ? p->play.played
+                                                                 : p->play.stage;
+    out->stages_played = p->play.played;
+    out->punishing = p->play.punishing;
+    out->punished = p->play.served;
+    out->prescribed = *play_prescribed(&p->play);
+}
+
+void player_report(const struct player *p, struct report *out)
+{
+    memset(out, 0, sizeof *out);
+    const struct agreement *a = negotiation_agreement(p->negotiation);
+    const bool started = p->play.stage > 0;
+    out->phase = p->phase;
+    out->outcome = p->outcome;
+    out->round = round_number(p->round);
+    out->missing = p->phase == PHASE_OVER ? 0 : round_missing(p->round);
+    out->waiting_since_ms = p->entered_ms;
+    out->session = p->context.session;
+    negotiation_report(p->negotiation, out);
+    out->agreed = started && a->agreed;
+    out->threat = a->threat;
+    if (started) {
+        out->agreement = a->profile;
+        out->agreement_digest = negotiation_agreement_digest(p->negotiation);
+        out->length = a->length;
+        report_play(p, out);
+    }
+    out->signatures = p->signatures;
+    out->verifications = p->verifications;
+    out->said = p->said_count;
+    memcpy(out->heard_round, p->heard_round, sizeof out->heard_round);
+}
