@@ -31,9 +31,13 @@ struct asker {
     double *value; /* equation (10), by index in the table */
 };
 
-static uint32_t smaller(uint32_t a, uint32_t b)
+/* Points that a sampler may look at when the own payoff is all that it needs: only
+ * those that suit are asked about. */
+static uint32_t evaluations(uint32_t budget)
 {
-    return a < b ? a : b;
+    return budget < EVALUATIONS_MAX / EVALUATIONS_PER_QUESTION
+               ? EVALUATIONS_PER_QUESTION * budget
+               : EVALUATIONS_MAX;
 }
 
 struct asker *asker_new(const struct context *c)
@@ -41,19 +45,19 @@ struct asker *asker_new(const struct context *c)
     struct asker *a = calloc(1, sizeof *a);
     if (a == NULL)
         return NULL;
+    /* With lambda < 1 a value is the answers of all, so every point is a question;
+     * those that others ask first come for free, hence as many as the table holds. */
     a->lambda = c->terms->share_rewards ? c->options->lambda : 1;
-    const uint32_t budget = c->terms->budget;
+    const uint32_t table_size = c->terms->shape.n_players * c->terms->budget;
     const struct sampler_options o = {
         .kind = c->options->sampler,
         .shape = c->terms->shape,
         .seed = c->options->sampler_seed,
         .self = c->self,
-        .budget = a->lambda < 1
-                      ? budget
-                      : smaller(EVALUATIONS_PER_QUESTION * budget, EVALUATIONS_MAX),
+        .budget = a->lambda < 1 ? table_size : evaluations(c->terms->budget),
     };
     a->sampler = sampler_new(&o);
-    a->value = calloc((size_t)c->terms->shape.n_players * budget, sizeof *a->value);
+    a->value = calloc(table_size, sizeof *a->value);
     if (a->sampler == NULL || a->value == NULL) {
         asker_free(a);
         return NULL;
