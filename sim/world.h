@@ -6,6 +6,7 @@
 
 #include "adversary/adversary.h"
 #include "protocol/record.h"
+#include "sim/story.h"
 
 enum {
     WORLD_PARTITIONS_MAX = 16,
@@ -15,8 +16,8 @@ enum {
     WORLD_DELAY_MS_MAX = 50,
 };
 
-/* Nothing passes between a player of a and a player of b, in either direction, while
- * from_ms <= now < to_ms. Masks: bit i is player i. */
+/* Nothing that a player of a sends to a player of b, or the other way, arrives if it is
+ * sent while from_ms <= now < to_ms. Masks: bit i is player i. */
 struct partition {
     uint32_t a, b;
     uint64_t from_ms, to_ms;
@@ -62,9 +63,6 @@ struct world_options {
     world_watch *watch; /* may be NULL */
     void *context;
 };
-#define TRACE(kind) (UINT64_C(1) << (kind))
-/* All but the end of each round. */
-#define TRACE_STORY (~TRACE(NOTE_ROUND))
 
 /* Opaque. */
 struct world;
@@ -73,22 +71,23 @@ struct world;
  * short, or where the terms do not fit the game (terms_valid and the shapes say). */
 struct world *world_new(const struct world_options *o);
 void world_free(struct world *w);
-/* Until the next event is over. False when there was none: everybody is done, dead for
- * good, or the time limit is reached. */
+/* One event. False when there was none: the world has ended, or the time limit is
+ * reached. */
 bool world_step(struct world *w);
-/* Steps until there is nothing left to do. True if everybody was done before the limit.
- */
+/* Steps until there is nothing left to do. True if the world ended before the limit. */
 bool world_run(struct world *w);
 
 uint64_t world_now_ms(const struct world *w);
-/* True if every player is done, or crashed for good. */
+/* True if every player is done or dead for good. A cheat need not come to an end: when
+ * all others have, it gets twice the hard limit of silence more. */
 bool world_ended(const struct world *w);
 const struct terms *world_terms(const struct world *w);
 const struct roster *world_roster(const struct world *w);
 uint64_t world_seed(const struct world *w);
-/* True if the player has neither misdeeds nor a crash that it does not come back from.
- */
+/* True if the player has no misdeeds. */
 bool world_honest(const struct world *w, uint8_t player);
+/* True if the player has crashed for good. */
+bool world_dead(const struct world *w, uint8_t player);
 /* True if the network has no faults at all: no loss, no doubling, no reordering, no
  * partition, no crash. */
 bool world_calm(const struct world *w);
@@ -98,6 +97,15 @@ void world_report(const struct world *w, uint8_t player, struct report *out);
 /* The player's log, as the file of a node would hold it; borrowed until the next step.
  * It ends with a RECORD_END once the player is done. */
 const uint8_t *world_log(const struct world *w, uint8_t player, size_t *size);
+
+/* The stages in which a cheat really played something else than was prescribed. */
+struct broken_stage {
+    uint32_t stage;
+    uint8_t prescribed, played;
+};
+/* Returns how many; the first capacity of them are put in out, in order. */
+size_t world_broken(const struct world *w, uint8_t player, struct broken_stage *out,
+                    size_t capacity);
 
 struct world_counts {
     uint64_t messages, bytes;         /* sent, one for each receiver */
@@ -113,10 +121,5 @@ void world_counts(const struct world *w, uint8_t player, struct world_counts *ou
  *     [   10] 2 > reveal
  * the time in ms, the player from 1, what it notes. Borrowed until the next step. */
 const char *world_trace(const struct world *w);
-/* One such line without its newline; names as in the terms. Returns its length; what
- * does not fit is cut. */
-enum { TRACE_LINE_MAX = 1024 };
-size_t world_line(char out[TRACE_LINE_MAX], const struct terms *terms, uint64_t now_ms,
-                  uint8_t player, const struct note *note);
 
 #endif
