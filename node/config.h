@@ -26,10 +26,18 @@ struct node_config {
     struct misdeeds misdeeds; /* refused unless the terms say test: true */
 };
 
+/* Without terms the misdeeds stay unread, because their actions are named in the terms.
+ */
 enum status config_read(struct node_config *out, const char *path,
                         const struct terms *terms_or_null, char message[256]);
 enum status config_write(const struct node_config *c, const char *path,
                          const struct terms *terms, char message[256]);
+/* terms.yaml: title, players (name, actions), and, each at its default where it is left
+ * out: concept, incentive, strategy (grim, finite), length, budget, batch, opening
+ * (pure, none), share_rewards, stages, threat (one entry per player: weights),
+ * threat_epsilon, threat_rounds, restorations_max, soft_ms, hard_ms, test. A threat
+ * that is left out is one that the players are to find. roster.yaml: players (name,
+ * key, address). Both are also checked as the core does. */
 enum status terms_read(struct terms *out, const char *path, char message[256]);
 enum status terms_write(const struct terms *t, const char *path, char message[256]);
 enum status roster_read(struct roster *out, struct addresses *addresses,
@@ -37,8 +45,8 @@ enum status roster_read(struct roster *out, struct addresses *addresses,
 enum status roster_write(const struct roster *r, const struct addresses *addresses,
                          const char *path, char message[256]);
 /* A list of numbers in the order of .nfg; *out is released with payoffs_free. */
-enum status payoffs_read(struct payoffs **out, const struct shape *shape, uint8_t player,
-                         const char *path, char message[256]);
+enum status payoffs_read(struct payoffs **out, const struct shape *shape,
+                         uint8_t player, const char *path, char message[256]);
 enum status payoffs_write(const struct payoffs *p, const char *path, char message[256]);
 /* 32 bytes in hexadecimal, mode 0600, created with O_EXCL and O_NOFOLLOW; refused when
  * others may read it or another user owns it. key_write also writes path.pub. */

@@ -7,7 +7,20 @@
 /* Runs the node of this configuration file in the foreground until the play is over or
  * SIGTERM or SIGINT comes. Progress and warnings go to standard error unless quiet.
  * Leaves data_path/node.log and data_path/result.json. An existing log is resumed: the
- * player is led through it again and goes on. STATUS_OK also where nothing was agreed. */
+ * player is led through it again and goes on. STATUS_OK also where nothing was agreed.
+ *
+ * result.json is this node's own report, one object:
+ *   player (from 1), name, game, session, outcome, phase   as outcome_name and
+ * phase_name has_threat, threat        for each player its list of integer weights, or
+ * null threat_regret, threat_rounds, threat_payoff            its own; payoffs or null
+ *   agreed, agreement, agreement_digest, length, agreement_payoff, certificate
+ *   asked, certified, sampling_rounds, pruning_rounds
+ *   stages_played, average_payoff, discounted_payoff       as realised; null before
+ * play network: messages_sent, bytes_sent, messages_received, bytes_received, dropped,
+ *            links_remade, signatures, verifications
+ *   seconds: threat, sampling, pruning, signing, play
+ *   memory_kib_max
+ * Digests are hexadecimal; the session is null before it has one. */
 enum status node_run(const char *config_path, bool quiet, char message[256]);
 
 #endif

@@ -1,0 +1,334 @@
+/* Hides what node.yaml, payoffs.yaml and key files look like: what one node has for
+ * itself. */
+#include "node/config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "node/yaml.h"
+
+struct yaml_node {
+    char *terms, *roster, *key, *payoffs, *data, *listen;
+    uint8_t player;
+    char *discount, *lambda;
+    int *sampler;
+    uint64_t *sampler_seed;
+    char **defect, **misbehave;
+    uint32_t defect_count, misbehave_count;
+};
+
+static const cyaml_strval_t samplers[] = {
+    {"soo", SAMPLER_SOO}, {"grid", SAMPLER_GRID}, {"random", SAMPLER_RANDOM}};
+static const cyaml_schema_value_t text_schema = {
+    CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 1, 127)};
+
+#define PATH(key, member)                                                              \
+    CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER, struct yaml_node, member, 1,       \
+                           PATH_SIZE - 1)
+#define NUMBER(member, flag)                                                           \
+    CYAML_FIELD_STRING_PTR(#member, CYAML_FLAG_POINTER | (flag), struct yaml_node,     \
+                           member, 1, 63)
+
+static const cyaml_schema_field_t node_fields[] = {
+    PATH("terms", terms),
+    PATH("roster", roster),
+    PATH("key", key),
+    PATH("payoffs", payoffs),
+    PATH("data", data),
+    CYAML_FIELD_STRING_PTR("listen", CYAML_FLAG_POINTER, struct yaml_node, listen, 1,
+                           ADDRESS_SIZE - 1),
+    CYAML_FIELD_UINT("player", CYAML_FLAG_DEFAULT, struct yaml_node, player),
+    NUMBER(discount, CYAML_FLAG_DEFAULT),
+    NUMBER(lambda, CYAML_FLAG_OPTIONAL),
+    CYAML_FIELD_ENUM_PTR("sampler", CYAML_FLAG_OPTIONAL | CYAML_FLAG_STRICT,
+                         struct yaml_node, sampler, samplers,
+                         CYAML_ARRAY_LEN(samplers)),
+    CYAML_FIELD_UINT_PTR("sampler_seed", CYAML_FLAG_OPTIONAL, struct yaml_node,
+                         sampler_seed),
+    CYAML_FIELD_SEQUENCE("defect", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
+                         struct yaml_node, defect, &text_schema, 0, DEFECTIONS_MAX),
+    CYAML_FIELD_SEQUENCE("misbehave", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
+                         struct yaml_node, misbehave, &text_schema, 0,
+                         MISBEHAVIOURS_MAX),
+    CYAML_FIELD_END};
+static const cyaml_schema_value_t node_schema = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct yaml_node, node_fields)};
+
+static enum status take_paths(struct node_config *c, const struct yaml_node *y,
+                              const struct yaml_file *f, char message[MESSAGE_SIZE])
+{
+    const struct {
+        const char *field, *path;
+        char *out;
+    } paths[] = {{"terms", y->terms, c->terms_path},
+                 {"roster", y->roster, c->roster_path},
+                 {"key", y->key, c->key_path},
+                 {"payoffs", y->payoffs, c->payoffs_path},
+                 {"data", y->data, c->data_path}};
+    for (size_t i = 0; i < CYAML_ARRAY_LEN(paths); i++)
+        if (!path_join(paths[i].out, PATH_SIZE, c->directory, paths[i].path))
+            return yaml_wrong(f, message, paths[i].field,
+                              "the path is longer than %d bytes", PATH_SIZE - 1);
+    return STATUS_OK;
+}
+
+static enum status take_options(struct node_config *c, const struct yaml_node *y,
+                                const struct yaml_file *f, char message[MESSAGE_SIZE])
+{
+    struct private_options *o = &c->options;
+    *o = (struct private_options){.lambda = 0.5, .sampler = SAMPLER_SOO};
+    enum status status = yaml_number(&o->discount, f, "discount", y->discount, message);
+    if (status == STATUS_OK && y->lambda != NULL)
+        status = yaml_number(&o->lambda, f, "lambda", y->lambda, message);
+    if (status != STATUS_OK)
+        return status;
+    if (y->sampler != NULL)
+        o->sampler = (enum sampler_kind) * y->sampler;
+    if (y->sampler_seed != NULL)
+        o->sampler_seed = *y->sampler_seed;
+    if (y->player < 1 || y->player > PLAYERS_MAX)
+        return yaml_wrong(f, message, "player",
+                          "expected the number of this player in the roster, from 1, "
+                          "found %u",
+                          y->player);
+    c->self = (uint8_t)(y->player - 1);
+    if (!(o->discount >= 0 && o->discount < 1))
+        return yaml_wrong(f, message, "discount",
+                          "expected 0 <= discount < 1, found %g: 0.9 is usual",
+                          o->discount);
+    if (!(o->lambda >= 0 && o->lambda <= 1))
+        return yaml_wrong(f, message, "lambda", "expected 0 <= lambda <= 1, found %g",
+                          o->lambda);
+    return STATUS_OK;
+}
+
+static enum status take_misdeeds(struct node_config *c, const struct yaml_node *y,
+                                 const struct terms *terms, const struct yaml_file *f,
+                                 char message[MESSAGE_SIZE])
+{
+    struct misdeeds *m = &c->misdeeds;
+    char why[MESSAGE_SIZE];
+    if (terms == NULL || y->defect_count + y->misbehave_count == 0)
+        return STATUS_OK;
+    if (!terms->test)
+        return yaml_wrong(
+            f, message, y->defect_count > 0 ? "defect" : "misbehave",
+            "a node breaks the rules only in a test: remove this field, or "
+            "let the terms of everybody say test: true");
+    for (uint32_t i = 0; i < y->defect_count; i++, m->n_defections++)
+        if (!defection_read(&m->defection[i], y->defect[i], terms, c->self, why))
+            return yaml_wrong(f, message, "defect", "%s", why);
+    for (uint32_t i = 0; i < y->misbehave_count; i++, m->n_misbehaviours++)
+        if (!misbehaviour_read(&m->misbehaviour[i], y->misbehave[i], why))
+            return yaml_wrong(f, message, "misbehave", "%s", why);
+    return STATUS_OK;
+}
+
+enum status config_read(struct node_config *out, const char *path,
+                        const struct terms *terms_or_null, char message[256])
+{
+    struct yaml_file f;
+    enum status status = yaml_open(&f, path, &node_schema, message);
+    if (status != STATUS_OK)
+        return status;
+    const struct yaml_node *y = f.data;
+    memset(out, 0, sizeof *out);
+    strcpy(out->listen, y->listen);
+    if (!path_directory(out->directory, sizeof out->directory, path))
+        status = yaml_wrong(&f, message, "", "the path is too long");
+    if (status == STATUS_OK)
+        status = take_paths(out, y, &f, message);
+    if (status == STATUS_OK)
+        status = take_options(out, y, &f, message);
+    if (status == STATUS_OK && terms_or_null != NULL &&
+        out->self >= terms_or_null->shape.n_players)
+        status = yaml_wrong(&f, message, "player",
+                            "the terms have only %u players, found %u",
+                            terms_or_null->shape.n_players, y->player);
+    if (status == STATUS_OK)
+        status = take_misdeeds(out, y, terms_or_null, &f, message);
+    yaml_close(&f);
+    return status;
+}
+
+/* Inside the file's directory a path is written relative to it, so that the directory
+ * can be moved. */
+static const char *relative(const struct node_config *c, const char *path)
+{
+    size_t n = strlen(c->directory);
+    if (n > 0 && strncmp(path, c->directory, n) == 0 && path[n] == '/')
+        return path + n + 1;
+    return path;
+}
+
+static void print_misdeeds(FILE *f, const struct misdeeds *m)
+{
+    for (uint8_t i = 0; i < m->n_defections; i++) {
+        const struct defection *d = &m->defection[i];
+        fprintf(f, i == 0 ? "defect:\n" : "");
+        if (d->action == ANY_ACTION)
+            fprintf(f, "  - \"%u\"\n", d->stage);
+        else
+            fprintf(f, "  - \"%u:%u\"\n", d->stage, d->action + 1u);
+    }
+    for (uint8_t i = 0; i < m->n_misbehaviours; i++) {
+        const struct misbehaviour *b = &m->misbehaviour[i];
+        fprintf(f, i == 0 ? "misbehave:\n" : "");
+        fprintf(f, "  - \"%s", misbehaviour_name(b->kind));
+        if (b->from_stage != 0)
+            fprintf(f, "@%u", b->from_stage);
+        else if (b->from_round != 0)
+            fprintf(f, "@r%llu", (unsigned long long)b->from_round);
+        fprintf(f, "\"\n");
+    }
+}
+
+enum status config_write(const struct node_config *c, const char *path,
+                         const struct terms *terms, char message[256])
+{
+    if (c->misdeeds.n_defections + c->misdeeds.n_misbehaviours > 0 && !terms->test)
+        return message_set(
+            message, STATUS_USAGE,
+            "%s: a node breaks the rules only where the terms say test: true",
+            path_short(path));
+    struct yaml_printer p;
+    enum status status = yaml_printer_open(&p, message);
+    if (status != STATUS_OK)
+        return status;
+    const struct {
+        const char *field, *path;
+    } paths[] = {{"terms", c->terms_path},
+                 {"roster", c->roster_path},
+                 {"key", c->key_path},
+                 {"payoffs", c->payoffs_path},
+                 {"data", c->data_path}};
+    fprintf(p.out, "# One node: %s. Paths are relative to this file.\n",
+            "what it alone knows and decides");
+    for (size_t i = 0; i < CYAML_ARRAY_LEN(paths); i++) {
+        fprintf(p.out, "%s: ", paths[i].field);
+        yaml_print_string(p.out, relative(c, paths[i].path));
+        fprintf(p.out, "\n");
+    }
+    fprintf(p.out, "listen: ");
+    yaml_print_string(p.out, c->listen);
+    fprintf(p.out, "\nplayer: %u\ndiscount: ", c->self + 1u);
+    yaml_print_number(p.out, c->options.discount);
+    fprintf(p.out, "\nlambda: ");
+    yaml_print_number(p.out, c->options.lambda);
+    fprintf(p.out, "\nsampler: %s\nsampler_seed: %llu\n",
+            samplers[c->options.sampler].str,
+            (unsigned long long)c->options.sampler_seed);
+    print_misdeeds(p.out, &c->misdeeds);
+    return yaml_printer_close(&p, path, message);
+}
+
+struct yaml_payoffs {
+    char **payoffs;
+    uint32_t payoffs_count;
+};
+static const cyaml_schema_value_t payoff_schema = {
+    CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 0, 63)};
+static const cyaml_schema_field_t payoffs_fields[] = {
+    CYAML_FIELD_SEQUENCE("payoffs", CYAML_FLAG_POINTER, struct yaml_payoffs, payoffs,
+                         &payoff_schema, 1, PROFILES_MAX),
+    CYAML_FIELD_END};
+static const cyaml_schema_value_t payoffs_schema = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct yaml_payoffs, payoffs_fields)};
+
+static enum status take_payoffs(struct payoffs **out, const struct shape *shape,
+                                uint8_t player, const struct yaml_file *f,
+                                char message[MESSAGE_SIZE])
+{
+    const struct yaml_payoffs *y = f->data;
+    const uint32_t n = shape_profiles(shape);
+    if (y->payoffs_count != n)
+        return yaml_wrong(
+            f, message, "payoffs",
+            "expected %u numbers, one per pure profile (the first player's "
+            "action varies fastest), found %u",
+            n, y->payoffs_count);
+    double *value = malloc(n * sizeof *value);
+    enum status status = STATUS_OK;
+    for (uint32_t i = 0; value != NULL && i < n && status == STATUS_OK; i++)
+        status = yaml_number(&value[i], f, "payoffs", y->payoffs[i], message);
+    if (status == STATUS_OK) {
+        *out = value == NULL ? NULL : payoffs_new(shape, player, value);
+        if (*out == NULL)
+            status = message_set(message, STATUS_FAILED,
+                                 "%s: no memory for the payoffs", path_short(f->path));
+    }
+    free(value);
+    return status;
+}
+
+enum status payoffs_read(struct payoffs **out, const struct shape *shape,
+                         uint8_t player, const char *path, char message[256])
+{
+    struct yaml_file f;
+    enum status status = yaml_open(&f, path, &payoffs_schema, message);
+    if (status != STATUS_OK)
+        return status;
+    status = take_payoffs(out, shape, player, &f, message);
+    yaml_close(&f);
+    return status;
+}
+
+enum status payoffs_write(const struct payoffs *p, const char *path, char message[256])
+{
+    struct yaml_printer printer;
+    enum status status = yaml_printer_open(&printer, message);
+    if (status != STATUS_OK)
+        return status;
+    fprintf(printer.out,
+            "# Player %u's payoffs, one per pure profile; the first player's action "
+            "varies fastest.\npayoffs: [",
+            p->player + 1u);
+    for (uint32_t i = 0; i < shape_profiles(&p->shape); i++) {
+        fprintf(printer.out, i == 0 ? "" : i % 8 == 0 ? ",\n  " : ", ");
+        yaml_print_number(printer.out, p->value[i]);
+    }
+    fprintf(printer.out, "]\n");
+    return yaml_printer_close(&printer, path, message);
+}
+
+enum { KEY_FILE_MAX = 66 }; /* 64 digits, a line break, and one byte too many */
+
+enum status key_read(struct keypair *out, const char *path, char message[256])
+{
+    uint8_t text[KEY_FILE_MAX + 1] = {0};
+    size_t size = 0;
+    enum status status = secret_read(text, KEY_FILE_MAX, &size, path, message);
+    if (status != STATUS_OK)
+        return status;
+    struct seed seed;
+    if (size == 65 && text[64] == '\n')
+        text[64] = '\0';
+    if (!hex_decode(seed.bytes, sizeof seed.bytes, (const char *)text))
+        status = message_set(message, STATUS_USAGE,
+                             "%s: is no key: expected 64 hexadecimal digits as treaty "
+                             "keygen writes them",
+                             path_short(path));
+    else
+        keypair_from_seed(out, &seed);
+    secure_wipe(text, sizeof text);
+    secure_wipe(&seed, sizeof seed);
+    return status;
+}
+
+enum status key_write(const struct keypair *key, const char *path, char message[256])
+{
+    char text[2 * sizeof key->seed.bytes + 2], public_path[PATH_SIZE + 8];
+    int n = snprintf(public_path, sizeof public_path, "%s.pub", path);
+    if (n < 0 || (size_t)n >= sizeof public_path)
+        return message_set(message, STATUS_USAGE, "%s: the path is too long",
+                           path_short(path));
+    hex_encode(text, key->seed.bytes, sizeof key->seed.bytes);
+    strcat(text, "\n");
+    enum status status = secret_write(path, text, strlen(text), message);
+    secure_wipe(text, sizeof text);
+    if (status != STATUS_OK)
+        return status;
+    hex_encode(text, key->public_key.bytes, sizeof key->public_key.bytes);
+    strcat(text, "\n");
+    return file_write(public_path, text, strlen(text), message);
+}
