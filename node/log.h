@@ -13,15 +13,20 @@ struct log;
 enum status log_create(struct log **out, const char *path,
                        const struct record_header *header, char message[256]);
 /* Opens an existing log of the same header to append to: reads it whole, checks the
- * chain, cuts off a torn last record, and hands every record to visit in order. */
+ * chain, and hands every record to visit in order, save a signed end, which is taken
+ * off (it is signed anew by log_close). A last record that was not written to its end
+ * is cut off, and message says so (it is empty otherwise). A record that does not
+ * continue the chain is refused with its number and offset, and nothing is cut off. The
+ * caller makes sure that nobody else appends. */
 enum status log_resume(struct log **out, const char *path,
                        const struct record_header *header,
                        void (*visit)(void *context, const struct record *r),
                        void *context, char message[256]);
-/* False when the disk refuses: nothing may be sent then. sync: also through to the disk. */
+/* False when the disk refuses: nothing may be sent then. sync: also through to the
+ * disk. */
 bool log_append(struct log *l, enum record_kind kind, uint64_t time_ms,
                 const uint8_t *payload, size_t size, bool sync);
-/* Signs the end of the chain and closes. */
+/* Signs the end of the chain, if there is a key, and closes. NULL is closed already. */
 void log_close(struct log *l, const struct keypair *key, uint64_t time_ms);
 
 /* Reading, also while the file grows. Opaque. */
