@@ -20,7 +20,8 @@ enum {
     HELLO_PATIENCE = 10, /* nodes are started by hand: the first round may be slow */
     NOTICE_SOFTS = 5,    /* people hear of a silence after so many soft_ms */
     LINGER_SOFTS = 10,   /* answering those who are behind, after the end */
-    END_SOFTS = 5,       /* waiting for farewells that nothing depends on */
+    ROOM_FOR_DUTIES = 2 * PLAYERS_MAX + 16, /* actions of a step that cannot wait */
+    END_SOFTS = 5, /* waiting for farewells that nothing depends on */
 };
 
 struct player {
@@ -207,10 +208,13 @@ static uint32_t everybody_else(const struct player *p)
     return all & ~(UINT32_C(1) << p->context.self);
 }
 
+/* Whatever is sent to one player can be asked for again, so it gives way where one step
+ * has much to do: what must be done always finds room. */
 static void send_to(struct player *p, uint32_t mask, const uint8_t *bytes, size_t size)
 {
     for (uint8_t i = 0; i < p->roster.n_players; i++)
-        if ((mask & everybody_else(p)) >> i & 1)
+        if (((mask & everybody_else(p)) >> i & 1) != 0 &&
+            p->context.out->n < PLAYER_ACTIONS_MAX - ROOM_FOR_DUTIES)
             act(p, ACTION_SEND, i, bytes, size);
 }
 
