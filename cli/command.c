@@ -1,0 +1,126 @@
+/* Hides getopt: options are read by the same tables that help is printed from. */
+#include "cli/command.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+const struct command *command_find(const char *name)
+{
+    for (size_t i = 0; commands[i] != NULL; i++)
+        if (strcmp(commands[i]->name, name) == 0)
+            return commands[i];
+    return NULL;
+}
+
+/* getopt's table from ours; flags says which of ours each entry is. The last entry but
+ * the end is --help, which every command has. */
+static size_t options_of(struct option *options, const struct flag **flags,
+                         const struct command *c)
+{
+    size_t n = 0;
+    for (size_t t = 0; t < 4 && c->flags[t] != NULL; t++)
+        for (const struct flag *f = c->flags[t]; f->name != NULL && n < FLAGS_MAX;
+             f++) {
+            flags[n] = f;
+            options[n++] = (struct option){
+                f->name, f->argument == NULL ? no_argument : required_argument, NULL,
+                0};
+        }
+    options[n] = (struct option){"help", no_argument, NULL, 'h'};
+    options[n + 1] = (struct option){0};
+    return n;
+}
+
+static enum status refuse_option(const struct option *options, char **argv,
+                                 char reason[REASON_SIZE])
+{
+    const char *word = argv[optind - 1];
+    if (optopt > 1) {
+        (void)snprintf(reason, REASON_SIZE, "there is no option '-%c'", optopt);
+        return STATUS_USAGE;
+    }
+    const size_t size = strcspn(word, "=");
+    for (const struct option *o = options; o->name != NULL; o++) {
+        if (size < 3 || strncmp(word + 2, o->name, size - 2) != 0)
+            continue;
+        const char *fault = o->has_arg == no_argument     ? "takes no value"
+                            : strlen(o->name) + 2 == size ? "needs a value"
+                                                          : NULL;
+        if (fault == NULL)
+            break;
+        (void)snprintf(reason, REASON_SIZE, "--%s %s", o->name, fault);
+        return STATUS_USAGE;
+    }
+    (void)snprintf(reason, REASON_SIZE, "there is no option '%s'", word);
+    return STATUS_USAGE;
+}
+
+static enum status take_operands(struct given *out, const struct command *c, int argc,
+                                 char **argv, char reason[REASON_SIZE])
+{
+    out->n_operands = (size_t)(argc - optind);
+    if (out->n_operands < c->operands_min) {
+        (void)snprintf(reason, REASON_SIZE, "something is missing: treaty %s %s",
+                       c->name, c->usage);
+        return STATUS_USAGE;
+    }
+    if (out->n_operands > c->operands_max) {
+        (void)snprintf(reason, REASON_SIZE, "'%s' is one too many: treaty %s %s",
+                       argv[optind + (int)c->operands_max], c->name, c->usage);
+        return STATUS_USAGE;
+    }
+    for (size_t i = 0; i < out->n_operands; i++)
+        out->operand[i] = argv[optind + (int)i];
+    return STATUS_OK;
+}
+
+enum status given_read(struct given *out, const struct command *c, int argc,
+                       char **argv, char reason[REASON_SIZE])
+{
+    struct option options[FLAGS_MAX + 2];
+    const struct flag *flags[FLAGS_MAX];
+    (void)options_of(options, flags, c);
+    memset(out, 0, sizeof *out);
+    optind = 0; /* makes getopt forget an earlier reading */
+    opterr = 0;
+    for (;;) {
+        int index = 0;
+        const int found = getopt_long(argc, argv, "h", options, &index);
+        if (found == -1)
+            break;
+        if (found == 'h') {
+            out->asks_help = true;
+            return STATUS_OK;
+        }
+        if (found == '?')
+            return refuse_option(options, argv, reason);
+        if (out->n_options == GIVEN_MAX) {
+            (void)snprintf(reason, REASON_SIZE, "more than %d options", GIVEN_MAX);
+            return STATUS_USAGE;
+        }
+        out->option[out->n_options].flag = flags[index];
+        out->option[out->n_options++].value = optarg;
+    }
+    return take_operands(out, c, argc, argv, reason);
+}
+
+bool given_last(const struct given *g, const char *name, const char **value)
+{
+    for (size_t i = g->n_options; i-- > 0;)
+        if (strcmp(g->option[i].flag->name, name) == 0) {
+            if (value != NULL)
+                *value = g->option[i].value;
+            return true;
+        }
+    return false;
+}
+
+enum status complain(const struct command *c, enum status status, const char *reason)
+{
+    (void)fflush(stdout);
+    (void)fprintf(stderr, "treaty %s: %s\n", c->name, reason);
+    if (status == STATUS_USAGE)
+        (void)fprintf(stderr, "`treaty help %s` says what it takes.\n", c->name);
+    return status;
+}

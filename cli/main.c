@@ -1,0 +1,54 @@
+/* The program: finds the command and hands it what was typed. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/secure.h"
+#include "cli/command.h"
+
+const struct command *const commands[] = {
+    &command_cluster, &command_simulate, &command_check, &command_log,  &command_status,
+    &command_deal,    &command_keygen,   &command_node,  &command_help, NULL,
+};
+
+static enum status run(const struct command *c, int argc, char **argv)
+{
+    char reason[REASON_SIZE];
+    struct given given;
+    if (given_read(&given, c, argc, argv, reason) != STATUS_OK)
+        return complain(c, STATUS_USAGE, reason);
+    if (given.asks_help) {
+        help_command(c);
+        return STATUS_OK;
+    }
+    return c->run(c, &given);
+}
+
+int main(int argc, char **argv)
+{
+    if (!secure_start()) {
+        (void)fputs("treaty: the system has no entropy\n", stderr);
+        return STATUS_FAILED;
+    }
+    if (argc < 2) {
+        help_all();
+        return STATUS_USAGE;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        (void)puts("treaty " TREATY_VERSION);
+        return STATUS_OK;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+        argv[1] = "help";
+    const struct command *c = command_find(argv[1]);
+    if (c == NULL) {
+        (void)fprintf(stderr, "treaty: there is no command '%s'; try `treaty help`\n",
+                      argv[1]);
+        return STATUS_USAGE;
+    }
+    const enum status status = run(c, argc - 1, argv + 1);
+    if (fflush(stdout) != 0 && status == STATUS_OK) {
+        (void)fputs("treaty: standard output cannot be written\n", stderr);
+        return STATUS_FAILED;
+    }
+    return (int)status;
+}

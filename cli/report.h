@@ -1,0 +1,49 @@
+/* The report of a session, for scripts and for people. */
+#ifndef TREATY_CLI_REPORT_H
+#define TREATY_CLI_REPORT_H
+
+#include <stdio.h>
+
+#include "cli/json.h"
+#include "cli/measure.h"
+#include "cli/options.h"
+#include "cli/words.h"
+
+/* How a node's process ended. */
+struct ending {
+    bool started;
+    bool killed;   /* by the launcher, because it did not end by itself */
+    int exit_code; /* -1 where a signal ended it */
+    int signal;    /* 0: none */
+};
+
+struct traffic {
+    uint64_t messages, bytes, signatures, verifications;
+};
+
+struct report_input {
+    const struct settings *settings;
+    const struct account *account; /* the fullest */
+    const struct measures *measures;
+    struct traffic traffic;
+    const struct ending *endings; /* one per node; NULL: no processes */
+    const char
+        *disagreement; /* how the logs contradict each other; NULL: they do not */
+    const char *out;   /* where everything was left; NULL: nowhere */
+    bool virtual_time;
+};
+
+/* One line of JSON with the fields of docs/commands.md. */
+void report_json(FILE *out, const struct report_input *in);
+/* The same for people, 80 columns. */
+void report_text(FILE *out, const struct report_input *in);
+/* Why there is no agreement, as one sentence; empty where there is one. */
+void report_why(struct line *l, const struct account *a);
+/* "by signal 9", "with exit code 1"; false where the node ended as it should. */
+bool report_ending(struct line *l, const struct ending *e);
+
+/* A profile as JSON: a list of shares for each player. */
+void json_profile(struct json *j, const char *key, const struct shape *s,
+                  const struct candidate *c);
+
+#endif

@@ -1,0 +1,167 @@
+/* Hides the little grammar that keeps what we say short. */
+#include "cli/words.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { COLUMNS = 80 };
+
+void line_add(struct line *l, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    const int n = vsnprintf(l->text + l->size, LINE_SIZE - l->size, format, arguments);
+    va_end(arguments);
+    if (n > 0)
+        l->size += (size_t)n;
+    if (l->size >= LINE_SIZE)
+        l->size = LINE_SIZE - 1;
+}
+
+void say_player(struct line *l, const struct terms *t, uint8_t player)
+{
+    char number[8];
+    (void)snprintf(number, sizeof number, "%u", player + 1u);
+    if (player >= t->shape.n_players || strcmp(t->player_name[player], number) == 0)
+        line_add(l, "node %s", number);
+    else if (strstr(t->player_name[player], number) != NULL)
+        line_add(l, "%s", t->player_name[player]);
+    else
+        line_add(l, "%s (%s)", t->player_name[player], number);
+}
+
+void say_players(struct line *l, const struct terms *t, uint32_t mask)
+{
+    if (mask == 0)
+        line_add(l, "nobody");
+    for (uint8_t i = 0; i < PLAYERS_MAX; i++) {
+        if ((mask >> i & 1) == 0)
+            continue;
+        say_player(l, t, i);
+        const uint32_t rest = i + 1 < PLAYERS_MAX ? mask >> (i + 1) : 0;
+        if (rest != 0)
+            line_add(l, (rest & (rest - 1)) != 0 ? ", " : " and ");
+        if (rest == 0)
+            break;
+    }
+}
+
+const char *action_name(const struct terms *t, uint8_t player, uint8_t action)
+{
+    if (player >= t->shape.n_players || action >= t->shape.n_actions[player])
+        return "?";
+    return t->action_name[shape_offset(&t->shape, player) + action];
+}
+
+static bool all_alike(const struct terms *t, const uint8_t *actions)
+{
+    for (uint8_t i = 1; i < t->shape.n_players; i++)
+        if (strcmp(action_name(t, i, actions[i]), action_name(t, 0, actions[0])) != 0)
+            return false;
+    return t->shape.n_players > 2;
+}
+
+void say_actions(struct line *l, const struct terms *t, const uint8_t *actions)
+{
+    if (all_alike(t, actions)) {
+        line_add(l, "all %s", action_name(t, 0, actions[0]));
+        return;
+    }
+    for (uint8_t i = 0; i < t->shape.n_players; i++)
+        line_add(l, "%s%s", i > 0 ? ", " : "", action_name(t, i, actions[i]));
+}
+
+static void say_mixed(struct line *l, const struct terms *t, uint8_t player,
+                      const struct candidate *c)
+{
+    const uint16_t offset = shape_offset(&t->shape, player);
+    bool follows = false;
+    for (uint8_t k = 0; k < t->shape.n_actions[player]; k++) {
+        const uint32_t weight = c->weight[offset + k];
+        if (weight == 0)
+            continue;
+        line_add(l, "%s%s", follows ? " + " : "", action_name(t, player, k));
+        if (weight != WEIGHT_ONE)
+            line_add(l, " %.4g", weight / (double)WEIGHT_ONE);
+        follows = true;
+    }
+}
+
+void say_candidate(struct line *l, const struct terms *t, const struct candidate *c)
+{
+    uint8_t actions[PLAYERS_MAX] = {0};
+    if (!candidate_pure(c, &t->shape)) {
+        for (uint8_t i = 0; i < t->shape.n_players; i++) {
+            line_add(l, "%s", i > 0 ? "; " : "");
+            say_mixed(l, t, i, c);
+        }
+        return;
+    }
+    for (uint8_t i = 0; i < t->shape.n_players; i++)
+        while (c->weight[shape_offset(&t->shape, i) + actions[i]] == 0)
+            actions[i]++;
+    say_actions(l, t, actions);
+}
+
+void say_number(struct line *l, double v)
+{
+    line_add(l, "%.4g", v == 0 ? 0 : v);
+}
+
+void say_count(struct line *l, uint64_t n, const char *one, const char *many)
+{
+    line_add(l, "%llu %s", (unsigned long long)n, n == 1 ? one : many);
+}
+
+void say_digest(struct line *l, const struct digest *d)
+{
+    char hex[2 * sizeof d->bytes + 1];
+    hex_encode(hex, d->bytes, sizeof d->bytes);
+    line_add(l, "%.8s", hex);
+}
+
+size_t text_columns(const char *text)
+{
+    size_t n = 0;
+    for (; *text != 0; text++)
+        n += ((unsigned char)*text & 0xc0) != 0x80;
+    return n;
+}
+
+void print_wrapped(FILE *out, const char *text, size_t column)
+{
+    size_t at = column;
+    while (*text != 0) {
+        const size_t size = strcspn(text, " ");
+        char word[LINE_SIZE];
+        (void)snprintf(word, sizeof word, "%.*s", (int)size, text);
+        const size_t columns = text_columns(word);
+        if (at > column && at + 1 + columns > COLUMNS) {
+            (void)fprintf(out, "\n%*s", (int)column, "");
+            at = column;
+        } else if (at > column) {
+            (void)fputc(' ', out);
+            at++;
+        }
+        (void)fputs(word, out);
+        at += columns;
+        text += size;
+        text += strspn(text, " ");
+    }
+    (void)fputc('\n', out);
+}
+
+bool is_terminal(FILE *stream)
+{
+    return isatty(fileno(stream)) == 1;
+}
+
+bool wants_colour(FILE *stream)
+{
+    const char *refused = getenv("NO_COLOR");
+    const char *terminal = getenv("TERM");
+    const bool dumb = terminal == NULL || strcmp(terminal, "dumb") == 0;
+    return is_terminal(stream) && !dumb && (refused == NULL || refused[0] == 0);
+}
