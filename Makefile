@@ -5,7 +5,7 @@
 #   CC=, CFLAGS=, LDFLAGS=, PREFIX=, DESTDIR=   as everywhere
 #   WERROR= lets warnings pass, for compilers that know more of them than ours
 
-VERSION = 0.1.0
+VERSION = $(shell sed -n 's/^.define TREATY_VERSION "\(.*\)"/\1/p' cli/command.h)
 PREFIX ?= /usr/local
 CFLAGS ?= -O2 -g
 ifeq ($(origin CC),default)
@@ -57,7 +57,7 @@ WERROR = -Werror
 WARN = -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wswitch-enum \
        -Wmissing-prototypes -Wvla $(WERROR)
 # Paths of the machine that built it are no part of what is built.
-ALL_CFLAGS = -std=c17 -D_POSIX_C_SOURCE=200809L -DTREATY_VERSION='"$(VERSION)"' $(WARN) \
+ALL_CFLAGS = -std=c17 -D_POSIX_C_SOURCE=200809L $(WARN) \
              $(CFLAGS) $(HARDEN) -ffile-prefix-map=$(CURDIR)=. -I. $(pkg_cflags)
 ALL_LDFLAGS = $(CFLAGS) $(LINK) $(LDFLAGS)
 
@@ -105,7 +105,7 @@ help:
 	@echo 'make run        four radios agree, play, catch a defector and punish it'
 	@echo 'make test       everything that must hold, in under ten minutes'
 	@echo 'make sim        simulated worlds: SEED=8112 repeats one, WORLDS=100000 runs more'
-	@echo 'make lint       formatting, analysers, and who may know whom'
+	@echo 'make lint       formatting, analysers, and who may know whom; RULES="includes tidy"'
 	@echo 'make fuzz       each decoder against $(FUZZ_SECONDS) s of hostile bytes: FUZZ_SECONDS=3600'
 	@echo 'make bench      messages, bytes, signatures and seconds of each phase'
 	@echo 'make install    PREFIX=$(PREFIX) DESTDIR='
@@ -176,7 +176,7 @@ sim: $(call programs,$(world_src))
 	@TREATY_SEED=$(SEED) TREATY_WORLDS=$(WORLDS) $(BUILD)/tests/sim/worlds
 
 lint: deps-test
-	+@MAKE='$(MAKE)' scripts/lint.sh
+	+@MAKE='$(MAKE)' scripts/lint.sh $(RULES)
 # Parts of it, in MODE=lint-gcc and MODE=lint-clang; what has not changed since is not
 # looked at again.
 lint-objects: $(call objects,$(all_src)) $(patsubst %.h,$(BUILD)/%.alone,$(all_headers))
@@ -188,9 +188,9 @@ $(BUILD)/%.alone: %.h $(BUILD)/flags | deps-test
 	    $(CC) $(ALL_CFLAGS) -MMD -MP -MF $@.d -MT $@ -x c -fsyntax-only -
 	$(Q)touch $@
 $(BUILD)/%.tidy: %.c $(BUILD)/%.o .clang-tidy
-	$(Q)clang-tidy --quiet $< -- -std=c17 -D_POSIX_C_SOURCE=200809L \
-	    -DTREATY_VERSION='"$(VERSION)"' -I. $(pkg_cflags) > $@.log 2>/dev/null || \
-	    { cat $@.log; exit 1; }
+	$(Q)clang-tidy --quiet $< -- -std=c17 -D_POSIX_C_SOURCE=200809L -I. $(pkg_cflags) \
+	    > $@.log 2>/dev/null || \
+	    { sed -n 's|^$(CURDIR)/\(.*\): error:|\1:|p' $@.log; echo '($@.log)'; exit 1; }
 	$(Q)touch $@
 
 fuzzers: $(call programs,$(fuzz_src))
