@@ -1,0 +1,404 @@
+/* Hides how a log is read into a life, and how lives are compared. */
+#include "sim/laws.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+
+static const char *const texts[] = {
+    [LAW_LOG] = "a log is a whole chain of records",
+    [LAW_ONE_TREATY] = "no two honest players hold different agreements or threats",
+    [LAW_INNOCENCE] = "no honest player is proven guilty",
+    [LAW_ONE_STORY] = "honest players saw the same actions and deviations",
+    [LAW_ONE_PAST] = "honest players have the same transcript",
+    [LAW_STEP] = "honest players are never more than one round apart",
+    [LAW_END] = "everything ends",
+    [LAW_PLAYED] = "without faults and cheats every stage is played",
+    [LAW_NOTICED] = "a deviation is noticed at its stage and punished from the next",
+    [LAW_SAME_WORDS] = "a restarted player says the same bytes again",
+};
+
+const char *law_text(enum law law)
+{
+    return texts[law];
+}
+
+/* What one log tells. */
+struct past_round {
+    uint64_t time_ms;
+    struct digest digest;
+};
+struct past_stage {
+    uint8_t actions[PLAYERS_MAX];
+    uint32_t deviators, number;
+    uint32_t noticed; /* mask of NOTE_DEVIATION with FAULT_ACTION */
+};
+struct life {
+    bool whole, ended;
+    bool has_threat, agreed, disagreed;
+    struct candidate threat;
+    struct digest agreement;
+    uint32_t blamed; /* mask of those it holds for proven guilty */
+    enum outcome outcome;
+    uint32_t stages; /* that it says were played */
+    uint64_t n_rounds, rounds_capacity;
+    struct past_round *round; /* owned; from 0 */
+    uint32_t n_stages, stages_capacity;
+    struct past_stage *stage; /* owned; from 0 */
+};
+
+struct trial {
+    const struct world *world;
+    struct breaches *breaches;
+    uint8_t n_players;
+    struct life life[PLAYERS_MAX];
+};
+
+__attribute__((format(printf, 4, 5))) static void
+broken(struct trial *t, enum law law, uint8_t player, const char *format, ...)
+{
+    struct breaches *b = t->breaches;
+    if (b->n < BREACHES_MAX) {
+        struct breach *breach = &b->item[b->n];
+        breach->law = law;
+        breach->player = player;
+        va_list arguments;
+        va_start(arguments, format);
+        vsnprintf(breach->found, sizeof breach->found, format, arguments);
+        va_end(arguments);
+    }
+    b->n++;
+}
+
+/* ---- reading ---- */
+
+static void *grown(void *items, uint64_t needed, uint64_t *capacity, size_t size)
+{
+    if (needed <= *capacity)
+        return items;
+    *capacity = needed < 64 ? 128 : 2 * needed;
+    void *more = realloc(items, *capacity * size);
+    CHECK(more != NULL);
+    return more;
+}
+
+/* The rounds of a log come in order, each once. */
+static void read_round(struct trial *t, uint8_t player, const struct note *n,
+                       uint64_t time_ms)
+{
+    struct life *l = &t->life[player];
+    if (n->round != l->n_rounds) {
+        broken(t, LAW_LOG, player, "round %" PRIu64 " follows %" PRIu64 " rounds",
+               n->round, l->n_rounds);
+        return;
+    }
+    l->round = grown(l->round, l->n_rounds + 1, &l->rounds_capacity, sizeof *l->round);
+    l->round[l->n_rounds++] = (struct past_round){time_ms, n->digest};
+}
+
+static void read_stage(struct trial *t, uint8_t player, const struct note *n)
+{
+    struct life *l = &t->life[player];
+    uint64_t capacity = l->stages_capacity;
+    if (n->stage != l->n_stages + 1) {
+        broken(t, LAW_LOG, player, "stage %" PRIu32 " follows stage %" PRIu32, n->stage,
+               l->n_stages);
+        return;
+    }
+    l->stage = grown(l->stage, l->n_stages + 1u, &capacity, sizeof *l->stage);
+    l->stages_capacity = (uint32_t)capacity;
+    struct past_stage *s = &l->stage[l->n_stages++];
+    *s = (struct past_stage){.deviators = n->mask, .number = n->number};
+    memcpy(s->actions, n->actions, sizeof s->actions);
+}
+
+static void read_note(struct trial *t, uint8_t player, const struct note *n,
+                      uint64_t time_ms)
+{
+    struct life *l = &t->life[player];
+    if (n->kind == NOTE_ROUND)
+        read_round(t, player, n, time_ms);
+    if (n->kind == NOTE_STAGE)
+        read_stage(t, player, n);
+    if (n->kind == NOTE_DEVIATION && n->stage >= 1 && n->stage <= l->n_stages &&
+        n->number == FAULT_ACTION)
+        l->stage[n->stage - 1].noticed |= UINT32_C(1) << n->player;
+    if (n->kind == NOTE_DEVIATION || n->kind == NOTE_BLAMED)
+        l->blamed |= UINT32_C(1) << n->player;
+    if (n->kind == NOTE_THREAT && n->candidate != NULL) {
+        l->has_threat = true;
+        l->threat = *n->candidate;
+    }
+    if (n->kind == NOTE_AGREED) {
+        l->agreed = true;
+        l->agreement = n->digest;
+    }
+    if (n->kind == NOTE_NO_AGREEMENT)
+        l->disagreed = true;
+    if (n->kind == NOTE_ENDED) {
+        l->outcome = (enum outcome)n->number;
+        l->stages = n->stage;
+    }
+}
+
+/* Reads one record; false if it is not what may stand there. */
+static bool read_record(struct trial *t, uint8_t player, const struct record *r,
+                        const struct digest *chain_before, uint64_t n_before)
+{
+    const struct roster *roster = world_roster(t->world);
+    struct life *l = &t->life[player];
+    struct note n;
+    struct candidate c;
+    if ((r->kind == RECORD_HEADER) != (n_before == 0) || l->ended)
+        return false;
+    if (r->kind == RECORD_END) {
+        l->ended = true;
+        return record_end_holds(r->payload, r->size, chain_before, n_before,
+                                &roster->key[player]);
+    }
+    if (r->kind != RECORD_NOTE)
+        return true;
+    if (!note_read(&n, &c, r->payload, r->size, &world_terms(t->world)->shape))
+        return false;
+    read_note(t, player, &n, r->time_ms);
+    return true;
+}
+
+static void read_life(struct trial *t, uint8_t player)
+{
+    size_t size, used;
+    const uint8_t *bytes = world_log(t->world, player, &size);
+    struct digest chain = record_origin();
+    struct life *l = &t->life[player];
+    struct record r;
+    uint64_t n = 0;
+    l->whole = true;
+    for (size_t at = 0; at < size && l->whole; at += used, n++) {
+        const struct digest before = chain;
+        used = 0;
+        l->whole =
+            record_read(&r, &used, &chain, bytes + at, size - at) == RECORD_READ &&
+            read_record(t, player, &r, &before, n);
+    }
+    if (!l->whole)
+        broken(t, LAW_LOG, player, "record %" PRIu64 " is not what may stand there", n);
+}
+
+/* ---- comparing two honest players ---- */
+
+/* Two honest players can complete one round with different rows, if somebody tells them
+ * different things there; but neither of them completes the next one. So where somebody
+ * equivocates, only what one of them has gone beyond is compared. */
+static bool equivocates(const struct world *w)
+{
+    for (uint8_t i = 0; i < world_roster(w)->n_players; i++) {
+        const struct misdeeds *m = world_misdeeds(w, i);
+        for (uint8_t k = 0; k < m->n_misbehaviours; k++)
+            if (m->misbehaviour[k].kind == MISBEHAVE_EQUIVOCATE)
+                return true;
+    }
+    return false;
+}
+
+static uint64_t comparable(const struct world *w, uint64_t n, uint64_t m)
+{
+    const uint64_t least = n < m ? n : m;
+    return n == m && n > 0 && equivocates(w) ? least - 1 : least;
+}
+
+static void judge_treaty(struct trial *t, uint8_t a, uint8_t b)
+{
+    const struct life *x = &t->life[a], *y = &t->life[b];
+    if (x->has_threat && y->has_threat && !candidate_equal(&x->threat, &y->threat))
+        broken(t, LAW_ONE_TREATY, a, "its threat is not that of %d", b + 1);
+    if (x->agreed && y->agreed && !digest_equal(&x->agreement, &y->agreement))
+        broken(t, LAW_ONE_TREATY, a, "its agreement is not that of %d", b + 1);
+    if ((x->agreed && y->disagreed) || (x->disagreed && y->agreed))
+        broken(t, LAW_ONE_TREATY, a, "only one of it and %d holds an agreement", b + 1);
+}
+
+static void judge_story(struct trial *t, uint8_t a, uint8_t b)
+{
+    const struct life *x = &t->life[a], *y = &t->life[b];
+    const uint64_t n = comparable(t->world, x->n_stages, y->n_stages);
+    for (uint32_t s = 0; s < n; s++) {
+        if (memcmp(&x->stage[s], &y->stage[s], sizeof x->stage[s]) == 0)
+            continue;
+        broken(t, LAW_ONE_STORY, a, "stage %" PRIu32 " is not the one %d saw", s + 1,
+               b + 1);
+        return;
+    }
+}
+
+static void judge_past(struct trial *t, uint8_t a, uint8_t b)
+{
+    const struct life *x = &t->life[a], *y = &t->life[b];
+    const uint64_t n = comparable(t->world, x->n_rounds, y->n_rounds);
+    for (uint64_t r = 0; r < n; r++) {
+        if (digest_equal(&x->round[r].digest, &y->round[r].digest))
+            continue;
+        broken(t, LAW_ONE_PAST, a, "round %" PRIu64 " is not the one %d completed", r,
+               b + 1);
+        return;
+    }
+}
+
+/* Whoever completes round r knows that everybody had completed round r - 1 by then. */
+static void judge_step(struct trial *t, uint8_t a, uint8_t b)
+{
+    const struct life *x = &t->life[a], *y = &t->life[b];
+    for (uint64_t r = 1; r < x->n_rounds; r++) {
+        if (r - 1 < y->n_rounds && y->round[r - 1].time_ms <= x->round[r].time_ms)
+            continue;
+        broken(t, LAW_STEP, a,
+               "it completed round %" PRIu64 " before %d completed the one before", r,
+               b + 1);
+        return;
+    }
+}
+
+/* ---- one player ---- */
+
+static void judge_innocence(struct trial *t, uint8_t judge)
+{
+    const struct life *l = &t->life[judge];
+    uint32_t accused = l->blamed;
+    for (uint32_t s = 0; s < l->n_stages; s++)
+        accused |= l->stage[s].deviators;
+    for (uint8_t i = 0; i < t->n_players; i++)
+        if ((accused >> i & 1) != 0 && world_honest(t->world, i))
+            broken(t, LAW_INNOCENCE, judge, "it holds %d for guilty", i + 1);
+}
+
+static void judge_end(struct trial *t, uint8_t player)
+{
+    const struct world *w = t->world;
+    const struct life *l = &t->life[player];
+    struct world_counts counts;
+    if (!world_dead(w, player) && !l->ended)
+        broken(t, LAW_END, player, "it had not ended after %" PRIu64 " ms",
+               world_now_ms(w));
+    world_counts(w, player, &counts);
+    if (counts.contradictions != 0)
+        broken(t, LAW_SAME_WORDS, player, "%" PRIu32 " words differ from its log",
+               counts.contradictions);
+}
+
+/* Only where nothing at all is wrong with the network or anybody. */
+static void judge_played(struct trial *t, uint8_t player)
+{
+    const struct life *l = &t->life[player];
+    const uint32_t stages = world_terms(t->world)->stages;
+    if (l->outcome == OUTCOME_NO_THREAT)
+        return;
+    if (l->outcome != OUTCOME_PLAYED || l->stages != stages || l->n_stages != stages)
+        broken(t, LAW_PLAYED, player,
+               "%" PRIu32 " of %" PRIu32 " stages, and the outcome is %s", l->n_stages,
+               stages, outcome_name(l->outcome));
+}
+
+static bool broke(const struct broken_stage *broken_stages, size_t n, uint32_t stage)
+{
+    for (size_t i = 0; i < n; i++)
+        if (broken_stages[i].stage == stage)
+            return true;
+    return false;
+}
+
+/* A cheat that does nothing but break the agreement: what it really did is compared
+ * with what an honest player noticed, stage by stage. */
+static void judge_notice(struct trial *t, uint8_t judge, uint8_t cheat)
+{
+    struct broken_stage stages[DEFECTIONS_MAX];
+    const size_t n = world_broken(t->world, cheat, stages, DEFECTIONS_MAX);
+    const struct life *l = &t->life[judge];
+    const uint32_t bit = UINT32_C(1) << cheat;
+    for (uint32_t s = 0; s < l->n_stages; s++) {
+        const bool did = broke(stages, n, s + 1);
+        const bool seen =
+            (l->stage[s].noticed & bit) != 0 && (l->stage[s].deviators & bit) != 0;
+        if (did != seen)
+            broken(t, LAW_NOTICED, judge,
+                   "in stage %" PRIu32 " %d %s the agreement, %s", s + 1, cheat + 1,
+                   did ? "broke" : "kept",
+                   seen ? "and was noted" : "and was not noted");
+        if (did && s + 1 < l->n_stages && l->stage[s + 1].number == 0)
+            broken(t, LAW_NOTICED, judge, "stage %" PRIu32 " is not punished", s + 2);
+    }
+}
+
+/* ---- all of it ---- */
+
+static bool all_honest(const struct trial *t)
+{
+    for (uint8_t i = 0; i < t->n_players; i++)
+        if (!world_honest(t->world, i))
+            return false;
+    return true;
+}
+
+static void judge(struct trial *t, uint8_t player)
+{
+    judge_innocence(t, player);
+    judge_end(t, player);
+    if (all_honest(t) && world_calm(t->world))
+        judge_played(t, player);
+    for (uint8_t other = 0; other < t->n_players; other++) {
+        const struct misdeeds *m = world_misdeeds(t->world, other);
+        if (!world_honest(t->world, other)) {
+            if (m->n_misbehaviours == 0)
+                judge_notice(t, player, other);
+            continue;
+        }
+        if (other != player)
+            judge_step(t, player, other);
+        if (other <= player)
+            continue;
+        judge_treaty(t, player, other);
+        judge_story(t, player, other);
+        judge_past(t, player, other);
+    }
+}
+
+bool laws_hold(const struct world *w, struct breaches *out)
+{
+    struct trial *t = calloc(1, sizeof *t);
+    CHECK(t != NULL);
+    *out = (struct breaches){0};
+    t->world = w;
+    t->breaches = out;
+    t->n_players = world_roster(w)->n_players;
+    for (uint8_t i = 0; i < t->n_players; i++)
+        read_life(t, i);
+    for (uint8_t i = 0; i < t->n_players; i++)
+        if (world_honest(w, i))
+            judge(t, i);
+    for (uint8_t i = 0; i < t->n_players; i++) {
+        free(t->life[i].round);
+        free(t->life[i].stage);
+    }
+    free(t);
+    return out->n == 0;
+}
+
+void breaches_text(char out[BREACHES_TEXT_MAX], const struct breaches *b, uint64_t seed,
+                   const char *command)
+{
+    size_t size = 0;
+    for (uint32_t i = 0; i < b->n && i < BREACHES_MAX && size < BREACHES_TEXT_MAX;
+         i++) {
+        const struct breach *breach = &b->item[i];
+        const int n = snprintf(out + size, BREACHES_TEXT_MAX - size,
+                               "broken: %s. Player %d: %s.\n", law_text(breach->law),
+                               breach->player + 1, breach->found);
+        size += n > 0 ? (size_t)n : 0;
+    }
+    if (size < BREACHES_TEXT_MAX)
+        snprintf(out + size, BREACHES_TEXT_MAX - size,
+                 "seed %" PRIu64 "; to repeat it: %s%" PRIu64 "\n", seed, command,
+                 seed);
+}

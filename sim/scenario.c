@@ -1,0 +1,270 @@
+/* Hides how likely each kind of trouble is. */
+#include "sim/scenario.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+
+static void name_all(struct game *g)
+{
+    for (uint8_t i = 0; i < g->shape.n_players; i++) {
+        snprintf(g->player_name[i], sizeof g->player_name[i], "%d", i + 1);
+        for (uint8_t k = 0; k < g->shape.n_actions[i]; k++)
+            snprintf(g->action_name[shape_offset(&g->shape, i) + k],
+                     sizeof g->action_name[0], "%d", k + 1);
+    }
+}
+
+void scenario_start(struct scenario *s, const struct shape *shape)
+{
+    CHECK(shape_valid(shape));
+    memset(s, 0, sizeof *s);
+    s->game.shape = *shape;
+    name_all(&s->game);
+    double *zeros = calloc(shape_profiles(shape), sizeof *zeros);
+    CHECK(zeros != NULL);
+    for (uint8_t i = 0; i < shape->n_players; i++) {
+        s->game.payoffs[i] = payoffs_new(shape, i, zeros);
+        CHECK(s->game.payoffs[i] != NULL);
+        s->private_options[i] =
+            (struct private_options){.discount = 0.9, .lambda = 0.5, .sampler_seed = i};
+    }
+    free(zeros);
+    terms_default(&s->terms);
+    s->terms.shape = *shape;
+    memcpy(s->terms.player_name, s->game.player_name, sizeof s->terms.player_name);
+    memcpy(s->terms.action_name, s->game.action_name, sizeof s->terms.action_name);
+    s->terms.budget = 4;
+    s->terms.stages = 10;
+    s->terms.threat_rounds = 200;
+    s->options = (struct world_options){
+        .seed = 1,
+        .terms = &s->terms,
+        .game = &s->game,
+        .private_options = s->private_options,
+        .misdeeds = s->misdeeds,
+        .network = {.delay_ms_min = 10, .delay_ms_max = 10},
+    };
+}
+
+void scenario_free(struct scenario *s)
+{
+    game_free(&s->game);
+}
+
+/* The table is made anew, so that what follows from it is right again. */
+void scenario_pay(struct scenario *s, uint8_t player, const uint8_t *actions,
+                  double payoff)
+{
+    struct payoffs *old = s->game.payoffs[player];
+    old->value[profile_index(&s->game.shape, actions)] = payoff;
+    s->game.payoffs[player] = payoffs_new(&s->game.shape, player, old->value);
+    CHECK(s->game.payoffs[player] != NULL);
+    payoffs_free(old);
+}
+
+/* ---- games ---- */
+
+static void pay_public_goods(struct scenario *s, double cost, double gift)
+{
+    const struct shape *shape = &s->game.shape;
+    for (uint32_t p = 0; p < shape_profiles(shape); p++) {
+        uint8_t actions[PLAYERS_MAX];
+        profile_actions(actions, shape, p);
+        double given = 0;
+        for (uint8_t i = 0; i < shape->n_players; i++)
+            given += actions[i] == 0 ? gift : 0;
+        for (uint8_t i = 0; i < shape->n_players; i++)
+            scenario_pay(s, i, actions, given - (actions[i] == 0 ? cost : 0));
+    }
+}
+
+static void threaten(struct scenario *s, const uint8_t *actions)
+{
+    s->terms.threat_given = true;
+    candidate_from_pure(&s->terms.threat, &s->game.shape, actions);
+}
+
+void scenario_public_goods(struct scenario *s, uint8_t n_players)
+{
+    struct shape shape = {.n_players = n_players};
+    uint8_t keep[PLAYERS_MAX];
+    memset(shape.n_actions, 2, n_players);
+    memset(keep, 1, sizeof keep);
+    scenario_start(s, &shape);
+    pay_public_goods(s, 3, 2);
+    threaten(s, keep);
+}
+
+void scenario_pennies(struct scenario *s)
+{
+    const struct shape shape = {.n_players = 2, .n_actions = {2, 2}};
+    scenario_start(s, &shape);
+    for (uint8_t a = 0; a < 2; a++)
+        for (uint8_t b = 0; b < 2; b++) {
+            scenario_pay(s, 0, (uint8_t[]){a, b}, a == b ? 1 : -1);
+            scenario_pay(s, 1, (uint8_t[]){a, b}, a == b ? -1 : 1);
+        }
+    s->terms.threat_given = true;
+    for (uint8_t k = 0; k < 4; k++)
+        s->terms.threat.weight[k] = WEIGHT_ONE / 2;
+}
+
+/* ---- random scenarios ---- */
+
+static bool chance(struct prng *p, double share)
+{
+    return prng_share(p) < share;
+}
+
+/* Uniform in [least, greatest]. */
+static uint32_t between(struct prng *p, uint32_t least, uint32_t greatest)
+{
+    return least + (uint32_t)prng_below(p, (uint64_t)greatest - least + 1);
+}
+
+static struct shape random_shape(struct prng *p)
+{
+    static const uint8_t sizes[] = {2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3,
+                                    3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 6, 7, 8};
+    struct shape s = {.n_players = sizes[prng_below(p, sizeof sizes)]};
+    for (uint8_t i = 0; i < s.n_players; i++)
+        s.n_actions[i] = (uint8_t)(s.n_players <= 4 ? between(p, 2, 3) : 2);
+    return s;
+}
+
+static void random_payoffs(struct scenario *s, struct prng *p)
+{
+    const struct shape *shape = &s->game.shape;
+    uint8_t actions[PLAYERS_MAX] = {0};
+    if (chance(p, 0.5)) {
+        pay_public_goods(s, 3, 3.0 / shape->n_players + 0.5);
+        return;
+    }
+    for (uint32_t k = 0; k < shape_profiles(shape); k++) {
+        profile_actions(actions, shape, k);
+        const double common = between(p, 0, 6);
+        for (uint8_t i = 0; i < shape->n_players; i++)
+            scenario_pay(s, i, actions, common + between(p, 0, 4) - 5.0);
+    }
+}
+
+/* The first static equilibrium in pure actions, where there is one. */
+static bool find_threat(const struct scenario *s, uint8_t *actions)
+{
+    const struct shape *shape = &s->game.shape;
+    for (uint32_t k = shape_profiles(shape); k-- > 0;) {
+        struct candidate c;
+        struct profile x;
+        bool stable = true;
+        profile_actions(actions, shape, k);
+        candidate_from_pure(&c, shape, actions);
+        profile_from_candidate(&x, shape, &c);
+        for (uint8_t i = 0; i < shape->n_players; i++)
+            stable = stable && incentive_regret(s->game.payoffs[i], &x) <= 0;
+        if (stable)
+            return true;
+    }
+    return false;
+}
+
+static void random_terms(struct scenario *s, struct prng *p)
+{
+    struct terms *t = &s->terms;
+    uint8_t actions[PLAYERS_MAX];
+    const uint32_t budget_max = t->shape.n_players <= 3 ? 8 : 3;
+    t->budget = between(p, 1, budget_max);
+    t->batch = (uint16_t)between(p, 1, 8);
+    t->stages = between(p, 1, t->shape.n_players <= 4 ? 12 : 6);
+    t->opening_pure = chance(p, 0.8);
+    t->share_rewards = chance(p, 0.5);
+    t->incentive = chance(p, 0.8) ? INCENTIVE_INTERIM : INCENTIVE_EX_ANTE;
+    t->finite = chance(p, 0.5);
+    t->length = t->finite && chance(p, 0.5) ? between(p, 1, 4) : 0;
+    t->restorations_max = (uint16_t)between(p, 0, 3);
+    t->threat_rounds = 40;
+    t->hard_ms = 5000;
+    if (chance(p, 0.7) && find_threat(s, actions))
+        threaten(s, actions);
+}
+
+static void random_minds(struct scenario *s, struct prng *p)
+{
+    for (uint8_t i = 0; i < s->game.shape.n_players; i++)
+        s->private_options[i] = (struct private_options){
+            .discount = chance(p, 0.7) ? 0.9 : prng_share(p),
+            .lambda = chance(p, 0.5) ? 0.5 : prng_share(p),
+            .sampler = (enum sampler_kind)prng_below(p, SAMPLER_RANDOM + 1),
+            .sampler_seed = prng_next(p),
+        };
+}
+
+static void random_crash(struct network *n, struct prng *p, uint8_t n_players)
+{
+    struct crash *c = &n->crash[n->n_crashes++];
+    *c = (struct crash){.player = (uint8_t)prng_below(p, n_players)};
+    if (chance(p, 0.5))
+        c->at_record = between(p, 1, 150);
+    else
+        c->at_ms = between(p, 0, 1500);
+    if (chance(p, 0.85))
+        c->restart_ms = chance(p, 0.8) ? between(p, 1, 3000) : between(p, 1, 20000);
+}
+
+static void random_network(struct network *n, struct prng *p, uint8_t n_players)
+{
+    n->delay_ms_min = between(p, 0, 30);
+    n->delay_ms_max = n->delay_ms_min + (chance(p, 0.8) ? between(p, 0, 60) : 0);
+    if (chance(p, 0.4))
+        return;
+    n->loss = chance(p, 0.6) ? 0.3 * prng_share(p) : 0;
+    n->duplicate = chance(p, 0.5) ? 0.3 * prng_share(p) : 0;
+    n->reorder = chance(p, 0.5) ? 0.3 * prng_share(p) : 0;
+    while (n->n_partitions < 3 && chance(p, 0.3)) {
+        struct partition *cut = &n->partition[n->n_partitions++];
+        const uint32_t all = (UINT32_C(1) << n_players) - 1;
+        cut->a = (uint32_t)prng_below(p, all) + 1;
+        cut->b =
+            chance(p, 0.5) ? all & ~cut->a : UINT32_C(1) << prng_below(p, n_players);
+        cut->from_ms = between(p, 0, 1500);
+        cut->to_ms = cut->from_ms + between(p, 1, chance(p, 0.8) ? 2000 : 30000);
+    }
+    while (n->n_crashes < 4 && chance(p, 0.3))
+        random_crash(n, p, n_players);
+}
+
+static void random_misdeeds(struct scenario *s, struct prng *p)
+{
+    const uint8_t n_players = s->game.shape.n_players;
+    for (int cheats = 0; cheats < n_players && chance(p, cheats == 0 ? 0.5 : 0.2);
+         cheats++) {
+        struct misdeeds *m = &s->misdeeds[prng_below(p, n_players)];
+        while (m->n_defections < 4 && chance(p, 0.6))
+            m->defection[m->n_defections++] = (struct defection){
+                .stage = between(p, 1, s->terms.stages), .action = ANY_ACTION};
+        if (m->n_defections > 0 && chance(p, 0.8))
+            continue;
+        struct misbehaviour *how = &m->misbehaviour[m->n_misbehaviours++];
+        how->kind = (enum misbehaviour_kind)prng_below(p, MISBEHAVIOUR_KINDS);
+        if (chance(p, 0.5))
+            how->from_round = between(p, 0, 40);
+        else
+            how->from_stage = between(p, 1, s->terms.stages);
+    }
+}
+
+void scenario_random(struct scenario *s, uint64_t seed)
+{
+    struct prng p = {seed};
+    const struct shape shape = random_shape(&p);
+    scenario_start(s, &shape);
+    random_payoffs(s, &p);
+    random_terms(s, &p);
+    random_minds(s, &p);
+    random_network(&s->options.network, &p, shape.n_players);
+    random_misdeeds(s, &p);
+    s->options.seed = seed;
+    s->options.limit_ms = 600000;
+}
