@@ -83,16 +83,16 @@ static void tell(struct world *w, uint8_t player, const struct note *n)
         w->options.watch(w->options.context, w->now_ms, player, n);
     if ((w->options.trace & TRACE(n->kind)) == 0)
         return;
-    char line[STORY_LINE_MAX];
-    tell_line(w, line, story_line(line, &w->terms, w->now_ms, player, n));
+    char line[TRACE_LINE_MAX];
+    tell_line(w, line, trace_line(line, &w->terms, w->now_ms, player, n));
 }
 
 static void tell_fate(struct world *w, uint8_t player, const char *fate)
 {
     if (w->options.trace == 0)
         return;
-    char line[STORY_LINE_MAX];
-    tell_line(w, line, story_fate(line, w->now_ms, player, fate));
+    char line[TRACE_LINE_MAX];
+    tell_line(w, line, trace_fate(line, w->now_ms, player, fate));
 }
 
 /* ---- the network ---- */
@@ -400,7 +400,9 @@ static void feed(struct world *w, uint8_t self, const struct event *e)
     }
 }
 
-static void settle(struct world *w, uint8_t self)
+/* After an event: dies, ends, or waits until it wants to be told the time, which is
+ * earliest_ms at the earliest. */
+static void settle(struct world *w, uint8_t self, uint64_t earliest_ms)
 {
     struct mind *m = &w->mind[self];
     if (m->dying != NULL) {
@@ -408,7 +410,7 @@ static void settle(struct world *w, uint8_t self)
         return;
     }
     if (!player_done(m->player)) {
-        arm(w, self, w->now_ms);
+        arm(w, self, earliest_ms);
         return;
     }
     uint8_t payload[RECORD_END_SIZE];
@@ -499,7 +501,7 @@ static void birth(struct world *w, uint8_t self)
     if (m->counts.restarts > 0 && m->dying == NULL)
         feed(w, self, &e);
     m->memory = (struct memory){0};
-    settle(w, self);
+    settle(w, self, w->now_ms);
 }
 
 /* ---- what happens ---- */
@@ -515,7 +517,7 @@ static void arrive(struct world *w, const struct happening *h)
     const struct event e = {EVENT_MESSAGE, w->now_ms, h->packet->bytes,
                             h->packet->size};
     feed(w, h->player, &e);
-    settle(w, h->player);
+    settle(w, h->player, w->now_ms);
 }
 
 static void wake(struct world *w, const struct happening *h)
@@ -531,9 +533,7 @@ static void wake(struct world *w, const struct happening *h)
     }
     feed(w, h->player, &e);
     /* A player that still wants to be told this very time would stop the clock. */
-    if (m->dying == NULL && !player_done(m->player))
-        arm(w, h->player, w->now_ms + 1);
-    settle(w, h->player);
+    settle(w, h->player, w->now_ms + 1);
 }
 
 static void crash(struct world *w, const struct happening *h)

@@ -6,7 +6,7 @@
 
 #include "adversary/adversary.h"
 #include "protocol/record.h"
-#include "sim/story.h"
+#include "sim/trace.h"
 
 enum {
     WORLD_PARTITIONS_MAX = 16,
