@@ -1,280 +1,16 @@
-/* Games and profiles as text: the lexical rules of Gambit's .nfg format, its two
- * bodies, and the place where a text goes wrong. Nobody outside sees a token. */
+/* Game files: the tokens of Gambit's .nfg format, its two bodies, and the place where a
+ * text goes wrong. Nobody outside sees a token. */
 #include "game/formats.h"
 
-#include <float.h>
-#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/check.h"
+#include "game/lexical.h"
 
-enum {
-    NUMBER_MAX = 1000,   /* characters of a number */
-    NATURAL_LIMBS = 108, /* NUMBER_MAX digits take 104, shifting takes one more */
-    EXCERPT_SIZE = 56,   /* bytes of a message that show the text itself, with NUL */
-};
-
-/* Characters. */
-
-static bool is_blank(char c)
-{
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-/* The bytes of the UTF-8 character that s[0 .. n) starts with, 0 if it starts with
- * none. RFC 3629 forbids overlong forms, surrogates and what lies beyond U+10FFFF. */
-static size_t character_size(const char *s, size_t n)
-{
-    const unsigned char *c = (const unsigned char *)s;
-    if (n == 0)
-        return 0;
-    if (c[0] < 0x80)
-        return 1;
-    size_t size = c[0] < 0xc2   ? 0
-                  : c[0] < 0xe0 ? 2
-                  : c[0] < 0xf0 ? 3
-                  : c[0] < 0xf5 ? 4
-                                : 0;
-    if (size == 0 || size > n)
-        return 0;
-    for (size_t i = 1; i < size; i++)
-        if ((c[i] & 0xc0) != 0x80)
-            return 0;
-    if ((c[0] == 0xe0 && c[1] < 0xa0) || (c[0] == 0xed && c[1] >= 0xa0) ||
-        (c[0] == 0xf0 && c[1] < 0x90) || (c[0] == 0xf4 && c[1] >= 0x90))
-        return 0;
-    return size;
-}
-
-static bool is_control(const char *character, size_t size)
-{
-    const unsigned char *c = (const unsigned char *)character;
-    return (size == 1 && (c[0] < 0x20 || c[0] == 0x7f)) ||
-           (size == 2 && c[0] == 0xc2 && c[1] < 0xa0);
-}
-
-/* Shows s[0 .. n) inside a message: shortened, and safe to print. A byte-order mark is
- * escaped too, because it is the one fault that nobody sees. */
-static void excerpt(char out[EXCERPT_SIZE], const char *s, size_t n)
-{
-    size_t size = 0;
-    for (size_t i = 0; i < n;) {
-        size_t step = character_size(s + i, n - i);
-        bool plain = step > 0 && !is_control(s + i, step) &&
-                     !(step == 3 && memcmp(s + i, "\xef\xbb\xbf", 3) == 0);
-        if (size + strlen("\\xNN") + strlen("...") >= EXCERPT_SIZE) {
-            memcpy(out + size, "...", 3);
-            size += 3;
-            break;
-        }
-        if (plain) {
-            memcpy(out + size, s + i, step);
-            size += step;
-            i += step;
-        } else {
-            snprintf(out + size, EXCERPT_SIZE - size, "\\x%02x", (unsigned char)s[i]);
-            size += strlen("\\xNN");
-            i++;
-        }
-    }
-    out[size] = '\0';
-}
-
-/* Numbers. */
-
-/* A natural number of any size that NUMBER_MAX digits can write; limb[0] is the least
- * significant, and those from n on are 0. */
-struct natural {
-    uint32_t limb[NATURAL_LIMBS];
-    size_t n;
-};
-
-static void natural_read(struct natural *out, const char *digits, size_t n)
-{
-    *out = (struct natural){0};
-    for (size_t i = 0; i < n; i++) {
-        uint64_t carry = (uint64_t)(digits[i] - '0');
-        for (size_t k = 0; k < out->n; k++) {
-            carry += (uint64_t)out->limb[k] * 10;
-            out->limb[k] = (uint32_t)carry;
-            carry >>= 32;
-        }
-        if (carry > 0) {
-            CHECK(out->n < NATURAL_LIMBS);
-            out->limb[out->n++] = (uint32_t)carry;
-        }
-    }
-}
-
-static int natural_bits(const struct natural *a)
-{
-    int bits = 0;
-    for (uint32_t top = a->n > 0 ? a->limb[a->n - 1] : 0; top > 0; top >>= 1)
-        bits++;
-    return a->n > 0 ? (int)(a->n - 1) * 32 + bits : 0;
-}
-
-static void natural_shift(struct natural *a, int bits)
-{
-    struct natural out = {.n = 0};
-    size_t limbs = (size_t)bits / 32;
-    unsigned rest = (unsigned)bits % 32;
-    for (size_t k = 0; k < a->n; k++) {
-        uint64_t moved = (uint64_t)a->limb[k] << rest;
-        CHECK(k + limbs + 1 < NATURAL_LIMBS);
-        out.limb[k + limbs] |= (uint32_t)moved;
-        out.limb[k + limbs + 1] |= (uint32_t)(moved >> 32);
-    }
-    out.n = a->n + limbs + 1;
-    while (out.n > 0 && out.limb[out.n - 1] == 0)
-        out.n--;
-    *a = out;
-}
-
-/* Takes b from a where that leaves something natural; false where it does not. */
-static bool natural_take(struct natural *a, const struct natural *b)
-{
-    struct natural out = {.n = a->n};
-    int64_t borrow = 0;
-    if (b->n > a->n)
-        return false;
-    for (size_t k = 0; k < a->n; k++) {
-        int64_t rest = (int64_t)a->limb[k] - (int64_t)b->limb[k] - borrow;
-        borrow = rest < 0;
-        out.limb[k] = (uint32_t)rest;
-    }
-    if (borrow)
-        return false;
-    while (out.n > 0 && out.limb[out.n - 1] == 0)
-        out.n--;
-    *a = out;
-    return true;
-}
-
-/* The double nearest to a / b, both positive. Dividing two rounded doubles would round
- * twice. Instead the first 64 bits of the quotient are found by long division, with one
- * more digit that says whether anything follows, and strtod rounds that once. */
-static double natural_divide(struct natural a, struct natural b)
-{
-    char text[64];
-    uint64_t quotient = 0;
-    int shift = natural_bits(&a) - natural_bits(&b);
-    if (shift > 0)
-        natural_shift(&b, shift);
-    else
-        natural_shift(&a, -shift);
-    for (int i = 0; i < 64; i++) {
-        quotient <<= 1;
-        if (natural_take(&a, &b))
-            quotient |= 1;
-        natural_shift(&a, 1);
-    }
-    snprintf(text, sizeof text, "0x%llx.%cp%d", (unsigned long long)quotient,
-             a.n > 0 ? '8' : '0', shift - 63);
-    return strtod(text, NULL);
-}
-
-static size_t digits_end(const char *s, size_t n, size_t i)
-{
-    while (i < n && is_digit(s[i]))
-        i++;
-    return i;
-}
-
-/* How far s[0 .. n) goes on like a number: 0 if it does not start like one. What it
- * spans may still be none ("-", "1/", "1e"): number_value says so. */
-static size_t number_span(const char *s, size_t n)
-{
-    if (n == 0 || !(is_digit(s[0]) || s[0] == '-' || s[0] == '+' || s[0] == '.'))
-        return 0;
-    size_t i = digits_end(s, n, s[0] == '-' || s[0] == '+');
-    if (i < n && s[i] == '/')
-        return digits_end(s, n, i + 1);
-    if (i < n && s[i] == '.')
-        i = digits_end(s, n, i + 1);
-    if (i < n && (s[i] == 'e' || s[i] == 'E')) {
-        i++;
-        if (i < n && (s[i] == '-' || s[i] == '+'))
-            i++;
-        i = digits_end(s, n, i);
-    }
-    return i;
-}
-
-static const char *fraction_value(double *out, const char *s, size_t n, size_t slash)
-{
-    struct natural above, below;
-    size_t start = !is_digit(s[0]);
-    if (slash <= start || slash + 1 == n)
-        return "is not a number";
-    natural_read(&above, s + start, slash - start);
-    natural_read(&below, s + slash + 1, n - slash - 1);
-    if (below.n == 0)
-        return "has a zero denominator";
-    if (natural_bits(&above) <= DBL_MANT_DIG && natural_bits(&below) <= DBL_MANT_DIG)
-        *out = strtod(s + start, NULL) / strtod(s + slash + 1, NULL); /* rounds once */
-    else
-        *out = natural_divide(above, below);
-    if (s[0] == '-')
-        *out = -*out;
-    return NULL;
-}
-
-/* The double nearest to s[0 .. n), or what is wrong with it. */
-static const char *number_value(double *out, const char *s, size_t n)
-{
-    char copy[NUMBER_MAX + 1];
-    const char *fault = NULL;
-    if (n == 0 || number_span(s, n) != n)
-        return "is not a number";
-    if (n > NUMBER_MAX)
-        return "has more than 1000 characters";
-    memcpy(copy, s, n);
-    copy[n] = '\0';
-    size_t slash = strcspn(copy, "/");
-    if (slash < n) {
-        fault = fraction_value(out, copy, n, slash);
-    } else {
-        char *end;
-        *out = strtod(copy, &end);
-        if (end != copy + n)
-            fault = "is not a number";
-    }
-    if (fault != NULL)
-        return fault;
-    if (!isfinite(*out))
-        return "is too large";
-    if (*out == 0)
-        *out = 0; /* there is no negative zero among payoffs */
-    return NULL;
-}
-
-/* True for a plain natural number, which is then *out, or UINT32_MAX if that is less.
- */
-static bool count_value(uint32_t *out, const char *s, size_t n)
-{
-    uint64_t value = 0;
-    size_t i = n > 0 && s[0] == '+';
-    if (i == n || digits_end(s, n, i) != n)
-        return false;
-    for (; i < n; i++) {
-        value = value * 10 + (uint64_t)(s[i] - '0');
-        if (value > UINT32_MAX)
-            value = UINT32_MAX;
-    }
-    *out = (uint32_t)value;
-    return true;
-}
-
-/* Tokens. */
+/* ---- tokens ---- */
 
 enum token_kind {
     TOKEN_END,
@@ -325,7 +61,7 @@ static size_t text_span(const char *s, size_t n)
 
 static void next(struct parser *p)
 {
-    while (p->at < p->size && is_blank(p->text[p->at]))
+    while (p->at < p->size && character_blank(p->text[p->at]))
         pass(p, 1);
     struct token *t = &p->token;
     size_t left = p->size - p->at;
@@ -349,13 +85,13 @@ static void next(struct parser *p)
         t->kind = TOKEN_NUMBER;
         t->size = number_span(t->text, left);
     } else {
-        while (t->size < left && !is_blank(t->text[t->size]))
+        while (t->size < left && !character_blank(t->text[t->size]))
             t->size++;
     }
     pass(p, t->size);
 }
 
-/* Refusals. All return false, so that a reader can end with one. */
+/* ---- refusals: all return false, so that a reader can end with one ---- */
 
 static bool refuse(struct parser *p, const char *format, ...)
 {
@@ -378,7 +114,7 @@ static void describe(char *out, size_t size, const struct token *t)
     char shown[EXCERPT_SIZE];
     double value;
     const char *fault = NULL;
-    excerpt(shown, t->text, t->size);
+    text_excerpt(shown, t->text, t->size);
     switch (t->kind) {
     case TOKEN_END:
         snprintf(out, size, "end of file");
@@ -423,7 +159,7 @@ static bool take(struct parser *p, enum token_kind kind, const char *what)
     return true;
 }
 
-/* Names. */
+/* ---- names ---- */
 
 /* Copies what stands between the quotes, undoing \", with blanks for control
  * characters, cut to max bytes. Cutting must not leave a backslash at the end: no text
@@ -437,7 +173,7 @@ static void text_copy(char *out, size_t max, const struct token *t)
         if (s[i] == '\\' && i + 1 < n && s[i + 1] == '"')
             i++;
         size_t step = character_size(s + i, n - i);
-        bool control = is_control(s + i, step);
+        bool control = character_control(s + i, step);
         if (size + (control ? 1 : step) > max)
             break;
         if (control)
@@ -447,9 +183,9 @@ static void text_copy(char *out, size_t max, const struct token *t)
                 out[size++] = s[i + k];
         i += step;
     }
+    memset(out + size, '\0', max + 1 - size);
     while (size > 0 && out[size - 1] == '\\')
-        size--;
-    out[size] = '\0';
+        out[--size] = '\0';
 }
 
 /* What bars a text from being a name, or a title; NULL if nothing does. */
@@ -459,7 +195,7 @@ static const char *text_fault(const struct token *t, bool controls_pass)
         size_t step = character_size(t->text + i, t->size - i);
         if (step == 0)
             return "is not UTF-8";
-        if (is_control(t->text + i, step) && !controls_pass)
+        if (character_control(t->text + i, step) && !controls_pass)
             return "has a control character in it";
         i += step;
     }
@@ -472,7 +208,7 @@ static bool take_title(struct parser *p, char *out)
     if (p->token.kind != TOKEN_TEXT)
         return expected(p, "the title in quotes");
     const char *fault = text_fault(&p->token, true);
-    excerpt(shown, p->token.text, p->token.size);
+    text_excerpt(shown, p->token.text, p->token.size);
     if (fault != NULL)
         return refuse(p, "the title %s %s", shown, fault);
     text_copy(out, TITLE_MAX, &p->token);
@@ -485,7 +221,7 @@ static bool take_name(struct parser *p, char *out)
 {
     char shown[EXCERPT_SIZE];
     const char *fault = text_fault(&p->token, false);
-    excerpt(shown, p->token.text, p->token.size);
+    text_excerpt(shown, p->token.text, p->token.size);
     if (fault != NULL)
         return refuse(p, "the name %s %s", shown, fault);
     text_copy(out, NAME_MAX, &p->token);
@@ -540,7 +276,7 @@ static void names_distinguish(char names[][NAME_MAX + 1], size_t n)
     }
 }
 
-/* The head of a file: everything before the payoffs. */
+/* ---- the head of a file: everything before the payoffs ---- */
 
 static bool read_kind(struct parser *p)
 {
@@ -639,7 +375,8 @@ static bool read_action_count(struct parser *p, struct game *g, struct room *roo
 {
     char(*names)[NAME_MAX + 1] = &g->action_name[room->weights];
     uint32_t n;
-    if (p->token.kind != TOKEN_NUMBER || !count_value(&n, p->token.text, p->token.size))
+    if (p->token.kind != TOKEN_NUMBER ||
+        !number_count(&n, p->token.text, p->token.size))
         return expected(p, "the number of actions of player %u of %u", player + 1u,
                         g->shape.n_players);
     if (!room_holds(p, room, player, n))
@@ -667,7 +404,7 @@ static bool read_actions(struct parser *p, struct game *g)
     return true;
 }
 
-/* The body of a file: the payoffs. */
+/* ---- the body of a file: the payoffs ---- */
 
 /* Grows as numbers come, so a file that only promises many takes little memory. */
 struct numbers {
@@ -739,9 +476,9 @@ static bool read_payoffs(struct parser *p, const struct game *g,
     return read_end(p, wanted, "payoffs");
 }
 
-static bool read_outcome(struct parser *p, size_t n_players, struct numbers *payoffs)
+static bool read_outcome(struct parser *p, size_t n_players, size_t outcome,
+                         struct numbers *payoffs)
 {
-    size_t outcome = payoffs->n / n_players + 1;
     double value;
     next(p);
     if (p->token.kind != TOKEN_TEXT)
@@ -770,17 +507,17 @@ static bool read_outcomes(struct parser *p, const struct game *g,
 {
     size_t n_players = g->shape.n_players;
     size_t n_profiles = shape_profiles(&g->shape);
+    size_t n_outcomes = 0;
     uint32_t outcome;
     next(p);
     while (p->token.kind == TOKEN_OPEN)
-        if (!read_outcome(p, n_players, payoffs))
+        if (!read_outcome(p, n_players, ++n_outcomes, payoffs))
             return false;
-    size_t n_outcomes = payoffs->n / n_players;
     if (!take(p, TOKEN_CLOSE, "'{' before another outcome or '}' after the last"))
         return false;
     while (chosen->n < n_profiles) {
         const struct token *t = &p->token;
-        if (t->kind != TOKEN_NUMBER || !count_value(&outcome, t->text, t->size) ||
+        if (t->kind != TOKEN_NUMBER || !number_count(&outcome, t->text, t->size) ||
             outcome > n_outcomes) {
             expected(p, "an outcome from 0 to %zu at profile %zu of %zu", n_outcomes,
                      chosen->n + 1, n_profiles);
@@ -860,7 +597,7 @@ bool nfg_read(struct game *out, const char *text, size_t size,
     return true;
 }
 
-/* Writing. */
+/* ---- writing ---- */
 
 struct sink {
     char *bytes;
@@ -935,167 +672,4 @@ bool nfg_write(const struct game *g, char *out, size_t capacity, size_t *size)
         }
     *size = sayable ? sink.size : 0;
     return sayable && sink.size <= capacity;
-}
-
-/* Profiles. */
-
-/* A borrowed run of characters. */
-struct part {
-    const char *text;
-    size_t size;
-};
-
-static bool complain(char *message, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(message, FORMAT_MESSAGE_MAX + 1, format, arguments);
-    va_end(arguments);
-    return false;
-}
-
-/* Cuts off what stands before the first separator, without the blanks around it. */
-static struct part cut(struct part *rest, const char *separators)
-{
-    size_t n = 0;
-    while (n < rest->size && strchr(separators, rest->text[n]) == NULL)
-        n++;
-    struct part part = {rest->text, n};
-    rest->text += n < rest->size ? n + 1 : n;
-    rest->size -= n < rest->size ? n + 1 : n;
-    while (part.size > 0 && is_blank(part.text[part.size - 1]))
-        part.size--;
-    for (; part.size > 0 && is_blank(part.text[0]); part.size--)
-        part.text++;
-    return part;
-}
-
-static size_t count_parts(struct part text, const char *separators)
-{
-    size_t n = 1;
-    for (size_t i = 0; i < text.size; i++)
-        n += strchr(separators, text.text[i]) != NULL;
-    return n;
-}
-
-/* The probabilities of one list; owner says whose they are, if anybody's. */
-static bool read_shares(double *share, size_t n, struct part text,
-                        const char *separators, const char *owner, char *message)
-{
-    char shown[EXCERPT_SIZE];
-    double sum = 0;
-    for (size_t i = 0; i < n; i++) {
-        struct part part = cut(&text, separators);
-        const char *fault = number_value(&share[i], part.text, part.size);
-        if (fault == NULL && share[i] < 0)
-            fault = "is negative";
-        excerpt(shown, part.text, part.size);
-        if (fault != NULL)
-            return complain(message, "%sexpected probability %zu of %zu, but \"%s\" %s",
-                            owner, i + 1, n, shown, fault);
-        sum += share[i];
-    }
-    if (!(fabs(sum - 1) <= 1e-6))
-        return complain(message, "%sthe %zu probabilities must sum to 1, not to %.9g",
-                        owner, n, sum);
-    for (size_t i = 0; i < n; i++)
-        share[i] /= sum;
-    return true;
-}
-
-/* Finds an action by its name, else by its number from 1. */
-static bool find_action(uint32_t *action, const struct game *g, uint8_t player,
-                        struct part part)
-{
-    uint32_t n = g->shape.n_actions[player];
-    const char(*name)[NAME_MAX + 1] = &g->action_name[shape_offset(&g->shape, player)];
-    for (*action = 0; *action < n; ++*action)
-        if (strlen(name[*action]) == part.size &&
-            memcmp(name[*action], part.text, part.size) == 0)
-            return true;
-    if (!count_value(action, part.text, part.size) || *action < 1 || *action > n)
-        return false;
-    --*action;
-    return true;
-}
-
-/* Says which actions there are: as many names as the message has room for. */
-static bool complain_action(char *message, const struct game *g, uint8_t player,
-                            struct part part)
-{
-    char shown[EXCERPT_SIZE];
-    unsigned n = g->shape.n_actions[player];
-    const char(*name)[NAME_MAX + 1] = &g->action_name[shape_offset(&g->shape, player)];
-    excerpt(shown, part.text, part.size);
-    complain(message,
-             "player %u: \"%s\" is none of the %u actions; "
-             "give a number from 1 to %u, %u probabilities, or a name:",
-             player + 1u, shown, n, n, n);
-    size_t size = strlen(message);
-    for (unsigned k = 0; k < n; k++) {
-        const char *mark = k == 0 ? " " : ", ";
-        size_t room = FORMAT_MESSAGE_MAX - size;
-        if (strlen(mark) + strlen(name[k]) + strlen(", ...") > room) {
-            snprintf(message + size, room + 1, "%s...", mark);
-            return false;
-        }
-        size += (size_t)snprintf(message + size, room + 1, "%s%s", mark, name[k]);
-    }
-    return false;
-}
-
-static bool read_mixed(double *share, const struct game *g, uint8_t player,
-                       struct part part, char *message)
-{
-    char owner[32];
-    uint32_t action;
-    size_t n = g->shape.n_actions[player];
-    size_t found = count_parts(part, ",");
-    if (find_action(&action, g, player, part)) {
-        for (size_t k = 0; k < n; k++)
-            share[k] = k == action;
-        return true;
-    }
-    if (found == 1 && (n > 1 || number_span(part.text, part.size) == 0))
-        return complain_action(message, g, player, part);
-    snprintf(owner, sizeof owner, "player %u: ", player + 1u);
-    if (found != n)
-        return complain(message,
-                        "%sexpected %zu probabilities separated by ',', found %zu",
-                        owner, n, found);
-    return read_shares(share, n, part, ",", owner, message);
-}
-
-bool profile_read(struct profile *out, const struct game *g, const char *text,
-                  char *message)
-{
-    struct profile x = {{0}};
-    struct part rest = {text, strlen(text)};
-    size_t found = count_parts(rest, ";");
-    if (found != g->shape.n_players)
-        return complain(
-            message, "expected the actions of %u players separated by ';', found %zu",
-            g->shape.n_players, found);
-    for (uint8_t player = 0; player < g->shape.n_players; player++) {
-        double *share = x.share + shape_offset(&g->shape, player);
-        if (!read_mixed(share, g, player, cut(&rest, ";"), message))
-            return false;
-    }
-    *out = x;
-    return true;
-}
-
-bool distribution_read(double *out, const struct game *g, const char *text,
-                       char *message)
-{
-    struct part rest = {text, strlen(text)};
-    size_t n = shape_profiles(&g->shape);
-    size_t found = count_parts(rest, ",;");
-    if (found != n)
-        return complain(
-            message,
-            "expected %zu probabilities, one for each profile, separated by "
-            "',', found %zu",
-            n, found);
-    return read_shares(out, n, rest, ",;", "", message);
 }

@@ -27,7 +27,8 @@ struct format_error {
  * TITLE_MAX bytes is cut between two characters. Afterwards every player has a name of
  * its own, and every action one among its player's: an empty label becomes its number,
  * and one that is taken gets the first free suffix of _2, _3, ...; the first to bear a
- * label keeps it. Time and memory are linear in size and the number of payoffs. */
+ * label keeps it. What follows a name in its array is 0. Time and memory are linear in
+ * size and the number of payoffs. */
 bool nfg_read(struct game *out, const char *text, size_t size,
               struct format_error *error);
 

@@ -1,32 +1,11 @@
-/* Games and profiles as text: what is read, to the last bit, and what is refused, to
- * the column. */
+/* Game files: what is read, and what is refused, to the column. */
 #include "game/formats.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "tests/unit/unit.h"
-
-/* A copy without anything behind it, so that reading too far is noticed. */
-static bool read_text(struct game *g, const char *text, size_t size,
-                      struct format_error *error)
-{
-    char *copy = malloc(size > 0 ? size : 1);
-    ck_assert_ptr_nonnull(copy);
-    memcpy(copy, text, size);
-    memset(error, 0x5a, sizeof *error);
-    bool read = nfg_read(g, copy, size, error);
-    free(copy);
-    return read;
-}
-
-static void must_read(struct game *g, const char *text)
-{
-    struct format_error error;
-    ck_assert_msg(read_text(g, text, strlen(text), &error), "%u:%u: %s in <%s>",
-                  error.line, error.column, error.message, text);
-}
+#include "tests/unit/reading.h"
 
 static void must_refuse(const char *text, size_t size, uint32_t line, uint32_t column,
                         const char *message)
@@ -58,7 +37,8 @@ static void must_refuse_all(const struct refusal *refusals, size_t n)
                     refusals[i].column, refusals[i].message);
 }
 
-#define MUST_REFUSE_ALL(table) must_refuse_all(table, sizeof table / sizeof table[0])
+#define MUST_REFUSE_ALL(table)                                                         \
+    must_refuse_all((table), sizeof(table) / sizeof((table)[0]))
 
 static void payoffs_are(const struct game *g, uint8_t player, const double *value)
 {
@@ -71,43 +51,7 @@ static void payoffs_are(const struct game *g, uint8_t player, const double *valu
 }
 
 #define PAYOFFS_ARE(g, player, ...)                                                    \
-    payoffs_are(g, player, (const double[]){__VA_ARGS__})
-
-/* Reads number as the first payoff of a game with one profile. */
-static double number(const char *written)
-{
-    struct game g;
-    size_t size = strlen(written) + 64;
-    char *text = malloc(size);
-    ck_assert_ptr_nonnull(text);
-    snprintf(text, size, "NFG 1 R \"\" { \"a\" \"b\" } { 1 1 } %s 7", written);
-    must_read(&g, text);
-    free(text);
-    double value = g.payoffs[0]->value[0];
-    ck_assert(g.payoffs[1]->value[0] == 7);
-    game_free(&g);
-    return value;
-}
-
-static void number_is(const char *written, double value)
-{
-    double found = number(written);
-    ck_assert_msg(memcmp(&found, &value, sizeof found) == 0, "%s became %a, not %a",
-                  written, found, value);
-}
-
-/* Refuses number as the first payoff of a game, for that reason. */
-static void refuses_number(const char *written, const char *reason)
-{
-    struct game g;
-    struct format_error error;
-    char text[2000];
-    size_t size = (size_t)snprintf(
-        text, sizeof text, "NFG 1 R \"\" { \"a\" \"b\" } { 1 1 } %s 7", written);
-    ck_assert(!read_text(&g, text, size, &error));
-    ck_assert_uint_eq(error.column, 32);
-    ck_assert_ptr_nonnull(strstr(error.message, reason));
-}
+    payoffs_are((g), (player), (const double[]){__VA_ARGS__})
 
 /* ---- both versions ---- */
 
@@ -226,51 +170,6 @@ END_TEST
 
 /* ---- numbers ---- */
 
-START_TEST(every_kind_of_number_becomes_the_nearest_double)
-{
-    number_is("0", 0);
-    number_is("7", 7);
-    number_is("-3", -3);
-    number_is("+1", 1);
-    number_is("007", 7);
-    number_is("1.5", 1.5);
-    number_is("-.5", -0.5);
-    number_is("+.25", 0.25);
-    number_is("3.", 3);
-    number_is("3.e1", 30);
-    number_is("1e2", 100);
-    number_is("1e+2", 100);
-    number_is("1.5E-1", 0.15);
-    number_is("2E0", 2);
-    number_is(".5e1", 5);
-    number_is("-1.25e+3", -1250);
-    number_is("1/2", 0.5);
-    number_is("-3/4", -0.75);
-    number_is("+6/4", 1.5);
-    number_is("010/004", 2.5);
-    number_is("1/3", 0x1.5555555555555p-2);
-    number_is("0.1", 0x1.999999999999ap-4);
-    number_is("1/10", 0x1.999999999999ap-4);
-    number_is("1e-1", 0x1.999999999999ap-4);
-    number_is("123456789012345678901234567890", 0x1.8ee90ff6c373ep+96);
-    number_is("9007199254740993", 0x1p53);
-    number_is("9007199254740993.0000000000000000000000001", 0x1.0000000000001p53);
-    number_is("1.7976931348623157e308", 0x1.fffffffffffffp1023);
-    number_is("5e-324", 0x1p-1074);
-    number_is("1e-400", 0);
-}
-END_TEST
-
-START_TEST(no_zero_is_negative)
-{
-    number_is("-0", 0.0);
-    number_is("-0.0e5", 0.0);
-    number_is("-0/5", 0.0);
-    number_is("-1e-400", 0.0);
-    number_is("-0/12345678901234567890", 0.0);
-}
-END_TEST
-
 START_TEST(a_number_ends_where_it_cannot_go_on)
 {
     struct game g;
@@ -279,77 +178,6 @@ START_TEST(a_number_ends_where_it_cannot_go_on)
     PAYOFFS_ARE(&g, 0, 1, 0.5, 1.5, 3, 0.5, 10, 2000, 0.25);
     PAYOFFS_ARE(&g, 1, -2, 0.5, 0.25, 0.8, -0.5, 0.5, -4, -1);
     game_free(&g);
-}
-END_TEST
-
-START_TEST(fractions_of_large_numbers_are_rounded_once)
-{
-    number_is("24089154938208861744/2275216119781798972", 0x1.52cde541d0463p+3);
-    number_is("79377511649665406331/1831403761479293229", 0x1.5abd52541179cp+5);
-    number_is("15855543267441242937/569393303678674659", 0x1.bd8ac78799b8dp+4);
-    number_is("-51193137411117823114/7777164818041690485", -0x1.a547931ccea39p+2);
-    /* Halfway between two doubles, and a little more and less. */
-    number_is("27021597764222979/3", 0x1p53);
-    number_is("63050394783186965/7", 0x1.0000000000002p53);
-    number_is("9007199254740993000000000000000000000000000001"
-              "/1000000000000000000000000000000",
-              0x1.0000000000001p53);
-    number_is("9007199254740992999999999999999999999999999999"
-              "/1000000000000000000000000000000",
-              0x1p53);
-    number_is("9007199254740994999999999999999999999999999999"
-              "/1000000000000000000000000000000",
-              0x1.0000000000001p53);
-    number_is("9007199254740992/9007199254740993", 0x1.fffffffffffffp-1);
-    number_is("9007199254740993/9007199254740992", 1);
-    number_is("9007199254740994/9007199254740993", 1);
-    number_is("9007199254740993/2", 0x1p52);
-    number_is("9007199254740995/2", 0x1.0000000000002p52);
-}
-END_TEST
-
-/* Division by a power of ten is what an exponent says, so strtod knows the answer. */
-START_TEST(fractions_agree_with_exponents)
-{
-    struct prng prng = {7};
-    for (int run = 0; run < 3000; run++) {
-        char fraction[800], decimal[100];
-        size_t digits = 1 + prng_below(&prng, 40);
-        size_t zeros = prng_below(&prng, run % 2 ? 30 : 400);
-        size_t n = 0;
-        for (; n < digits; n++)
-            fraction[n] = decimal[n] = (char)('0' + prng_below(&prng, 10));
-        snprintf(decimal + n, sizeof decimal - n, "e-%zu", zeros);
-        fraction[n++] = '/';
-        fraction[n++] = '1';
-        memset(fraction + n, '0', zeros);
-        fraction[n + zeros] = '\0';
-        number_is(fraction, strtod(decimal, NULL));
-    }
-}
-END_TEST
-
-START_TEST(numbers_have_at_most_a_thousand_characters)
-{
-    char text[1200];
-    memset(text, '9', sizeof text);
-    memcpy(text, "0.", 2);
-    text[1000] = '\0';
-    number_is(text, 1);
-    /* The most that a denominator, then a numerator, can have to be divided. */
-    memset(text, '9', 1000);
-    memcpy(text, "1/", 2);
-    number_is(text, 0);
-    memset(text, '3', 1000);
-    memcpy(text + 998, "/7", 2);
-    refuses_number(text, "is too large");
-    memset(text, '9', 1000);
-    text[499] = '/';
-    memset(text + 500, '3', 500);
-    number_is(text, 0x1.3333333333333p-2);
-    memset(text, '9', 1001);
-    text[1001] = '\0';
-    refuses_number(text, "has more than 1000 characters");
 }
 END_TEST
 
@@ -629,7 +457,7 @@ START_TEST(a_name_of_backslashes_alone_is_empty_once_cut)
     char name[128], text[512];
     struct game g;
     memset(name, '\\', 100);
-    memcpy(name + 100, "x", 2);
+    snprintf(name + 100, sizeof name - 100, "x");
     snprintf(text, sizeof text, "NFG 1 R \"\" { \"A\" \"%s\" } { 1 1 } 1 2", name);
     must_read(&g, text);
     ck_assert_str_eq(g.player_name[1], "2");
@@ -821,7 +649,8 @@ START_TEST(a_long_fault_is_shown_in_part)
         "expected NFG, found '\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\xff"
         "\\xff\\xff\\xff...'");
     memset(text, '1', sizeof text);
-    memcpy(text, PLAYERS, strlen(PLAYERS));
+    for (size_t i = 0; i < strlen(PLAYERS); i++)
+        text[i] = PLAYERS[i];
     snprintf(
         message, sizeof message,
         "expected a payoff for player 1 at profile 1 of 4, found %.49s..., which has "
@@ -928,544 +757,25 @@ START_TEST(the_largest_game_is_read_and_one_profile_more_is_not)
 }
 END_TEST
 
-/* ---- writing ---- */
-
-static void must_write(const struct game *g, const char *wanted)
-{
-    char text[2048];
-    size_t size;
-    ck_assert(nfg_write(g, text, sizeof text, &size));
-    ck_assert_uint_lt(size, sizeof text);
-    text[size] = '\0';
-    ck_assert_str_eq(text, wanted);
-}
-
-START_TEST(a_game_is_written_in_the_payoff_version)
-{
-    struct game g;
-    const char *wanted = "NFG 1 R \"a \\\"t\\\" \\x\" \n"
-                         "{ \"A\\\"\" \"B\" }\n"
-                         "{\n"
-                         "{ \"x\" \"y\" }\n"
-                         "{ \"1\" }\n"
-                         "}\n"
-                         "\n"
-                         "1 0.1\n"
-                         "-2.5 1e20\n";
-    must_read(
-        &g, "NFG 1 D \"a \\\"t\\\" \\x\" { \"A\\\"\" \"B\" } { {\"x\" \"y\"} {\"\"} } "
-            "{ { \"\" -5/2, 1e+20 } { \"\" 1, 1/10 } } 2 1");
-    must_write(&g, wanted);
-    game_free(&g);
-    must_read(&g, wanted);
-    must_write(&g, wanted);
-    game_free(&g);
-}
-END_TEST
-
-START_TEST(numbers_are_written_short_and_without_a_plus)
-{
-    static const char *const written[] = {
-        "0",
-        "0.3",
-        "0.333333333333333",
-        "0.3333333333333333",
-        "0.30000000000000004",
-        "1e300",
-        "-1.5e-05",
-        "123456789012345",
-        "1.7976931348623157e308",
-        "-2.2250738585072014e-308",
-    };
-    for (size_t i = 0; i < sizeof written / sizeof written[0]; i++) {
-        char wanted[256];
-        struct game g;
-        snprintf(wanted, sizeof wanted,
-                 "NFG 1 R \"\" \n{ \"A\" \"B\" }\n{\n{ \"x\" }\n{ \"x\" }\n}\n\n%s 0\n",
-                 written[i]);
-        must_read(&g, wanted);
-        must_write(&g, wanted);
-        game_free(&g);
-    }
-}
-END_TEST
-
-START_TEST(writing_says_how_much_room_it_takes)
-{
-    struct game g;
-    char text[512];
-    size_t size, wanted;
-    must_read(&g, PLAYERS "1 2 3 4 5 6 7 8");
-    ck_assert(!nfg_write(&g, NULL, 0, &wanted));
-    ck_assert(nfg_write(&g, text, wanted, &size));
-    ck_assert_uint_eq(size, wanted);
-    for (size_t capacity = 0; capacity < wanted; capacity++) {
-        memset(text, '#', sizeof text);
-        ck_assert(!nfg_write(&g, text, capacity, &size));
-        ck_assert_uint_eq(size, wanted);
-        for (size_t i = capacity; i < sizeof text; i++)
-            ck_assert_int_eq(text[i], '#');
-    }
-    game_free(&g);
-}
-END_TEST
-
-START_TEST(a_name_with_a_backslash_at_its_end_cannot_be_written)
-{
-    struct game g;
-    must_read(&g, PLAYERS "1 2 3 4 5 6 7 8");
-    char *name[] = {g.title, g.player_name[0], g.player_name[1], g.action_name[0],
-                    g.action_name[3]};
-    for (size_t i = 0; i < sizeof name / sizeof name[0]; i++) {
-        char text[512], kept[8];
-        size_t size = 1;
-        memcpy(kept, name[i], sizeof kept);
-        memcpy(name[i], "a\\", 3);
-        ck_assert(!nfg_write(&g, text, sizeof text, &size));
-        ck_assert_uint_eq(size, 0);
-        memcpy(name[i], kept, sizeof kept);
-    }
-    game_free(&g);
-}
-END_TEST
-
-static double random_payoff(struct prng *prng)
-{
-    uint64_t bits = prng_next(prng);
-    double value;
-    switch (prng_below(prng, 4)) {
-    case 0:
-        return (double)prng_below(prng, 20) - 10;
-    case 1:
-        return ((double)prng_below(prng, 2000) - 1000) / 100;
-    case 2:
-        return prng_share(prng);
-    default:
-        memcpy(&value, &bits, sizeof value);
-        return isfinite(value) && value != 0 ? value : 1;
-    }
-}
-
-static void random_name(char *out, struct prng *prng)
-{
-    static const char *const pieces[] = {"a", "\"", "\\",          "\xc3\xb6",
-                                         "{", " ",  "\xe2\x82\xac"};
-    out[0] = '\0';
-    for (uint64_t n = prng_below(prng, 12); n > 0; n--)
-        strcat(out, pieces[prng_below(prng, 7)]);
-    strcat(out, "z");
-}
-
-static void random_game(struct game *g, struct prng *prng)
-{
-    double value[64];
-    memset(g, 0, sizeof *g);
-    g->shape.n_players = (uint8_t)(2 + prng_below(prng, 2));
-    random_name(g->title, prng);
-    uint16_t weight = 0;
-    for (uint8_t player = 0; player < g->shape.n_players; player++) {
-        g->shape.n_actions[player] = (uint8_t)(1 + prng_below(prng, 4));
-        random_name(g->player_name[player], prng);
-        snprintf(g->player_name[player] + strlen(g->player_name[player]), 4, "%u",
-                 player);
-        for (uint8_t k = 0; k < g->shape.n_actions[player]; k++, weight++) {
-            random_name(g->action_name[weight], prng);
-            snprintf(g->action_name[weight] + strlen(g->action_name[weight]), 4, "%u",
-                     k);
-        }
-    }
-    for (uint8_t player = 0; player < g->shape.n_players; player++) {
-        for (size_t i = 0; i < 64; i++)
-            value[i] = random_payoff(prng);
-        g->payoffs[player] = payoffs_new(&g->shape, player, value);
-    }
-}
-
-START_TEST(what_is_written_reads_back_bit_by_bit)
-{
-    struct prng prng = {11};
-    for (int run = 0; run < 500; run++) {
-        static char text[16384];
-        struct game g, back;
-        struct format_error error;
-        size_t size;
-        random_game(&g, &prng);
-        ck_assert(nfg_write(&g, text, sizeof text, &size));
-        ck_assert_msg(read_text(&back, text, size, &error), "%u:%u: %s", error.line,
-                      error.column, error.message);
-        ck_assert_str_eq(back.title, g.title);
-        ck_assert_mem_eq(&back.shape, &g.shape, sizeof g.shape);
-        for (size_t i = 0; i < PLAYERS_MAX; i++)
-            ck_assert_mem_eq(back.player_name[i], g.player_name[i], NAME_MAX + 1);
-        for (size_t k = 0; k < WEIGHTS_MAX; k++)
-            ck_assert_mem_eq(back.action_name[k], g.action_name[k], NAME_MAX + 1);
-        for (uint8_t player = 0; player < g.shape.n_players; player++)
-            ck_assert_mem_eq(back.payoffs[player]->value, g.payoffs[player]->value,
-                             shape_profiles(&g.shape) * sizeof(double));
-        game_free(&g);
-        game_free(&back);
-    }
-}
-END_TEST
-
-/* ---- the games that come along ---- */
-
-static void load(struct game *g, const char *path)
-{
-    static char text[1 << 16];
-    struct format_error error;
-    FILE *file = fopen(path, "rb");
-    ck_assert_msg(file != NULL, "%s", path);
-    size_t size = fread(text, 1, sizeof text, file);
-    fclose(file);
-    ck_assert_msg(read_text(g, text, size, &error), "%s:%u:%u: %s", path, error.line,
-                  error.column, error.message);
-}
-
-/* The rows of a matrix of pairs, as papers print them: player 1 chooses the row. */
-static void matrix_is(const char *path, const char *title, const char *const *actions,
-                      size_t n, const double (*pair)[2])
-{
-    struct game g;
-    load(&g, path);
-    ck_assert_str_eq(g.title, title);
-    ck_assert_uint_eq(g.shape.n_players, 2);
-    for (uint8_t player = 0; player < 2; player++) {
-        ck_assert_uint_eq(g.shape.n_actions[player], n);
-        for (size_t k = 0; k < n; k++)
-            ck_assert_str_eq(g.action_name[player * n + k], actions[k]);
-        for (size_t row = 0; row < n; row++)
-            for (size_t column = 0; column < n; column++)
-                ck_assert(g.payoffs[player]->value[column * n + row] ==
-                          pair[row * n + column][player]);
-    }
-    game_free(&g);
-}
-
-START_TEST(the_games_of_the_paper_are_as_figure_1_has_them)
-{
-    matrix_is("games/matching-pennies.nfg", "Matching pennies",
-              (const char *[]){"Heads", "Tails"}, 2,
-              (const double[][2]){{1, -1}, {-1, 1}, {-1, 1}, {1, -1}});
-    matrix_is("games/prisoners-dilemma.nfg", "Prisoner's dilemma",
-              (const char *[]){"Cooperate", "Defect"}, 2,
-              (const double[][2]){{2, 2}, {-1, 3}, {3, -1}, {0, 0}});
-    matrix_is("games/battle-of-the-sexes.nfg", "Battle of the sexes",
-              (const char *[]){"Opera", "Football"}, 2,
-              (const double[][2]){{2, 1}, {0, 0}, {0, 0}, {1, 2}});
-    matrix_is("games/chicken.nfg", "Chicken", (const char *[]){"Straight", "Swerve"}, 2,
-              (const double[][2]){{-10, -10}, {1, -1}, {-1, 1}, {0, 0}});
-}
-END_TEST
-
-START_TEST(the_other_games_of_two_are_as_stated)
-{
-    matrix_is("games/aumann-chicken.nfg", "Aumann's chicken",
-              (const char *[]){"Yield", "Dare"}, 2,
-              (const double[][2]){{6, 6}, {2, 7}, {7, 2}, {0, 0}});
-    matrix_is("games/price-competition.nfg", "Price competition",
-              (const char *[]){"High", "Middle", "Low"}, 3,
-              (const double[][2]){{18, 18},
-                                  {0, 32},
-                                  {0, 20},
-                                  {32, 0},
-                                  {16, 16},
-                                  {0, 20},
-                                  {20, 0},
-                                  {20, 0},
-                                  {10, 10}});
-}
-END_TEST
-
-static void is_public_good(const char *path, uint8_t n, int endowment, int factor)
-{
-    struct game g;
-    load(&g, path);
-    ck_assert_uint_eq(g.shape.n_players, n);
-    for (uint32_t profile = 0; profile < shape_profiles(&g.shape); profile++) {
-        uint8_t action[PLAYERS_MAX];
-        int given = 0;
-        profile_actions(action, &g.shape, profile);
-        for (uint8_t player = 0; player < n; player++)
-            given += action[player] == 0 ? endowment : 0;
-        for (uint8_t player = 0; player < n; player++) {
-            int kept = action[player] == 0 ? 0 : endowment;
-            ck_assert(g.payoffs[player]->value[profile] ==
-                      (double)(n * kept + factor * given) / n);
-        }
-    }
-    ck_assert_str_eq(g.action_name[0], "Contribute");
-    ck_assert_str_eq(g.action_name[1], "Keep");
-    game_free(&g);
-}
-
-START_TEST(the_public_goods_games_follow_their_formula)
-{
-    is_public_good("games/public-goods-3.nfg", 3, 10, 2);
-    is_public_good("games/public-goods-5.nfg", 5, 1, 3);
-}
-END_TEST
-
-START_TEST(the_radios_follow_their_formula)
-{
-    struct game g;
-    load(&g, "games/channel-access-4.nfg");
-    ck_assert_uint_eq(g.shape.n_players, 4);
-    for (uint32_t profile = 0; profile < 16; profile++) {
-        uint8_t action[PLAYERS_MAX];
-        profile_actions(action, &g.shape, profile);
-        for (uint8_t player = 0; player < 4; player++) {
-            double packets = 4096;
-            for (uint8_t other = 0; other < 4; other++) {
-                double sends = action[other] == 0 ? 0.125 : 0.75;
-                packets *= other == player ? sends : 1 - sends;
-            }
-            ck_assert(g.payoffs[player]->value[profile] == packets);
-        }
-    }
-    ck_assert_str_eq(g.action_name[0], "Polite");
-    ck_assert_str_eq(g.action_name[7], "Greedy");
-    game_free(&g);
-}
-END_TEST
-
-/* ---- profiles ---- */
-
-static void start_profiles(struct game *g)
-{
-    must_read(g,
-              "NFG 1 R \"\" { \"A\" \"B\" \"C\" }\n"
-              "{ { \"Cooperate\" \"Defect\" } { \"2\" \"1\" \"a, b\" } { \"solo\" } }\n"
-              "{ } 0 0 0 0 0 0");
-}
-
-static void profile_is(const struct game *g, const char *text, const double *share)
-{
-    struct profile x;
-    char message[FORMAT_MESSAGE_MAX + 1] = "";
-    ck_assert_msg(profile_read(&x, g, text, message), "%s: %s", text, message);
-    for (size_t k = 0; k < shape_weights(&g->shape); k++)
-        ck_assert_msg(x.share[k] == share[k], "%s: share %zu is %.17g, not %.17g", text,
-                      k, x.share[k], share[k]);
-}
-
-#define PROFILE_IS(text, ...) profile_is(&g, text, (const double[]){__VA_ARGS__})
-
-START_TEST(a_profile_is_read_by_name_number_and_probability)
-{
-    struct game g;
-    start_profiles(&g);
-    PROFILE_IS("Cooperate;3;solo", 1, 0, 0, 0, 1, 1);
-    PROFILE_IS("2;a, b;1", 0, 1, 0, 0, 1, 1);
-    PROFILE_IS("1; +3 ;1.0", 1, 0, 0, 0, 1, 1);
-    PROFILE_IS("0.25,0.75;0,0,1;1/1", 0.25, 0.75, 0, 0, 1, 1);
-    PROFILE_IS(" 1/4 ,\t.75 ; 1e0, 0, 0\n;1", 0.25, 0.75, 1, 0, 0, 1);
-    PROFILE_IS(" Defect ;0.5,-0,0.5;solo", 0, 1, 0.5, 0, 0.5, 1);
-    game_free(&g);
-}
-END_TEST
-
-START_TEST(a_name_goes_before_a_number)
-{
-    struct game g;
-    start_profiles(&g);
-    PROFILE_IS("1;2;1", 1, 0, 1, 0, 0, 1);
-    PROFILE_IS("1;1;1", 1, 0, 0, 1, 0, 1);
-    game_free(&g);
-}
-END_TEST
-
-START_TEST(probabilities_are_scaled_to_sum_to_one)
-{
-    struct game g;
-    struct profile x;
-    char message[FORMAT_MESSAGE_MAX + 1];
-    start_profiles(&g);
-    ck_assert(profile_read(&x, &g, "0.3333333,0.6666666;1;1", message));
-    ck_assert(fabs(x.share[0] + x.share[1] - 1) <= 0x1p-52);
-    ck_assert(fabs(x.share[0] - 0.3333333 / 0.9999999) <= 0x1p-53);
-    ck_assert(profile_read(&x, &g, "0.5,0.5000009;1;1", message));
-    ck_assert(profile_read(&x, &g, "0.5,0.4999991;1;1", message));
-    ck_assert(!profile_read(&x, &g, "0.5,0.500002;1;1", message));
-    ck_assert(!profile_read(&x, &g, "0.5,0.499998;1;1", message));
-    game_free(&g);
-}
-END_TEST
-
-START_TEST(a_wrong_profile_is_refused_with_the_player_and_the_fix)
-{
-    static const char *const cases[][2] = {
-        {"", "expected the actions of 3 players separated by ';', found 1"},
-        {"1;1", "expected the actions of 3 players separated by ';', found 2"},
-        {"1;1;1;", "expected the actions of 3 players separated by ';', found 4"},
-        {"Coperate;1;1", "player 1: \"Coperate\" is none of the 2 actions; give a "
-                         "number from 1 to 2, 2 "
-                         "probabilities, or a name: Cooperate, Defect"},
-        {"cooperate;1;1", "player 1: \"cooperate\" is none of the 2 actions; give a "
-                          "number from 1 to 2, 2 "
-                          "probabilities, or a name: Cooperate, Defect"},
-        {"1;;1",
-         "player 2: \"\" is none of the 3 actions; give a number from 1 to 3, 3 "
-         "probabilities, or a name: 2, 1, a, b"},
-        {"0;1;1",
-         "player 1: \"0\" is none of the 2 actions; give a number from 1 to 2, 2 "
-         "probabilities, or a name: Cooperate, Defect"},
-        {"3;1;1",
-         "player 1: \"3\" is none of the 2 actions; give a number from 1 to 2, 2 "
-         "probabilities, or a name: Cooperate, Defect"},
-        {"0.5;1;1",
-         "player 1: \"0.5\" is none of the 2 actions; give a number from 1 to 2, 2 "
-         "probabilities, or a name: Cooperate, Defect"},
-        {"4294967297;1;1", "player 1: \"4294967297\" is none of the 2 actions; give a "
-                           "number from 1 to 2, 2 "
-                           "probabilities, or a name: Cooperate, Defect"},
-        {"1;1;so",
-         "player 3: \"so\" is none of the 1 actions; give a number from 1 to 1, "
-         "1 probabilities, or a name: solo"},
-        {"1,0,0;1;1", "player 1: expected 2 probabilities separated by ',', found 3"},
-        {"1;0,1;1", "player 2: expected 3 probabilities separated by ',', found 2"},
-        {"1;1;1,0", "player 3: expected 1 probabilities separated by ',', found 2"},
-        {"0.5,half;1;1",
-         "player 1: expected probability 2 of 2, but \"half\" is not a number"},
-        {"nan,1;1;1",
-         "player 1: expected probability 1 of 2, but \"nan\" is not a number"},
-        {"inf,1;1;1",
-         "player 1: expected probability 1 of 2, but \"inf\" is not a number"},
-        {"0x1,0;1;1",
-         "player 1: expected probability 1 of 2, but \"0x1\" is not a number"},
-        {"1,;1;1", "player 1: expected probability 2 of 2, but \"\" is not a number"},
-        {"1 0,0;1;1",
-         "player 1: expected probability 1 of 2, but \"1 0\" is not a number"},
-        {"1,0/0;1;1",
-         "player 1: expected probability 2 of 2, but \"0/0\" has a zero denominator"},
-        {"1e999,0;1;1",
-         "player 1: expected probability 1 of 2, but \"1e999\" is too large"},
-        {"1;1.5,-0.5,0;1",
-         "player 2: expected probability 2 of 3, but \"-0.5\" is negative"},
-        {"0.5,0.4;1;1", "player 1: the 2 probabilities must sum to 1, not to 0.9"},
-        {"1;1,1,0;1", "player 2: the 3 probabilities must sum to 1, not to 2"},
-        {"0,0;1;1", "player 1: the 2 probabilities must sum to 1, not to 0"},
-        {"1e308,1e308;1;1", "player 1: the 2 probabilities must sum to 1, not to inf"},
-        {"1;1;0.5", "player 3: the 1 probabilities must sum to 1, not to 0.5"},
-    };
-    struct game g;
-    start_profiles(&g);
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct profile x, before;
-        char message[FORMAT_MESSAGE_MAX + 1] = "";
-        memset(&x, 0xa5, sizeof x);
-        memcpy(&before, &x, sizeof x);
-        ck_assert_msg(!profile_read(&x, &g, cases[i][0], message), "read %s",
-                      cases[i][0]);
-        ck_assert_str_eq(message, cases[i][1]);
-        ck_assert_mem_eq(&x, &before, sizeof x);
-    }
-    game_free(&g);
-}
-END_TEST
-
-START_TEST(a_message_lists_as_many_actions_as_it_has_room_for)
-{
-    for (size_t size = 0; size <= NAME_MAX; size++) {
-        char name[64], text[4096], message[FORMAT_MESSAGE_MAX + 100];
-        struct game g;
-        struct profile x;
-        memset(name, 'a', sizeof name);
-        name[size] = '\0';
-        size_t n = (size_t)sprintf(text, "NFG 1 R \"\" {\"\"\"\"}{{\"%s\"", name);
-        for (unsigned k = 0; k < 40; k++)
-            n += (size_t)sprintf(text + n, "\"%s\"", name);
-        sprintf(text + n, "}{\"x\"}} 1");
-        n = strlen(text);
-        repeat(text + n, " 1", 81);
-        must_read(&g, text);
-        memset(message, '#', sizeof message);
-        ck_assert(!profile_read(&x, &g, "no;1", message));
-        n = strlen(message);
-        ck_assert_uint_le(n, FORMAT_MESSAGE_MAX);
-        ck_assert_uint_ge(n, FORMAT_MESSAGE_MAX - NAME_MAX - 5);
-        ck_assert_str_eq(message + n - 5, ", ...");
-        game_free(&g);
-    }
-}
-END_TEST
-
-START_TEST(a_distribution_has_one_number_for_each_profile)
-{
-    struct game g;
-    double share[6];
-    char message[FORMAT_MESSAGE_MAX + 1];
-    start_profiles(&g);
-    ck_assert(distribution_read(share, &g, "0.5,1/4; .125 ,0,0.125,0", message));
-    const double wanted[] = {0.5, 0.25, 0.125, 0, 0.125, 0};
-    ck_assert_mem_eq(share, wanted, sizeof share);
-    ck_assert(distribution_read(share, &g, "0.3333333,0.6666666,0,0,0,0", message));
-    ck_assert(fabs(share[0] + share[1] - 1) <= 0x1p-52);
-    game_free(&g);
-}
-END_TEST
-
-START_TEST(a_wrong_distribution_is_refused)
-{
-    static const char *const cases[][2] = {
-        {"1,0,0,0,0",
-         "expected 6 probabilities, one for each profile, separated by ',', "
-         "found 5"},
-        {"1,0;0,0;0,0,0",
-         "expected 6 probabilities, one for each profile, separated by "
-         "',', found 7"},
-        {"",
-         "expected 6 probabilities, one for each profile, separated by ',', found 1"},
-        {"1,0,0,0,x,0", "expected probability 5 of 6, but \"x\" is not a number"},
-        {"1,0,0,0,,0", "expected probability 5 of 6, but \"\" is not a number"},
-        {"2,0,0,-1,0,0", "expected probability 4 of 6, but \"-1\" is negative"},
-        {"1,0,0,1,0,0", "the 6 probabilities must sum to 1, not to 2"},
-    };
-    struct game g;
-    start_profiles(&g);
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        double share[6];
-        char message[FORMAT_MESSAGE_MAX + 1] = "";
-        ck_assert(!distribution_read(share, &g, cases[i][0], message));
-        ck_assert_str_eq(message, cases[i][1]);
-    }
-    game_free(&g);
-}
-END_TEST
-
-UNIT_MAIN(
-    "formats", the_first_players_action_varies_fastest,
-    outcomes_may_repeat_stay_unused_or_be_none,
-    either_list_of_actions_goes_with_either_body_and_a_comment,
-    blanks_matter_only_where_they_separate, no_prefix_of_a_file_is_a_file,
-    every_kind_of_number_becomes_the_nearest_double, no_zero_is_negative,
-    a_number_ends_where_it_cannot_go_on, fractions_of_large_numbers_are_rounded_once,
-    fractions_agree_with_exponents, numbers_have_at_most_a_thousand_characters,
-    what_is_no_finite_number_is_refused,
-    a_number_that_turns_into_something_else_is_refused_there,
-    a_backslash_means_something_only_before_a_quote,
-    a_title_may_hold_line_breaks_which_become_blanks, lines_inside_texts_count,
-    utf8_passes_and_nothing_that_only_looks_like_it,
-    names_with_control_characters_are_refused,
-    names_become_different_and_the_first_keeps_its_own,
-    long_names_are_cut_between_characters,
-    long_names_that_are_cut_to_the_same_become_different,
-    a_name_of_backslashes_alone_is_empty_once_cut,
-    a_wrong_head_is_refused_where_it_goes_wrong,
-    wrong_actions_are_refused_where_they_go_wrong,
-    wrong_payoffs_are_refused_and_counted, wrong_outcomes_are_refused_and_counted,
-    a_nul_byte_is_refused_wherever_it_stands, a_long_fault_is_shown_in_part,
-    the_largest_numbers_of_players_and_actions_are_read, one_player_too_many_is_refused,
-    one_action_too_many_is_refused, too_many_actions_or_profiles_together_are_refused,
-    the_largest_game_is_read_and_one_profile_more_is_not,
-    a_game_is_written_in_the_payoff_version,
-    numbers_are_written_short_and_without_a_plus, writing_says_how_much_room_it_takes,
-    a_name_with_a_backslash_at_its_end_cannot_be_written,
-    what_is_written_reads_back_bit_by_bit,
-    the_games_of_the_paper_are_as_figure_1_has_them,
-    the_other_games_of_two_are_as_stated, the_public_goods_games_follow_their_formula,
-    the_radios_follow_their_formula, a_profile_is_read_by_name_number_and_probability,
-    a_name_goes_before_a_number, probabilities_are_scaled_to_sum_to_one,
-    a_wrong_profile_is_refused_with_the_player_and_the_fix,
-    a_message_lists_as_many_actions_as_it_has_room_for,
-    a_distribution_has_one_number_for_each_profile, a_wrong_distribution_is_refused)
+UNIT_MAIN("formats", the_first_players_action_varies_fastest,
+          outcomes_may_repeat_stay_unused_or_be_none,
+          either_list_of_actions_goes_with_either_body_and_a_comment,
+          blanks_matter_only_where_they_separate, no_prefix_of_a_file_is_a_file,
+          a_number_ends_where_it_cannot_go_on, what_is_no_finite_number_is_refused,
+          a_number_that_turns_into_something_else_is_refused_there,
+          a_backslash_means_something_only_before_a_quote,
+          a_title_may_hold_line_breaks_which_become_blanks, lines_inside_texts_count,
+          utf8_passes_and_nothing_that_only_looks_like_it,
+          names_with_control_characters_are_refused,
+          names_become_different_and_the_first_keeps_its_own,
+          long_names_are_cut_between_characters,
+          long_names_that_are_cut_to_the_same_become_different,
+          a_name_of_backslashes_alone_is_empty_once_cut,
+          a_wrong_head_is_refused_where_it_goes_wrong,
+          wrong_actions_are_refused_where_they_go_wrong,
+          wrong_payoffs_are_refused_and_counted, wrong_outcomes_are_refused_and_counted,
+          a_nul_byte_is_refused_wherever_it_stands, a_long_fault_is_shown_in_part,
+          the_largest_numbers_of_players_and_actions_are_read,
+          one_player_too_many_is_refused, one_action_too_many_is_refused,
+          too_many_actions_or_profiles_together_are_refused,
+          the_largest_game_is_read_and_one_profile_more_is_not)

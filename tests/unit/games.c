@@ -1,0 +1,130 @@
+/* The games that come along: their payoffs are what games/README.md says. */
+#include "game/formats.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/unit/reading.h"
+
+static void load(struct game *g, const char *path)
+{
+    static char text[1 << 16];
+    struct format_error error;
+    FILE *file = fopen(path, "rb");
+    ck_assert_msg(file != NULL, "%s", path);
+    size_t size = fread(text, 1, sizeof text, file);
+    fclose(file);
+    ck_assert_msg(read_text(g, text, size, &error), "%s:%u:%u: %s", path, error.line,
+                  error.column, error.message);
+}
+
+/* The rows of a matrix of pairs, as papers print them: player 1 chooses the row. */
+static void matrix_is(const char *path, const char *title, const char *const *actions,
+                      size_t n, const double (*pair)[2])
+{
+    struct game g;
+    load(&g, path);
+    ck_assert_str_eq(g.title, title);
+    ck_assert_uint_eq(g.shape.n_players, 2);
+    for (uint8_t player = 0; player < 2; player++) {
+        ck_assert_uint_eq(g.shape.n_actions[player], n);
+        for (size_t k = 0; k < n; k++)
+            ck_assert_str_eq(g.action_name[player * n + k], actions[k]);
+        for (size_t row = 0; row < n; row++)
+            for (size_t column = 0; column < n; column++)
+                ck_assert(g.payoffs[player]->value[column * n + row] ==
+                          pair[row * n + column][player]);
+    }
+    game_free(&g);
+}
+
+START_TEST(the_games_of_the_paper_are_as_figure_1_has_them)
+{
+    matrix_is("games/matching-pennies.nfg", "Matching pennies",
+              (const char *[]){"Heads", "Tails"}, 2,
+              (const double[][2]){{1, -1}, {-1, 1}, {-1, 1}, {1, -1}});
+    matrix_is("games/prisoners-dilemma.nfg", "Prisoner's dilemma",
+              (const char *[]){"Cooperate", "Defect"}, 2,
+              (const double[][2]){{2, 2}, {-1, 3}, {3, -1}, {0, 0}});
+    matrix_is("games/battle-of-the-sexes.nfg", "Battle of the sexes",
+              (const char *[]){"Opera", "Football"}, 2,
+              (const double[][2]){{2, 1}, {0, 0}, {0, 0}, {1, 2}});
+    matrix_is("games/chicken.nfg", "Chicken", (const char *[]){"Straight", "Swerve"}, 2,
+              (const double[][2]){{-10, -10}, {1, -1}, {-1, 1}, {0, 0}});
+}
+END_TEST
+
+START_TEST(the_other_games_of_two_are_as_stated)
+{
+    matrix_is("games/aumann-chicken.nfg", "Aumann's chicken",
+              (const char *[]){"Yield", "Dare"}, 2,
+              (const double[][2]){{6, 6}, {2, 7}, {7, 2}, {0, 0}});
+    matrix_is("games/price-competition.nfg", "Price competition",
+              (const char *[]){"High", "Middle", "Low"}, 3,
+              (const double[][2]){{18, 18},
+                                  {0, 32},
+                                  {0, 20},
+                                  {32, 0},
+                                  {16, 16},
+                                  {0, 20},
+                                  {20, 0},
+                                  {20, 0},
+                                  {10, 10}});
+}
+END_TEST
+
+static void is_public_good(const char *path, uint8_t n, int endowment, int factor)
+{
+    struct game g;
+    load(&g, path);
+    ck_assert_uint_eq(g.shape.n_players, n);
+    for (uint32_t profile = 0; profile < shape_profiles(&g.shape); profile++) {
+        uint8_t action[PLAYERS_MAX];
+        int given = 0;
+        profile_actions(action, &g.shape, profile);
+        for (uint8_t player = 0; player < n; player++)
+            given += action[player] == 0 ? endowment : 0;
+        for (uint8_t player = 0; player < n; player++) {
+            int kept = action[player] == 0 ? 0 : endowment;
+            ck_assert(g.payoffs[player]->value[profile] ==
+                      (double)(n * kept + factor * given) / n);
+        }
+    }
+    ck_assert_str_eq(g.action_name[0], "Contribute");
+    ck_assert_str_eq(g.action_name[1], "Keep");
+    game_free(&g);
+}
+
+START_TEST(the_public_goods_games_follow_their_formula)
+{
+    is_public_good("games/public-goods-3.nfg", 3, 10, 2);
+    is_public_good("games/public-goods-5.nfg", 5, 1, 3);
+}
+END_TEST
+
+START_TEST(the_radios_follow_their_formula)
+{
+    struct game g;
+    load(&g, "games/channel-access-4.nfg");
+    ck_assert_uint_eq(g.shape.n_players, 4);
+    for (uint32_t profile = 0; profile < 16; profile++) {
+        uint8_t action[PLAYERS_MAX];
+        profile_actions(action, &g.shape, profile);
+        for (uint8_t player = 0; player < 4; player++) {
+            double packets = 4096;
+            for (uint8_t other = 0; other < 4; other++) {
+                double sends = action[other] == 0 ? 0.125 : 0.75;
+                packets *= other == player ? sends : 1 - sends;
+            }
+            ck_assert(g.payoffs[player]->value[profile] == packets);
+        }
+    }
+    ck_assert_str_eq(g.action_name[0], "Polite");
+    ck_assert_str_eq(g.action_name[7], "Greedy");
+    game_free(&g);
+}
+END_TEST
+
+UNIT_MAIN("games", the_games_of_the_paper_are_as_figure_1_has_them,
+          the_other_games_of_two_are_as_stated,
+          the_public_goods_games_follow_their_formula, the_radios_follow_their_formula)
