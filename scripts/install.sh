@@ -41,6 +41,7 @@ need_build() {
     need libsodium-dev "libsodium, signatures and hashes" library libsodium
     need libjansson-dev "jansson, reports as JSON" library jansson
     need libcyaml-dev "libcyaml, the files of a node" library libcyaml
+    need libyaml-dev "libyaml, which libcyaml stands on" library yaml-0.1
 }
 
 need_test() {
@@ -86,7 +87,7 @@ apt() {
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y "$@" >"$log" 2>&1
 }
 # The list of packages may be missing or old: then it is fetched, once.
-echo "Installing them${as_root:+ with sudo} …"
+echo "Installing them${as_root:+ with sudo}: a minute or two …"
 if ! apt install --no-install-recommends "${packages[@]}"; then
     if ! apt update || ! apt install --no-install-recommends "${packages[@]}"; then
         cat "$log" >&2
