@@ -231,6 +231,15 @@ uint32_t account_signatures(const struct account *a)
     return n;
 }
 
+uint32_t account_guilty(const struct account *a)
+{
+    uint32_t guilty = 0;
+    for (size_t i = 0; i < a->n_deviations; i++)
+        if (a->deviations[i].fault != FAULT_ACTION)
+            guilty |= UINT32_C(1) << a->deviations[i].player;
+    return guilty;
+}
+
 double account_seconds(const struct account *a, enum phase first, enum phase last)
 {
     uint64_t ms = 0;

@@ -79,6 +79,9 @@ void account_record(struct account *a, const struct record *r);
 void account_free(struct account *a);
 /* How many have signed the agreement, as far as this log knows. */
 uint32_t account_signatures(const struct account *a);
+/* Mask of those who are proven to have broken the protocol: their logs prove nothing.
+ */
+uint32_t account_guilty(const struct account *a);
 /* Seconds that were spent in the phases from first to last. */
 double account_seconds(const struct account *a, enum phase first, enum phase last);
 

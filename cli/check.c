@@ -273,36 +273,36 @@ static void answer_conditions(struct answer *a, const struct inquiry *q)
 static void json_player(struct json *j, const struct inquiry *q, const struct answer *a,
                         uint8_t i)
 {
-    json_object(j, NULL);
-    json_number(j, "slack", a->slack[i]);
+    emit_object(j, NULL);
+    emit_number(j, "slack", a->slack[i]);
     if (q->concept == CONCEPT_NASH) {
-        json_number(j, "ex_ante_slack", a->ex_ante_slack[i]);
-        json_null(j, "exit_slack");
+        emit_number(j, "ex_ante_slack", a->ex_ante_slack[i]);
+        emit_null(j, "exit_slack");
     } else {
-        json_null(j, "ex_ante_slack");
-        json_number(j, "exit_slack", a->exit_slack[i]);
+        emit_null(j, "ex_ante_slack");
+        emit_number(j, "exit_slack", a->exit_slack[i]);
     }
-    json_number(j, "gain", a->view[i].gain);
+    emit_number(j, "gain", a->view[i].gain);
     if (a->minimum_delta[i] >= 0)
-        json_number(j, "minimum_delta", a->minimum_delta[i]);
+        emit_number(j, "minimum_delta", a->minimum_delta[i]);
     else
-        json_null(j, "minimum_delta");
+        emit_null(j, "minimum_delta");
     if (a->minimum_length[i] > 0)
-        json_integer(j, "minimum_length", a->minimum_length[i]);
+        emit_integer(j, "minimum_length", a->minimum_length[i]);
     else
-        json_null(j, "minimum_length");
-    json_bool(j, "holds", a->holds[i]);
-    json_close(j);
+        emit_null(j, "minimum_length");
+    emit_bool(j, "holds", a->holds[i]);
+    emit_close(j);
 }
 
 static void json_shares(struct json *j, const char *key, const struct inquiry *q,
                         const struct profile *x)
 {
-    json_list(j, key);
+    emit_list(j, key);
     for (uint8_t i = 0; i < q->game.shape.n_players; i++)
-        json_numbers(j, NULL, x->share + shape_offset(&q->game.shape, i),
+        emit_numbers(j, NULL, x->share + shape_offset(&q->game.shape, i),
                      q->game.shape.n_actions[i]);
-    json_close(j);
+    emit_close(j);
 }
 
 static void answer_json(const struct inquiry *q, const struct answer *a)
@@ -314,29 +314,29 @@ static void answer_json(const struct inquiry *q, const struct answer *a)
         payoffs[i] = a->view[i].payoff;
         threat_payoffs[i] = a->view[i].threat_payoff;
     }
-    json_object(&j, NULL);
-    json_text(&j, "game", q->game.title);
-    json_text(&j, "concept", concept_names[q->concept]);
-    json_number(&j, "delta", q->delta);
-    json_numbers(&j, "deltas", q->discount, n);
-    json_text(&j, "strategy", q->finite ? "finite" : "grim");
+    emit_object(&j, NULL);
+    emit_text(&j, "game", q->game.title);
+    emit_text(&j, "concept", concept_names[q->concept]);
+    emit_number(&j, "delta", q->delta);
+    emit_numbers(&j, "deltas", q->discount, n);
+    emit_text(&j, "strategy", q->finite ? "finite" : "grim");
     if (length_asked(a, q) > 0)
-        json_integer(&j, "length", length_asked(a, q));
+        emit_integer(&j, "length", length_asked(a, q));
     if (q->distribution == NULL)
         json_shares(&j, "profile", q, &q->profile);
     else
-        json_numbers(&j, "distribution", q->distribution,
+        emit_numbers(&j, "distribution", q->distribution,
                      shape_profiles(&q->game.shape));
-    json_numbers(&j, "payoffs", payoffs, n);
+    emit_numbers(&j, "payoffs", payoffs, n);
     json_shares(&j, "threat", q, &q->threat);
-    json_bool(&j, "threat_given", q->threat_given);
-    json_numbers(&j, "threat_payoffs", threat_payoffs, n);
-    json_numbers(&j, "threat_epsilon", a->threat_epsilon, n);
-    json_bool(&j, "equilibrium", a->equilibrium);
-    json_list(&j, "players");
+    emit_bool(&j, "threat_given", q->threat_given);
+    emit_numbers(&j, "threat_payoffs", threat_payoffs, n);
+    emit_numbers(&j, "threat_epsilon", a->threat_epsilon, n);
+    emit_bool(&j, "equilibrium", a->equilibrium);
+    emit_list(&j, "players");
     for (uint8_t i = 0; i < n; i++)
         json_player(&j, q, a, i);
-    json_end(&j);
+    emit_end(&j);
 }
 
 static void text_head(const struct inquiry *q, const struct answer *a)
@@ -366,7 +366,7 @@ static void text_head(const struct inquiry *q, const struct answer *a)
 
 static void text_row(const struct inquiry *q, const struct answer *a, uint8_t i)
 {
-    enum { NAME_COLUMNS = 18 };
+    enum { NAME_COLUMNS = 16 };
     const bool nash = q->concept == CONCEPT_NASH;
     struct line name = {0};
     char least[24] = "none", length[24] = "none";
@@ -376,7 +376,7 @@ static void text_row(const struct inquiry *q, const struct answer *a, uint8_t i)
         (void)snprintf(length, sizeof length, "%u", a->minimum_length[i]);
     say_player(&name, &q->terms, i);
     const size_t columns = text_columns(name.text);
-    (void)printf("%s%*s%8.4g%9.4g%8.4g%9.4g%9.4g%7s%7s %s\n", name.text,
+    (void)printf("%s%*s%8.4g%9.4g%8.4g%9.4g%9.4g%8s%7s %s\n", name.text,
                  columns < NAME_COLUMNS ? (int)(NAME_COLUMNS - columns) : 1, "",
                  a->view[i].payoff, a->view[i].threat_payoff, a->view[i].gain,
                  a->slack[i], nash ? a->ex_ante_slack[i] : a->exit_slack[i], least,
@@ -386,7 +386,7 @@ static void text_row(const struct inquiry *q, const struct answer *a, uint8_t i)
 static void answer_text(const struct inquiry *q, const struct answer *a)
 {
     text_head(q, a);
-    (void)printf("\n%-18s%8s%9s%8s%9s%9s%7s%7s\n", "player", "payoff", "threat", "gain",
+    (void)printf("\n%-16s%8s%9s%8s%9s%9s%8s%7s\n", "player", "payoff", "threat", "gain",
                  "slack", q->concept == CONCEPT_NASH ? "ex ante" : "exit",
                  "delta>=", "L>=");
     for (uint8_t i = 0; i < q->game.shape.n_players; i++)
@@ -442,7 +442,7 @@ static const struct flag flags_check[] = {
 const struct command command_check = {
     .name = "check",
     .usage = "GAME.nfg --profile P | --distribution PHI [options]",
-    .summary = "say whether an agreement is kept by everybody, and what deters whom",
+    .summary = "say whether everybody keeps an agreement, and what deters whom",
     .help =
         "  treaty check games/prisoners-dilemma.nfg --profile 'Cooperate;Cooperate'\n"
         "  treaty check games/chicken.nfg --delta 0.5 --concept private \\\n"

@@ -146,7 +146,7 @@ static const struct flag flags_deal[] = {
 const struct command command_deal = {
     .name = "deal",
     .usage = "GAME.nfg DIR [options]",
-    .summary = "split a game into terms, roster and one private directory per node",
+    .summary = "split a game into terms, roster and a directory per node",
     .help =
         "  treaty deal games/prisoners-dilemma.nfg demo\n"
         "  treaty deal games/channel-access-4.nfg radios --host radio-%d\n"

@@ -82,63 +82,63 @@ static void open_bracket(struct json *j, const char *key, char bracket, char clo
     j->follows = false;
 }
 
-void json_object(struct json *j, const char *key)
+void emit_object(struct json *j, const char *key)
 {
     open_bracket(j, key, '{', '}');
 }
 
-void json_list(struct json *j, const char *key)
+void emit_list(struct json *j, const char *key)
 {
     open_bracket(j, key, '[', ']');
 }
 
-void json_close(struct json *j)
+void emit_close(struct json *j)
 {
     CHECK(j->depth > 0);
     (void)fputc(j->closing[--j->depth], j->out);
     j->follows = true;
 }
 
-void json_end(struct json *j)
+void emit_end(struct json *j)
 {
     while (j->depth > 0)
-        json_close(j);
+        emit_close(j);
     (void)fputc('\n', j->out);
     j->follows = false;
 }
 
-void json_number(struct json *j, const char *key, double v)
+void emit_number(struct json *j, const char *key, double v)
 {
     char text[NUMBER_SIZE];
     lead(j, key);
     (void)fputs(number_exact(text, v), j->out);
 }
 
-void json_integer(struct json *j, const char *key, uint64_t v)
+void emit_integer(struct json *j, const char *key, uint64_t v)
 {
     lead(j, key);
     (void)fprintf(j->out, "%llu", (unsigned long long)v);
 }
 
-void json_bool(struct json *j, const char *key, bool v)
+void emit_bool(struct json *j, const char *key, bool v)
 {
     lead(j, key);
     (void)fputs(v ? "true" : "false", j->out);
 }
 
-void json_null(struct json *j, const char *key)
+void emit_null(struct json *j, const char *key)
 {
     lead(j, key);
     (void)fputs("null", j->out);
 }
 
-void json_text(struct json *j, const char *key, const char *text)
+void emit_text(struct json *j, const char *key, const char *text)
 {
     lead(j, key);
     put_text(j->out, text);
 }
 
-void json_hex(struct json *j, const char *key, const uint8_t *bytes, size_t n)
+void emit_hex(struct json *j, const char *key, const uint8_t *bytes, size_t n)
 {
     lead(j, key);
     (void)fputc('"', j->out);
@@ -147,10 +147,10 @@ void json_hex(struct json *j, const char *key, const uint8_t *bytes, size_t n)
     (void)fputc('"', j->out);
 }
 
-void json_numbers(struct json *j, const char *key, const double *v, size_t n)
+void emit_numbers(struct json *j, const char *key, const double *v, size_t n)
 {
-    json_list(j, key);
+    emit_list(j, key);
     for (size_t i = 0; i < n; i++)
-        json_number(j, NULL, v[i]);
-    json_close(j);
+        emit_number(j, NULL, v[i]);
+    emit_close(j);
 }

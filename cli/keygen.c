@@ -26,7 +26,7 @@ static enum status run_keygen(const struct command *c, const struct given *g)
 const struct command command_keygen = {
     .name = "keygen",
     .usage = "FILE",
-    .summary = "make a new Ed25519 key: FILE (only its owner may read it) and FILE.pub",
+    .summary = "make a new Ed25519 key: FILE (mode 0600) and FILE.pub",
     .help = "  treaty keygen node-1/key\n"
             "\n"
             "An existing FILE is never overwritten.\n",

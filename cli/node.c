@@ -24,7 +24,7 @@ static const struct flag flags_node[] = {
 const struct command command_node = {
     .name = "node",
     .usage = "CONFIG.yaml",
-    .summary = "run one node in the foreground, until the play ends or SIGTERM comes",
+    .summary = "run one node in the foreground until the play ends",
     .help =
         "  treaty node demo/node-1/node.yaml\n"
         "\n"

@@ -438,6 +438,14 @@ static void settings_default(struct settings *s, const struct game *game)
             .discount = 0.9, .lambda = 0.5, .sampler = SAMPLER_SOO};
 }
 
+void settings_seed(struct settings *s, uint64_t seed)
+{
+    struct prng seeds = {seed};
+    s->seed = seed;
+    for (uint8_t i = 0; i < s->terms.shape.n_players; i++)
+        s->private_options[i].sampler_seed = prng_next(&seeds);
+}
+
 /* What follows from all options together. */
 static enum status settings_finish(struct settings *s, char reason[REASON_SIZE])
 {
@@ -462,9 +470,7 @@ static enum status settings_finish(struct settings *s, char reason[REASON_SIZE])
         secure_random(&s->seed, sizeof s->seed);
         s->seed >>= 11; /* so that a reader of JSON who knows only doubles keeps it */
     }
-    struct prng seeds = {s->seed};
-    for (uint8_t i = 0; i < n_players; i++)
-        s->private_options[i].sampler_seed = prng_next(&seeds);
+    settings_seed(s, s->seed);
     if (terms_valid(&s->terms, message))
         return STATUS_OK;
     (void)snprintf(reason, REASON_SIZE, "%s", message);

@@ -31,6 +31,9 @@ extern const struct flag flags_report[]; /* --seed, --out, --json, --quiet */
 enum status settings_read(struct settings *s, const struct game *game,
                           const struct given *g, char reason[REASON_SIZE]);
 
+/* Another seed: what the nodes' samplers start from follows from it. */
+void settings_seed(struct settings *s, uint64_t seed);
+
 /* Reads a game file. STATUS_USAGE with FILE:LINE:COLUMN and what was expected. */
 enum status game_load(struct game *out, const char *path, char reason[REASON_SIZE]);
 

@@ -47,10 +47,12 @@ void report_why(struct line *l, const struct account *a)
 
 bool report_ending(struct line *l, const struct ending *e)
 {
+    if (e->dismissed)
+        return false;
     if (!e->started)
         line_add(l, "was never started");
-    else if (e->killed)
-        line_add(l, "did not end and was stopped");
+    else if (e->stopped)
+        line_add(l, "did not end by itself and was stopped");
     else if (e->signal != 0)
         line_add(l, "died by signal %d", e->signal);
     else if (e->exit_code != 0)
@@ -70,40 +72,40 @@ static uint32_t punished_to(const struct account *a, const struct punishment *p)
 
 /* ---- for scripts ---- */
 
-void json_profile(struct json *j, const char *key, const struct shape *s,
+void emit_profile(struct json *j, const char *key, const struct shape *s,
                   const struct candidate *c)
 {
     struct profile x;
     profile_from_candidate(&x, s, c);
-    json_list(j, key);
+    emit_list(j, key);
     for (uint8_t i = 0; i < s->n_players; i++)
-        json_numbers(j, NULL, x.share + shape_offset(s, i), s->n_actions[i]);
-    json_close(j);
+        emit_numbers(j, NULL, x.share + shape_offset(s, i), s->n_actions[i]);
+    emit_close(j);
 }
 
 static void json_head(struct json *j, const struct report_input *in)
 {
     const struct settings *s = in->settings;
     if (in->account->has_session)
-        json_hex(j, "session", in->account->session.bytes,
+        emit_hex(j, "session", in->account->session.bytes,
                  sizeof in->account->session.bytes);
     else
-        json_null(j, "session");
-    json_text(j, "game", s->terms.title);
-    json_list(j, "players");
+        emit_null(j, "session");
+    emit_text(j, "game", s->terms.title);
+    emit_list(j, "players");
     for (uint8_t i = 0; i < s->terms.shape.n_players; i++)
-        json_text(j, NULL, s->terms.player_name[i]);
-    json_close(j);
-    json_number(j, "delta", s->discount);
-    json_list(j, "deltas");
+        emit_text(j, NULL, s->terms.player_name[i]);
+    emit_close(j);
+    emit_number(j, "delta", s->discount);
+    emit_list(j, "deltas");
     for (uint8_t i = 0; i < s->terms.shape.n_players; i++)
-        json_number(j, NULL, s->private_options[i].discount);
-    json_close(j);
-    json_text(j, "concept", "nash");
-    json_text(j, "incentive",
+        emit_number(j, NULL, s->private_options[i].discount);
+    emit_close(j);
+    emit_text(j, "concept", "nash");
+    emit_text(j, "incentive",
               s->terms.incentive == INCENTIVE_EX_ANTE ? "ex-ante" : "interim");
-    json_text(j, "strategy", s->terms.finite ? "finite" : "grim");
-    json_integer(j, "seed", s->seed);
+    emit_text(j, "strategy", s->terms.finite ? "finite" : "grim");
+    emit_integer(j, "seed", s->seed);
 }
 
 static void json_negotiation(struct json *j, const struct report_input *in)
@@ -112,144 +114,165 @@ static void json_negotiation(struct json *j, const struct report_input *in)
     const struct shape *s = &in->settings->terms.shape;
     struct line why = {0};
     if (a->has_threat) {
-        json_object(j, "threat");
-        json_profile(j, "profile", s, &a->threat);
-        json_numbers(j, "payoffs", in->measures->threat_payoff, s->n_players);
-        json_numbers(j, "epsilon", in->measures->epsilon, s->n_players);
-        json_integer(j, "rounds", a->threat_rounds);
-        json_close(j);
+        emit_object(j, "threat");
+        emit_profile(j, "profile", s, &a->threat);
+        emit_numbers(j, "payoffs", in->measures->threat_payoff, s->n_players);
+        emit_numbers(j, "epsilon", in->measures->epsilon, s->n_players);
+        emit_integer(j, "rounds", a->threat_rounds);
+        emit_close(j);
     } else {
-        json_null(j, "threat");
+        emit_null(j, "threat");
     }
-    json_object(j, "sampling");
-    json_integer(j, "asked", a->asked);
-    json_integer(j, "certified", a->certified);
-    json_integer(j, "rounds", a->sampling_rounds);
-    json_close(j);
-    json_object(j, "pruning");
-    json_integer(j, "rounds", a->pruning_rounds);
-    json_close(j);
-    json_bool(j, "agreed", a->treaty);
+    emit_object(j, "sampling");
+    emit_integer(j, "asked", a->asked);
+    emit_integer(j, "certified", a->certified);
+    emit_integer(j, "rounds", a->sampling_rounds);
+    emit_close(j);
+    emit_object(j, "pruning");
+    emit_integer(j, "rounds", a->pruning_rounds);
+    emit_close(j);
+    emit_bool(j, "agreed", a->treaty);
     report_why(&why, a);
     if (!a->treaty) {
-        json_text(j, "why", why.text);
-        json_null(j, "agreement");
+        emit_text(j, "why", why.text);
+        emit_null(j, "agreement");
         return;
     }
-    json_object(j, "agreement");
-    json_profile(j, "profile", s, &a->agreement);
-    json_numbers(j, "payoffs", in->measures->agreement_payoff, s->n_players);
-    json_hex(j, "digest", a->agreement_digest.bytes, sizeof a->agreement_digest.bytes);
-    json_integer(j, "signatures", account_signatures(a));
-    json_integer(j, "length", a->length);
-    json_close(j);
+    emit_object(j, "agreement");
+    emit_profile(j, "profile", s, &a->agreement);
+    emit_numbers(j, "payoffs", in->measures->agreement_payoff, s->n_players);
+    emit_hex(j, "digest", a->agreement_digest.bytes, sizeof a->agreement_digest.bytes);
+    emit_integer(j, "signatures", account_signatures(a));
+    emit_integer(j, "length", a->length);
+    emit_close(j);
 }
 
 static void json_offence(struct json *j, const struct offence *o)
 {
-    json_object(j, NULL);
-    json_integer(j, "stage", o->stage);
-    json_integer(j, "node", o->node + 1u);
-    json_text(j, "kind", o->kind);
+    emit_object(j, NULL);
+    emit_integer(j, "stage", o->stage);
+    emit_integer(j, "node", o->node + 1u);
+    emit_text(j, "kind", o->kind);
     if (o->weighed) {
-        json_number(j, "gain", o->gain);
-        json_number(j, "loss", o->loss);
+        emit_number(j, "gain", o->gain);
+        emit_number(j, "loss", o->loss);
         if (o->deterred_from >= 0)
-            json_number(j, "deterred_from_delta", o->deterred_from);
+            emit_number(j, "deterred_from_delta", o->deterred_from);
         else
-            json_null(j, "deterred_from_delta");
-        json_integer(j, "played", o->played + 1u);
-        json_integer(j, "prescribed", o->prescribed + 1u);
+            emit_null(j, "deterred_from_delta");
+        emit_integer(j, "played", o->played + 1u);
+        emit_integer(j, "prescribed", o->prescribed + 1u);
     } else {
-        json_null(j, "gain");
-        json_null(j, "loss");
-        json_null(j, "deterred_from_delta");
-        json_integer(j, "round", o->round);
+        emit_null(j, "gain");
+        emit_null(j, "loss");
+        emit_null(j, "deterred_from_delta");
+        emit_integer(j, "round", o->round);
     }
     if (o->claims > 0)
-        json_integer(j, "claims", o->claims);
-    json_close(j);
+        emit_integer(j, "claims", o->claims);
+    emit_close(j);
 }
 
 static void json_play(struct json *j, const struct report_input *in)
 {
     const struct account *a = in->account;
     const uint8_t n_players = in->settings->terms.shape.n_players;
-    json_object(j, "play");
-    json_integer(j, "stages", a->stages.n);
-    json_numbers(j, "average_payoffs", in->measures->average, n_players);
-    json_numbers(j, "discounted_payoffs", in->measures->discounted, n_players);
-    json_list(j, "deviations");
+    emit_object(j, "play");
+    emit_integer(j, "stages", a->stages.n);
+    emit_numbers(j, "average_payoffs", in->measures->average, n_players);
+    emit_numbers(j, "discounted_payoffs", in->measures->discounted, n_players);
+    emit_list(j, "deviations");
     for (size_t i = 0; i < in->measures->n_offences; i++)
         json_offence(j, &in->measures->offences[i]);
-    json_close(j);
-    json_list(j, "punishments");
+    emit_close(j);
+    emit_list(j, "punishments");
     for (size_t i = 0; i < a->n_punishments; i++) {
         const struct punishment *p = &a->punishments[i];
         const uint32_t to = punished_to(a, p);
-        json_object(j, NULL);
-        json_integer(j, "from", p->from);
+        emit_object(j, NULL);
+        emit_integer(j, "from", p->from);
         if (p->length > 0)
-            json_integer(j, "to", to);
+            emit_integer(j, "to", to);
         else
-            json_null(j, "to");
-        json_text(j, "strategy", p->length > 0 ? "finite" : "grim");
+            emit_null(j, "to");
+        emit_text(j, "strategy", p->length > 0 ? "finite" : "grim");
         if (p->length > 0)
-            json_integer(j, "length", p->length);
-        json_close(j);
+            emit_integer(j, "length", p->length);
+        emit_close(j);
     }
-    json_close(j);
-    json_text(j, "outcome", a->ended ? outcome_name(a->outcome) : "open");
-    json_close(j);
+    emit_close(j);
+    emit_text(j, "outcome", a->ended ? outcome_name(a->outcome) : "open");
+    emit_close(j);
+}
+
+static void json_nodes(struct json *j, const struct report_input *in)
+{
+    emit_list(j, "nodes");
+    for (uint8_t i = 0; i < in->settings->terms.shape.n_players; i++) {
+        const struct ending *e = &in->endings[i];
+        struct line how = {0};
+        emit_object(j, NULL);
+        emit_integer(j, "node", i + 1u);
+        emit_bool(j, "failed", report_ending(&how, e));
+        if (e->started && e->signal == 0)
+            emit_integer(j, "exit_code", (uint64_t)e->exit_code);
+        else
+            emit_null(j, "exit_code");
+        if (e->signal != 0)
+            emit_integer(j, "signal", (uint64_t)e->signal);
+        if (e->words[0] != 0)
+            emit_text(j, "words", e->words);
+        emit_close(j);
+    }
+    emit_close(j);
+}
+
+static void json_breaches(struct json *j, const struct breaches *b)
+{
+    emit_list(j, "broken_laws");
+    for (uint32_t i = 0; i < b->n && i < BREACHES_MAX; i++) {
+        emit_object(j, NULL);
+        emit_text(j, "law", law_text(b->item[i].law));
+        emit_integer(j, "node", b->item[i].player + 1u);
+        emit_text(j, "found", b->item[i].found);
+        emit_close(j);
+    }
+    emit_close(j);
 }
 
 static void json_tail(struct json *j, const struct report_input *in)
 {
     const struct account *a = in->account;
-    json_object(j, "network");
-    json_integer(j, "messages", in->traffic.messages);
-    json_integer(j, "bytes", in->traffic.bytes);
-    json_integer(j, "signatures", in->traffic.signatures);
-    json_integer(j, "verifications", in->traffic.verifications);
-    json_close(j);
-    json_object(j, "seconds");
-    json_number(j, "threat", account_seconds(a, PHASE_REGRET, PHASE_PUNISH_OK));
-    json_number(j, "sampling", account_seconds(a, PHASE_PROPOSE, PHASE_ANSWER));
-    json_number(j, "pruning", account_seconds(a, PHASE_SET, PHASE_PRUNE));
-    json_number(j, "signing", account_seconds(a, PHASE_LENGTH, PHASE_START));
-    json_number(j, "play", account_seconds(a, PHASE_ACT, PHASE_END));
-    json_close(j);
+    emit_object(j, "network");
+    emit_integer(j, "messages", in->traffic.messages);
+    emit_integer(j, "bytes", in->traffic.bytes);
+    emit_integer(j, "signatures", in->traffic.signatures);
+    emit_integer(j, "verifications", in->traffic.verifications);
+    emit_close(j);
+    emit_object(j, "seconds");
+    emit_number(j, "threat", account_seconds(a, PHASE_REGRET, PHASE_PUNISH_OK));
+    emit_number(j, "sampling", account_seconds(a, PHASE_PROPOSE, PHASE_ANSWER));
+    emit_number(j, "pruning", account_seconds(a, PHASE_SET, PHASE_PRUNE));
+    emit_number(j, "signing", account_seconds(a, PHASE_LENGTH, PHASE_START));
+    emit_number(j, "play", account_seconds(a, PHASE_ACT, PHASE_END));
+    emit_close(j);
     if (in->disagreement != NULL)
-        json_text(j, "logs_disagree", in->disagreement);
+        emit_text(j, "logs_disagree", in->disagreement);
     if (in->out != NULL)
-        json_text(j, "out", in->out);
-    if (in->endings == NULL)
-        return;
-    json_list(j, "nodes");
-    for (uint8_t i = 0; i < in->settings->terms.shape.n_players; i++) {
-        const struct ending *e = &in->endings[i];
-        struct line how = {0};
-        json_object(j, NULL);
-        json_integer(j, "node", i + 1u);
-        json_bool(j, "failed", report_ending(&how, e));
-        if (e->started && e->signal == 0 && !e->killed)
-            json_integer(j, "exit_code", (uint64_t)e->exit_code);
-        else
-            json_null(j, "exit_code");
-        if (e->signal != 0)
-            json_integer(j, "signal", (uint64_t)e->signal);
-        json_close(j);
-    }
-    json_close(j);
+        emit_text(j, "out", in->out);
+    if (in->breaches != NULL)
+        json_breaches(j, in->breaches);
+    if (in->endings != NULL)
+        json_nodes(j, in);
 }
 
 void report_json(FILE *out, const struct report_input *in)
 {
     struct json j = {.out = out};
-    json_object(&j, NULL);
+    emit_object(&j, NULL);
     json_head(&j, in);
     json_negotiation(&j, in);
     json_play(&j, in);
     json_tail(&j, in);
-    json_end(&j);
+    emit_end(&j);
 }

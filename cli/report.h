@@ -8,13 +8,16 @@
 #include "cli/measure.h"
 #include "cli/options.h"
 #include "cli/words.h"
+#include "sim/laws.h"
 
 /* How a node's process ended. */
 struct ending {
     bool started;
-    bool killed;   /* by the launcher, because it did not end by itself */
-    int exit_code; /* -1 where a signal ended it */
-    int signal;    /* 0: none */
+    bool stopped;    /* by the launcher: it did not end by itself */
+    bool dismissed;  /* with it: because another node did not start, or by a signal */
+    int exit_code;   /* -1 where a signal ended it */
+    int signal;      /* 0: none */
+    char words[256]; /* the last that it said on standard error, where it failed */
 };
 
 struct traffic {
@@ -27,9 +30,9 @@ struct report_input {
     const struct measures *measures;
     struct traffic traffic;
     const struct ending *endings; /* one per node; NULL: no processes */
-    const char
-        *disagreement; /* how the logs contradict each other; NULL: they do not */
-    const char *out;   /* where everything was left; NULL: nowhere */
+    const char *disagreement; /* how logs contradict each other; NULL: they do not */
+    const struct breaches *breaches; /* of the laws of a simulation; NULL: no laws */
+    const char *out;                 /* where everything was left; NULL: nowhere */
     bool virtual_time;
 };
 
@@ -43,7 +46,7 @@ void report_why(struct line *l, const struct account *a);
 bool report_ending(struct line *l, const struct ending *e);
 
 /* A profile as JSON: a list of shares for each player. */
-void json_profile(struct json *j, const char *key, const struct shape *s,
+void emit_profile(struct json *j, const char *key, const struct shape *s,
                   const struct candidate *c);
 
 #endif

@@ -100,7 +100,7 @@ static void rows_play(FILE *out, const struct report_input *in)
     struct line l = {0};
     say_count(&l, a->stages.n, "stage", "stages");
     line_add(&l, " of %u", in->settings->terms.stages);
-    if (a->ended)
+    if (a->ended && a->outcome != OUTCOME_PLAYED)
         line_add(&l, "; %s", outcome_name(a->outcome));
     row(out, "played", &l);
     for (size_t i = 0; i < in->measures->n_offences; i++)
@@ -112,7 +112,7 @@ static void rows_play(FILE *out, const struct report_input *in)
         if (p->length == 0)
             line_add(&l, "on, for ever");
         else if (p->restored > 0)
-            line_add(&l, "to %u, then as agreed again", p->restored - 1);
+            line_add(&l, "to stage %u, then as agreed again", p->restored - 1);
         else
             line_add(&l, "on, to the end of the play");
         row(out, "punishment", &l);
@@ -140,9 +140,8 @@ static void table(FILE *out, const struct report_input *in)
     (void)fputc('\n', out);
 }
 
-static void rows_tail(FILE *out, const struct report_input *in)
+static void row_network(FILE *out, const struct report_input *in)
 {
-    const struct account *a = in->account;
     struct line l = {0};
     line_add(&l, "%llu messages, %llu bytes, %llu signatures, %llu verifications",
              (unsigned long long)in->traffic.messages,
@@ -150,7 +149,12 @@ static void rows_tail(FILE *out, const struct report_input *in)
              (unsigned long long)in->traffic.signatures,
              (unsigned long long)in->traffic.verifications);
     row(out, "network", &l);
-    l = (struct line){0};
+}
+
+static void row_seconds(FILE *out, const struct report_input *in)
+{
+    const struct account *a = in->account;
+    struct line l = {0};
     line_add(&l, "threat %.4g, sampling %.4g, pruning %.4g, signing %.4g, play %.4g%s",
              account_seconds(a, PHASE_REGRET, PHASE_PUNISH_OK),
              account_seconds(a, PHASE_PROPOSE, PHASE_ANSWER),
@@ -159,21 +163,33 @@ static void rows_tail(FILE *out, const struct report_input *in)
              account_seconds(a, PHASE_ACT, PHASE_END),
              in->virtual_time ? " (virtual)" : "");
     row(out, "seconds", &l);
-    for (uint8_t i = 0; in->endings != NULL && i < a->terms->shape.n_players; i++) {
+}
+
+static void rows_wrong(FILE *out, const struct report_input *in)
+{
+    struct line l;
+    for (uint8_t i = 0; in->endings != NULL && i < in->account->terms->shape.n_players;
+         i++) {
         l = (struct line){0};
         line_add(&l, "node %u ", i + 1u);
-        if (report_ending(&l, &in->endings[i]))
-            row(out, "FAILED", &l);
+        if (!report_ending(&l, &in->endings[i]))
+            continue;
+        if (in->endings[i].words[0] != 0)
+            line_add(&l, ": %s", in->endings[i].words);
+        row(out, "FAILED", &l);
+    }
+    for (uint32_t i = 0; in->breaches != NULL && i < in->breaches->n; i++) {
+        const struct breach *b = &in->breaches->item[i];
+        if (i == BREACHES_MAX)
+            break;
+        l = (struct line){0};
+        line_add(&l, "%s, node %u: %s", law_text(b->law), b->player + 1u, b->found);
+        row(out, "BROKEN LAW", &l);
     }
     if (in->disagreement != NULL) {
         l = (struct line){0};
         line_add(&l, "%s", in->disagreement);
         row(out, "DISAGREE", &l);
-    }
-    if (in->out != NULL) {
-        l = (struct line){0};
-        line_add(&l, "%s; `treaty log %s` tells the story again", in->out, in->out);
-        row(out, "left in", &l);
     }
 }
 
@@ -193,5 +209,12 @@ void report_text(FILE *out, const struct report_input *in)
     row_agreement(out, in);
     rows_play(out, in);
     table(out, in);
-    rows_tail(out, in);
+    row_network(out, in);
+    row_seconds(out, in);
+    rows_wrong(out, in);
+    if (in->out == NULL)
+        return;
+    l = (struct line){0};
+    line_add(&l, "%s; `treaty log %s` tells the story again", in->out, in->out);
+    row(out, "left in", &l);
 }

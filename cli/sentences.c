@@ -56,7 +56,8 @@ static void note_sampled(struct sentence *o, const struct telling *w)
     say_count(&o->text, n->number, "profile was", "profiles were");
     line_add(&o->text, " asked about in ");
     say_count(&o->text, n->round, "round", "rounds");
-    line_add(&o->text, "; %u suit everybody", n->other);
+    line_add(&o->text, n->other == 1 ? "; %u suits everybody" : "; %u suit everybody",
+             n->other);
     sentence_head(o, "sampling", TONE_PLAIN);
 }
 
@@ -211,7 +212,7 @@ static void note_ended(struct sentence *o, const struct telling *w)
     const struct note *n = w->note;
     static const char *const sentences[] = {
         [OUTCOME_OPEN] = "not yet over",
-        [OUTCOME_PLAYED] = "all is played",
+        [OUTCOME_PLAYED] = "that is all of them",
         [OUTCOME_NO_THREAT] = "there is no threat, so nothing is played",
         [OUTCOME_OMISSION] = "somebody fell silent: cooperation is over",
         [OUTCOME_FAULT] = "somebody broke the protocol: cooperation is over"};

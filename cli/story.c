@@ -7,7 +7,12 @@
 #include "cli/asking.h"
 #include "cli/sentences.h"
 
-enum { TEXT_COLUMN = 21, TEXT_COLUMNS = 80 - TEXT_COLUMN, TOLD_MAX = 256 };
+enum {
+    HEAD_COLUMNS = 13,
+    TEXT_COLUMN = 9 + HEAD_COLUMNS + 1,
+    TEXT_COLUMNS = 80 - TEXT_COLUMN,
+    TOLD_MAX = 256
+};
 
 /* Consecutive stages that share a line. */
 struct row {
@@ -67,8 +72,13 @@ static void print_head(const struct story *s, uint64_t time_ms, const char *head
                                           [TONE_ALARM] = "\033[1;31m"};
     const bool coloured = s->options.colour && tone != TONE_PLAIN;
     const uint64_t since = time_ms > s->start_ms ? time_ms - s->start_ms : 0;
-    (void)fprintf(s->options.out, "%7.2f  %s%-11s%s ", (double)since / 1000,
+    (void)fprintf(s->options.out, "%7.2f  %s%s%s", (double)since / 1000,
                   coloured ? colours[tone] : "", head, coloured ? "\033[0m" : "");
+    const size_t columns = text_columns(head);
+    if (columns <= HEAD_COLUMNS)
+        (void)fprintf(s->options.out, "%*s", (int)(HEAD_COLUMNS - columns) + 1, "");
+    else /* a long head has its own line */
+        (void)fprintf(s->options.out, "\n%*s", TEXT_COLUMN, "");
 }
 
 static void print_line(struct story *s, uint64_t time_ms, const char *head,
@@ -76,9 +86,6 @@ static void print_line(struct story *s, uint64_t time_ms, const char *head,
 {
     erase_live_line(s);
     print_head(s, time_ms, head, tone);
-    const size_t over = text_columns(head) > 11 ? text_columns(head) - 11 : 0;
-    if (over > 0) /* a long head has its own line */
-        (void)fprintf(s->options.out, "\n%*s", TEXT_COLUMN, "");
     print_wrapped(s->options.out, l->text, TEXT_COLUMN);
 }
 
@@ -276,7 +283,8 @@ static void tell_asking(struct story *s, uint64_t time_ms)
         say_player(&l, t, player);
         line_add(&l, " asked about ");
         say_count(&l, asked, "profile", "profiles");
-        line_add(&l, "; %u suit everybody", accepted);
+        line_add(&l, accepted == 1 ? "; %u suits everybody" : "; %u suit everybody",
+                 accepted);
         tell(s, time_ms, "asking", &l, TONE_PLAIN);
         for (uint32_t k = 0; k < asking_count(s->asking); k++) {
             const struct asked *a = asking_get(s->asking, k);
@@ -288,7 +296,7 @@ static void tell_asking(struct story *s, uint64_t time_ms)
                 line_add(&l, "; refused by ");
                 say_players(&l, t, a->refused_by);
             }
-            tell(s, time_ms, a->refused_by == 0 ? "        yes" : "         no", &l,
+            tell(s, time_ms, a->refused_by == 0 ? "          yes" : "           no", &l,
                  TONE_PLAIN);
         }
     }
