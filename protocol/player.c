@@ -452,6 +452,10 @@ static void hear_suspect(struct player *p, const struct message *m)
     if (p->farewell_size > 0)
         send_to(p, UINT32_C(1) << m->sender, p->farewell, p->farewell_size);
     relay(p, m->sender, b.round, b.missing);
+    /* Who found a full row guilty will not go on; those who did, because they were told
+     * something else there, need to see this row to find out. */
+    if (p->outcome == OUTCOME_FAULT && b.round == round_number(p->round) + 1)
+        relay(p, m->sender, round_number(p->round), UINT32_MAX);
 }
 
 static void keep_farewell(struct player *p, const uint8_t *bytes, size_t size)
