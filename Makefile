@@ -5,7 +5,7 @@
 #   CC=, CFLAGS=, LDFLAGS=, PREFIX=, DESTDIR=   as everywhere
 #   WERROR= lets warnings pass, for compilers that know more of them than ours
 
-VERSION = $(shell sed -n 's/^.define TREATY_VERSION "\(.*\)"/\1/p' cli/command.h)
+VERSION = 0.1.0
 PREFIX ?= /usr/local
 CFLAGS ?= -O2 -g
 ifeq ($(origin CC),default)
@@ -57,7 +57,7 @@ WERROR = -Werror
 WARN = -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wswitch-enum \
        -Wmissing-prototypes -Wvla $(WERROR)
 # Paths of the machine that built it are no part of what is built.
-ALL_CFLAGS = -std=c17 -D_POSIX_C_SOURCE=200809L $(WARN) \
+ALL_CFLAGS = -std=c17 -D_POSIX_C_SOURCE=200809L -DTREATY_VERSION='"$(VERSION)"' $(WARN) \
              $(CFLAGS) $(HARDEN) -ffile-prefix-map=$(CURDIR)=. -I. $(pkg_cflags)
 ALL_LDFLAGS = $(CFLAGS) $(LINK) $(LDFLAGS)
 
@@ -188,7 +188,8 @@ $(BUILD)/%.alone: %.h $(BUILD)/flags | deps-test
 	    $(CC) $(ALL_CFLAGS) -MMD -MP -MF $@.d -MT $@ -x c -fsyntax-only -
 	$(Q)touch $@
 $(BUILD)/%.tidy: %.c $(BUILD)/%.o .clang-tidy
-	$(Q)clang-tidy --quiet $< -- -std=c17 -D_POSIX_C_SOURCE=200809L -I. $(pkg_cflags) \
+	$(Q)clang-tidy --quiet $< -- -std=c17 -D_POSIX_C_SOURCE=200809L \
+	    -DTREATY_VERSION='"$(VERSION)"' -I. $(pkg_cflags) \
 	    > $@.log 2>/dev/null || \
 	    { sed -n 's|^$(CURDIR)/\(.*\): error:|\1:|p' $@.log; echo '($@.log)'; exit 1; }
 	$(Q)touch $@
