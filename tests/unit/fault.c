@@ -1,0 +1,173 @@
+/* What proves that somebody said two things, and what does not. */
+#include "protocol/fault.h"
+
+#include <string.h>
+
+#include "tests/unit/unit.h"
+
+enum { BODY_LIMIT = 64, SIZE = ENVELOPE_OVERHEAD + BODY_LIMIT };
+
+static struct roster roster;
+static struct keypair key[3];
+static uint8_t first[SIZE], second[SIZE];
+static struct body_evidence evidence;
+static uint8_t words[2][4] = {{1, 2, 3, 4}, {1, 2, 3, 5}};
+
+static struct message statement(int which)
+{
+    return (struct message){.kind = MESSAGE_ANSWER,
+                            .sender = 1,
+                            .round = 9,
+                            .session = {{1}},
+                            .transcript = {{2}},
+                            .body = words[which],
+                            .body_size = 4};
+}
+
+static void seal_both(const struct message *a, const struct keypair *a_key,
+                      const struct message *b, const struct keypair *b_key)
+{
+    evidence.first = first;
+    evidence.second = second;
+    evidence.first_size = envelope_seal(first, sizeof first, a, a_key);
+    evidence.second_size = envelope_seal(second, sizeof second, b, b_key);
+}
+
+static void three_players(void)
+{
+    roster.n_players = 3;
+    for (uint8_t i = 0; i < 3; i++) {
+        const struct seed seed = {{i, 1}};
+        keypair_from_seed(&key[i], &seed);
+        roster.key[i] = key[i].public_key;
+    }
+}
+
+static bool proves(void)
+{
+    uint8_t guilty = 99;
+    const bool proven = fault_equivocation(&guilty, &evidence, &roster, BODY_LIMIT);
+    ck_assert(!proven || guilty == 1);
+    return proven;
+}
+
+static bool proves_with(struct message b)
+{
+    const struct message a = statement(0);
+    seal_both(&a, &key[1], &b, &key[1]);
+    return proves();
+}
+
+START_TEST(two_bodies_in_one_slot_are_proof)
+{
+    three_players();
+    ck_assert(proves_with(statement(1)));
+}
+END_TEST
+
+START_TEST(two_kinds_or_two_histories_in_one_slot_are_proof)
+{
+    three_players();
+    struct message b = statement(0);
+    b.kind = MESSAGE_PROPOSE;
+    ck_assert(proves_with(b));
+    b = statement(0);
+    b.transcript.bytes[31] = 1;
+    ck_assert(proves_with(b));
+    b = statement(0);
+    b.body_size = 3;
+    ck_assert(proves_with(b));
+}
+END_TEST
+
+START_TEST(the_same_words_twice_are_no_proof)
+{
+    three_players();
+    ck_assert(!proves_with(statement(0)));
+}
+END_TEST
+
+START_TEST(two_rounds_two_sessions_or_two_players_are_no_proof)
+{
+    three_players();
+    struct message b = statement(1);
+    b.round = 10;
+    ck_assert(!proves_with(b));
+    b = statement(1);
+    b.session.bytes[0] = 7;
+    ck_assert(!proves_with(b));
+    const struct message a = statement(0);
+    b = statement(1);
+    b.sender = 2;
+    seal_both(&a, &key[1], &b, &key[2]);
+    ck_assert(!proves());
+}
+END_TEST
+
+START_TEST(hellos_and_words_outside_the_rounds_are_no_proof)
+{
+    three_players();
+    static const enum message_kind kinds[] = {MESSAGE_HELLO, MESSAGE_SUSPECT,
+                                              MESSAGE_FAIL, MESSAGE_EVIDENCE};
+    for (int k = 0; k < 4; k++) {
+        struct message a = statement(0), b = statement(1);
+        a.kind = b.kind = kinds[k];
+        seal_both(&a, &key[1], &b, &key[1]);
+        ck_assert(!proves());
+        a.kind = MESSAGE_ANSWER;
+        seal_both(&a, &key[1], &b, &key[1]);
+        ck_assert(!proves());
+        seal_both(&b, &key[1], &a, &key[1]);
+        ck_assert(!proves());
+    }
+}
+END_TEST
+
+START_TEST(nobody_is_proven_guilty_by_what_another_signed)
+{
+    three_players();
+    const struct message a = statement(0), b = statement(1);
+    seal_both(&a, &key[1], &b, &key[2]);
+    ck_assert(!proves());
+    seal_both(&a, &key[2], &b, &key[1]);
+    ck_assert(!proves());
+}
+END_TEST
+
+START_TEST(no_bit_of_the_proof_can_be_flipped)
+{
+    three_players();
+    ck_assert(proves_with(statement(1)));
+    for (size_t bit = 0; bit < 8 * evidence.first_size; bit++) {
+        first[bit / 8] ^= (uint8_t)(1u << bit % 8);
+        ck_assert(!proves());
+        first[bit / 8] ^= (uint8_t)(1u << bit % 8);
+        second[bit / 8] ^= (uint8_t)(1u << bit % 8);
+        ck_assert(!proves());
+        second[bit / 8] ^= (uint8_t)(1u << bit % 8);
+    }
+    evidence.first_size--;
+    ck_assert(!proves());
+    evidence.first_size++;
+    evidence.second_size = 0;
+    ck_assert(!proves());
+}
+END_TEST
+
+START_TEST(faults_have_names)
+{
+    ck_assert_str_eq(fault_name(FAULT_NONE), "none");
+    ck_assert_str_eq(fault_name(FAULT_EQUIVOCATION), "equivocation");
+    ck_assert_str_eq(fault_name(FAULT_OPENING), "opening");
+    ck_assert_str_eq(fault_name(FAULT_ACTION), "action");
+    ck_assert_str_eq(fault_name(FAULT_ILLEGAL), "illegal");
+}
+END_TEST
+
+UNIT_MAIN("fault", two_bodies_in_one_slot_are_proof,
+          two_kinds_or_two_histories_in_one_slot_are_proof,
+          the_same_words_twice_are_no_proof,
+          two_rounds_two_sessions_or_two_players_are_no_proof,
+          hellos_and_words_outside_the_rounds_are_no_proof,
+          nobody_is_proven_guilty_by_what_another_signed,
+          no_bit_of_the_proof_can_be_flipped, faults_have_names)
