@@ -6,6 +6,10 @@
 #include "node/status.h"
 #include "protocol/record.h"
 
+/* Who writes these logs. A log is finished by the version that began it, because only
+ * that one is sure to say the same again. */
+#define LOG_PROGRAM "treaty 0.1.0"
+
 /* Opaque. */
 struct log;
 

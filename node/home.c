@@ -1,0 +1,232 @@
+/* Hides in which order a node's files come to be, so that a crash between any two of
+ * them can be told from a loss, and how a second instance is kept away. */
+#define _DEFAULT_SOURCE /* flock */
+#include "node/home.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "node/files.h"
+
+#if defined(__SANITIZE_ADDRESS__)
+#define WATCHED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define WATCHED 1
+#endif
+#endif
+#ifndef WATCHED
+#define WATCHED 0
+#endif
+
+enum { DESCRIPTORS_MIN = 64, DESCRIPTORS_PER_PLAYER = 6, DESCRIPTORS_WANTED = 4096 };
+
+enum status process_prepare(uint8_t n_players, char message[256])
+{
+    const struct rlimit none = {0, 0};
+    const rlim_t needed = DESCRIPTORS_MIN + (rlim_t)DESCRIPTORS_PER_PLAYER * n_players;
+    struct rlimit files;
+    setrlimit(RLIMIT_CORE, &none);
+    /* A leak checker is a debugger, which this would keep away as well. */
+    if (!WATCHED)
+        prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+    signal(SIGPIPE, SIG_IGN);
+    if (getrlimit(RLIMIT_NOFILE, &files) < 0)
+        return STATUS_OK;
+    if (files.rlim_cur < DESCRIPTORS_WANTED) {
+        files.rlim_cur =
+            files.rlim_max < DESCRIPTORS_WANTED ? files.rlim_max : DESCRIPTORS_WANTED;
+        setrlimit(RLIMIT_NOFILE, &files);
+    }
+    /* Without a descriptor nanomsg would try to accept in a tight loop. */
+    if (files.rlim_cur < needed)
+        return message_set(
+            message, STATUS_FAILED,
+            "%llu open files are allowed, %llu are needed: raise the limit "
+            "with ulimit -n",
+            (unsigned long long)files.rlim_cur, (unsigned long long)needed);
+    return STATUS_OK;
+}
+
+/* Holds path until the descriptor is closed, also by the end of the process. */
+static enum status lock_take(int *out, const char *path, int flags, const char *what,
+                             char message[MESSAGE_SIZE])
+{
+    int fd = open(path, flags | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return message_set(message, STATUS_FAILED, "%s: cannot be locked: %s",
+                           path_short(path), strerror(errno));
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
+        *out = fd;
+        return STATUS_OK;
+    }
+    bool taken = errno == EWOULDBLOCK;
+    const char *why = strerror(errno);
+    close(fd);
+    return taken ? message_set(
+                       message, STATUS_FAILED,
+                       "%s: another node runs with this %s: two with one %s would "
+                       "contradict each other; stop it first",
+                       path_short(path), what, what)
+                 : message_set(message, STATUS_FAILED, "%s: cannot be locked: %s",
+                               path_short(path), why);
+}
+
+static enum status read_common(struct home *h, const char *config_path,
+                               char message[MESSAGE_SIZE])
+{
+    struct node_config *c = &h->config;
+    enum status status = config_read(c, config_path, NULL, message);
+    if (status == STATUS_OK)
+        status = terms_read(&h->terms, c->terms_path, message);
+    if (status == STATUS_OK)
+        status = config_read(c, config_path, &h->terms, message);
+    if (status == STATUS_OK)
+        status = roster_read(&h->roster, &h->addresses, c->roster_path, message);
+    char why[MESSAGE_SIZE];
+    if (status == STATUS_OK && !roster_valid(&h->roster, &h->terms, why))
+        status = message_set(message, STATUS_USAGE, "%s: %s",
+                             path_short(c->roster_path), why);
+    return status;
+}
+
+static enum status read_own(struct home *h, char message[MESSAGE_SIZE])
+{
+    const struct node_config *c = &h->config;
+    enum status status = key_read(&h->key, c->key_path, message);
+    if (status != STATUS_OK)
+        return status;
+    if (memcmp(&h->key.public_key, &h->roster.key[c->self], sizeof h->key.public_key) !=
+        0)
+        return message_set(message, STATUS_USAGE,
+                           "%s: is not the key that the roster has for player %u (%s): "
+                           "check player, key and roster in node.yaml",
+                           path_short(c->key_path), c->self + 1u,
+                           h->roster.name[c->self]);
+    return payoffs_read(&h->payoffs, &h->terms.shape, c->self, c->payoffs_path,
+                        message);
+}
+
+static enum status settle(struct home *h, char message[MESSAGE_SIZE])
+{
+    const char *data = h->config.data_path;
+    char lock_path[PATH_SIZE + 32];
+    if (mkdir(data, 0700) < 0 && errno != EEXIST)
+        return message_set(message, STATUS_FAILED, "%s: cannot be made: %s",
+                           path_short(data), strerror(errno));
+    snprintf(h->log_path, sizeof h->log_path, "%s/node.log", data);
+    snprintf(h->seed_path, sizeof h->seed_path, "%s/session.seed", data);
+    snprintf(h->result_path, sizeof h->result_path, "%s/result.json", data);
+    snprintf(lock_path, sizeof lock_path, "%s/lock", data);
+    enum status status = lock_take(&h->data_lock, lock_path, O_RDWR | O_CREAT,
+                                   "data directory", message);
+    if (status == STATUS_OK)
+        status = lock_take(&h->key_lock, h->config.key_path, O_RDONLY, "key", message);
+    return status;
+}
+
+enum status home_open(struct home *h, const char *config_path, char message[256])
+{
+    memset(h, 0, sizeof *h);
+    h->data_lock = h->key_lock = -1;
+    enum status status = read_common(h, config_path, message);
+    if (status == STATUS_OK)
+        status = read_own(h, message);
+    if (status == STATUS_OK)
+        status = settle(h, message);
+    if (status != STATUS_OK)
+        home_close(h);
+    return status;
+}
+
+void home_close(struct home *h)
+{
+    payoffs_free(h->payoffs);
+    h->payoffs = NULL;
+    if (h->data_lock >= 0)
+        close(h->data_lock);
+    if (h->key_lock >= 0)
+        close(h->key_lock);
+    h->data_lock = h->key_lock = -1;
+    secure_wipe(&h->key, sizeof h->key);
+    secure_wipe(&h->seed, sizeof h->seed);
+}
+
+/* True if nothing was said yet: there is no more than a header. */
+static bool log_is_fresh(const char *path)
+{
+    struct log_reader *r;
+    struct record record;
+    char message[MESSAGE_SIZE];
+    if (log_reader_open(&r, path, message) != STATUS_OK)
+        return false;
+    enum record_reading reading = log_reader_next(r, &record);
+    while (reading == RECORD_READ && record.kind != RECORD_IN &&
+           record.kind != RECORD_OUT)
+        reading = log_reader_next(r, &record);
+    log_reader_close(r);
+    return reading == RECORD_SHORT;
+}
+
+/* The seed goes to the disk before the first word, and after the log's header: so a
+ * seed without a log is never left by a crash. */
+static enum status seed_get(struct home *h, char message[MESSAGE_SIZE])
+{
+    bool fresh = log_is_fresh(h->log_path);
+    size_t size = 0;
+    if (access(h->seed_path, F_OK) == 0) {
+        enum status status = secret_read(h->seed.bytes, sizeof h->seed.bytes, &size,
+                                         h->seed_path, message);
+        if (status != STATUS_OK || size == sizeof h->seed.bytes)
+            return status;
+        if (fresh)
+            unlink(h->seed_path); /* a crash left a part of it, and nothing was said */
+    }
+    if (!fresh)
+        return message_set(
+            message, STATUS_FAILED,
+            "%s: is lost, so this node cannot say again what it said: "
+            "restore it, or begin a new session with a new data directory",
+            path_short(h->seed_path));
+    secure_random(h->seed.bytes, sizeof h->seed.bytes);
+    return secret_write(h->seed_path, h->seed.bytes, sizeof h->seed.bytes, message);
+}
+
+enum status home_remember(struct home *h, struct log **out, const struct memory *m,
+                          char message[256])
+{
+    struct record_header header = {.program = LOG_PROGRAM,
+                                   .self = h->config.self,
+                                   .terms = terms_digest(&h->terms),
+                                   .roster = roster_digest(&h->roster)};
+    const bool there = access(h->log_path, F_OK) == 0;
+    if (!there && access(h->seed_path, F_OK) == 0)
+        return message_set(
+            message, STATUS_FAILED,
+            "%s: is lost, so this node could contradict what it said: "
+            "restore it, or begin a new session with a new data directory",
+            path_short(h->log_path));
+    enum status status = STATUS_OK;
+    message[0] = '\0';
+    if (!there)
+        status = log_create(out, h->log_path, &header, message);
+    if (status == STATUS_OK)
+        status = seed_get(h, message);
+    if (status == STATUS_OK && !m->player_born(m->context))
+        status = message_set(message, STATUS_FAILED, "no memory for the player");
+    if (status == STATUS_OK && there)
+        status = log_resume(out, h->log_path, &header, m->visit, m->context, message);
+    if (status != STATUS_OK && !there && *out != NULL) {
+        log_close(*out, NULL, 0);
+        *out = NULL;
+    }
+    return status;
+}

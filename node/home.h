@@ -1,0 +1,43 @@
+/* What a node starts from and comes back to: its files, the locks that keep a second
+ * instance away, the seed of its session and its log. */
+#ifndef TREATY_NODE_HOME_H
+#define TREATY_NODE_HOME_H
+
+#include "node/config.h"
+#include "node/log.h"
+
+struct home {
+    struct node_config config;
+    struct terms terms;
+    struct roster roster;
+    struct addresses addresses;
+    struct keypair key;
+    struct payoffs *payoffs; /* owned */
+    struct seed seed;
+    char log_path[PATH_SIZE + 32], seed_path[PATH_SIZE + 32],
+        result_path[PATH_SIZE + 32];
+    int data_lock, key_lock; /* -1: not held */
+};
+
+/* Reads and checks all files, makes the data directory, and takes the locks, which are
+ * held until home_close. On failure everything is released again. */
+enum status home_open(struct home *h, const char *config_path, char message[256]);
+void home_close(struct home *h);
+
+/* Opens the log, a new one or that of an earlier run, and the seed of the session,
+ * which lasts as long as the log: a log without its seed is refused, since the node
+ * could not say again what it said, and so is a seed without its log. player_born is
+ * called once the seed is known; then visit sees every record that there is. message
+ * holds a remark for people, or nothing, on success. */
+struct memory {
+    bool (*player_born)(void *context); /* false: no memory */
+    void (*visit)(void *context, const struct record *r);
+    void *context;
+};
+enum status home_remember(struct home *h, struct log **out, const struct memory *m,
+                          char message[256]);
+
+/* No core dumps, which would hold keys; enough descriptors; no end by a closed pipe. */
+enum status process_prepare(uint8_t n_players, char message[256]);
+
+#endif

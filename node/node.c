@@ -1,0 +1,616 @@
+/* Hides how a player is carried: the order of logging, sending and handing back, and
+ * how it is led through its log again after a crash. */
+#include "node/node.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <uv.h>
+
+#include "base/bytes.h"
+#include "base/check.h"
+#include "node/files.h"
+#include "node/home.h"
+#include "node/links.h"
+#include "node/progress.h"
+#include "node/result.h"
+#include "protocol/message.h"
+
+enum {
+    SHELF_MAX = 16,   /* own messages that wait to be handed back */
+    PENDING_MAX = 32, /* notes of the last moments before a crash */
+    LOOK_MS = 500,    /* the player hears of the time at least so often */
+    REPLAY_STEP_MS = 1000,
+    CLOSE_MS = 2000, /* for a name server that is being asked while we leave */
+};
+
+/* Own messages, in the order in which they were said. */
+struct shelf {
+    uint8_t *bytes; /* SHELF_MAX slots */
+    size_t slot_size, size[SHELF_MAX];
+    unsigned start, n;
+};
+
+/* What the player says and notes while it is led through its log, until the log is
+ * found to have it. What is left at the end was cut short by the crash. */
+struct replay {
+    bool running, started;
+    uint64_t n_records;
+    char wrong[MESSAGE_SIZE];
+    unsigned n_notes; /* a ring of the last ones; how many there were in all */
+    struct pending_note {
+        size_t size; /* 0: found in the log */
+        uint8_t payload[NOTE_SIZE_MAX];
+    } notes[PENDING_MAX];
+    bool play_pending;
+    struct action play;
+};
+
+struct node {
+    struct home home;
+    struct player *player;
+    struct adversary *adversary; /* NULL for an honest node */
+    struct log *log;
+    struct links *links;
+    size_t message_max;
+    uv_loop_t loop;
+    uv_timer_t timer;
+    uv_signal_t signals[2];
+    uint64_t now_ms;           /* never goes backwards, and jumps with no wall clock */
+    uint64_t base_ms, base_ns; /* the wall clock and the monotonic one at the start */
+    struct actions actions;
+    struct shelf shelf;
+    struct replay replay;
+    struct progress progress;
+    struct tally tally;
+    bool stopping;
+    enum status status;
+    char *message;
+};
+
+/* --- time and the shelf ---------------------------------------------------------- */
+
+static uint64_t wall_clock_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+static void clock_start(struct node *n)
+{
+    uint64_t wall = wall_clock_ms();
+    n->base_ms = wall > n->now_ms ? wall : n->now_ms;
+    n->base_ns = uv_hrtime();
+    n->now_ms = n->base_ms;
+}
+
+static void clock_look(struct node *n)
+{
+    n->now_ms = n->base_ms + (uv_hrtime() - n->base_ns) / 1000000;
+}
+
+/* For durations, which are shorter than a millisecond in small games. */
+static double now_s(const struct node *n)
+{
+    if (n->replay.running)
+        return (double)n->now_ms / 1000;
+    return (double)n->base_ms / 1000 + (double)(uv_hrtime() - n->base_ns) / 1e9;
+}
+
+static void shelf_drop(struct shelf *s)
+{
+    CHECK(s->n > 0);
+    s->start = (s->start + 1) % SHELF_MAX;
+    s->n--;
+}
+
+static void shelf_put(struct shelf *s, const uint8_t *bytes, size_t size)
+{
+    CHECK(s->n < SHELF_MAX && size <= s->slot_size);
+    unsigned at = (s->start + s->n++) % SHELF_MAX;
+    memcpy(s->bytes + at * s->slot_size, bytes, size);
+    s->size[at] = size;
+}
+
+static const uint8_t *shelf_get(const struct shelf *s, unsigned i, size_t *size)
+{
+    unsigned at = (s->start + i) % SHELF_MAX;
+    *size = s->size[at];
+    return s->bytes + at * s->slot_size;
+}
+
+/* --- what the player wants done --------------------------------------------------- */
+
+static void stop(struct node *n, enum status status)
+{
+    if (!n->stopping)
+        n->status = status;
+    n->stopping = true;
+    uv_stop(&n->loop);
+}
+
+static bool keep(struct node *n, enum record_kind kind, const uint8_t *payload,
+                 size_t size, bool sync)
+{
+    if (n->stopping && n->status != STATUS_OK)
+        return false;
+    if (log_append(n->log, kind, n->now_ms, payload, size, sync))
+        return true;
+    message_set(
+        n->message, STATUS_FAILED,
+        "%s: the disk takes no more, and what is not in the log must not be said: "
+        "make room and start the node again, it goes on from its log",
+        path_short(n->home.log_path));
+    stop(n, STATUS_FAILED);
+    return false;
+}
+
+/* What must not be contradicted even after a power cut. */
+static bool binding(const struct node *n, const uint8_t *bytes, size_t size)
+{
+    struct message m;
+    return envelope_peek(&m, bytes, size, &n->home.roster,
+                         terms_body_max(&n->home.terms)) &&
+           (m.kind == MESSAGE_HELLO || m.kind == MESSAGE_SIGN ||
+            m.kind == MESSAGE_START);
+}
+
+static void send_to_others(struct node *n, uint32_t mask, const uint8_t *bytes,
+                           size_t size)
+{
+    for (uint8_t i = 0; i < n->home.roster.n_players; i++)
+        if (i != n->home.config.self && (mask >> i & 1) != 0)
+            links_send(n->links, i, bytes, size);
+}
+
+/* One's own message: first into the log, then to the others, then back to the player,
+ * for whom it has only then been said. */
+static void say(struct node *n, const uint8_t *bytes, size_t size)
+{
+    if (!keep(n, RECORD_OUT, bytes, size, binding(n, bytes, size)))
+        return;
+    send_to_others(n, UINT32_MAX, bytes, size);
+    shelf_put(&n->shelf, bytes, size);
+}
+
+/* The same for what an adversary says instead: its own copy first, if it has one. */
+static void deliver(struct node *n, const struct deliveries *d)
+{
+    const uint32_t self = UINT32_C(1) << n->home.config.self;
+    for (size_t i = 0; i < d->n; i++)
+        if ((d->item[i].to & self) != 0) {
+            if (!n->replay.running &&
+                !keep(n, RECORD_OUT, d->item[i].bytes, d->item[i].size, true))
+                return;
+            if (n->replay.running && n->shelf.n == SHELF_MAX)
+                shelf_drop(&n->shelf);
+            shelf_put(&n->shelf, d->item[i].bytes, d->item[i].size);
+        }
+    for (size_t i = 0; i < d->n && !n->replay.running; i++)
+        send_to_others(n, d->item[i].to, d->item[i].bytes, d->item[i].size);
+}
+
+static void say_otherwise(struct node *n, const struct action *a)
+{
+    struct report report;
+    struct deliveries d;
+    player_report(n->player, &report);
+    adversary_rewrite(n->adversary, &report, a->bytes, a->size, &d);
+    deliver(n, &d);
+}
+
+static void send_one(struct node *n, const struct action *a)
+{
+    struct delivery d = {
+        .to = UINT32_C(1) << a->to, .bytes = a->bytes, .size = a->size};
+    if (n->adversary != NULL && !adversary_sends(n->adversary, a->to, &d))
+        return;
+    if (a->to != n->home.config.self && d.size <= n->message_max)
+        links_send(n->links, a->to, d.bytes, d.size);
+}
+
+static void note(struct node *n, const struct note *note)
+{
+    uint8_t payload[NOTE_SIZE_MAX];
+    uint64_t silent_ms[PLAYERS_MAX] = {0};
+    struct report report;
+    size_t size = note_write(payload, note, &n->home.terms.shape);
+    keep(n, RECORD_NOTE, payload, size, false);
+    tally_note(&n->tally, note, n->home.payoffs, now_s(n));
+    if (n->progress.quiet)
+        return;
+    player_report(n->player, &report);
+    for (uint8_t i = 0; i < n->home.roster.n_players; i++)
+        silent_ms[i] = links_silent_ms(n->links, i);
+    progress_note(&n->progress, note, &report, silent_ms, n->now_ms);
+}
+
+static void play(struct node *n, const struct action *a)
+{
+    uint8_t payload[5], action = a->play;
+    struct writer w = {payload, sizeof payload, 0, false};
+    if (n->adversary != NULL) {
+        struct report report;
+        player_report(n->player, &report);
+        action = adversary_plays(n->adversary, &report, a->stage, a->play);
+    }
+    write_u32(&w, a->stage);
+    write_u8(&w, action);
+    keep(n, RECORD_PLAY, payload, w.size, false);
+}
+
+static void act(struct node *n, const struct action *a)
+{
+    switch (a->kind) {
+    case ACTION_SAY:
+        if (n->adversary != NULL)
+            say_otherwise(n, a);
+        else
+            say(n, a->bytes, a->size);
+        return;
+    case ACTION_SEND:
+        send_one(n, a);
+        return;
+    case ACTION_KEEP:
+        keep(n, RECORD_IN, a->bytes, a->size, false);
+        return;
+    case ACTION_PLAY:
+        play(n, a);
+        return;
+    case ACTION_NOTE:
+        note(n, &a->note);
+        return;
+    }
+}
+
+/* While the log is read again nothing is sent and nothing is written twice. */
+static void act_again(struct node *n, const struct action *a)
+{
+    struct replay *r = &n->replay;
+    struct pending_note *p;
+    switch (a->kind) {
+    case ACTION_SAY:
+        if (n->adversary != NULL)
+            say_otherwise(n, a);
+        else
+            shelf_put(&n->shelf, a->bytes, a->size);
+        return;
+    case ACTION_SEND:
+    case ACTION_KEEP:
+        return;
+    case ACTION_PLAY:
+        r->play = *a;
+        r->play_pending = true;
+        return;
+    case ACTION_NOTE:
+        tally_note(&n->tally, &a->note, n->home.payoffs, now_s(n));
+        p = &r->notes[r->n_notes++ % PENDING_MAX];
+        p->size = note_write(p->payload, &a->note, &n->home.terms.shape);
+        return;
+    }
+}
+
+static void give(struct node *n, enum event_kind kind, const uint8_t *bytes,
+                 size_t size)
+{
+    const struct event e = {kind, n->now_ms, bytes, size};
+    player_step(n->player, &e, &n->actions);
+    for (size_t i = 0; i < n->actions.n && !n->stopping; i++)
+        if (n->replay.running)
+            act_again(n, &n->actions.item[i]);
+        else
+            act(n, &n->actions.item[i]);
+}
+
+/* --- the log, read again -----------------------------------------------------------
+ */
+
+static bool born(void *context)
+{
+    struct node *n = context;
+    const struct home *h = &n->home;
+    const struct misdeeds *m = &h->config.misdeeds;
+    n->player = player_new(&h->terms, &h->roster, h->config.self, &h->key, h->payoffs,
+                           &h->config.options, &h->seed);
+    if (m->n_defections + m->n_misbehaviours == 0)
+        return n->player != NULL;
+    n->adversary = adversary_new(m, &h->terms, &h->roster, h->config.self, &h->key,
+                                 h->payoffs, &h->seed);
+    return n->player != NULL && n->adversary != NULL;
+}
+
+/* Evidence is said because of a message that is nowhere else in the log, so that
+ * message is taken out of it again. */
+static void recall_evidence(struct node *n, const struct record *r)
+{
+    struct message m;
+    struct body_evidence e;
+    if (envelope_peek(&m, r->payload, r->size, &n->home.roster,
+                      terms_body_max(&n->home.terms)) &&
+        m.kind == MESSAGE_EVIDENCE && body_evidence_read(&e, m.body, m.body_size))
+        give(n, EVENT_MESSAGE, e.second, e.second_size);
+}
+
+/* What was said before must be what the player says again; the time may have to pass
+ * before it does, in steps that do not look like a sleep. */
+static void replay_out(struct node *n, const struct record *r)
+{
+    size_t size;
+    if (n->shelf.n == 0)
+        recall_evidence(n, r);
+    while (n->shelf.n == 0 && n->now_ms < r->time_ms) {
+        uint64_t left = r->time_ms - n->now_ms;
+        n->now_ms += left < REPLAY_STEP_MS ? left : REPLAY_STEP_MS;
+        give(n, EVENT_TIME, NULL, 0);
+    }
+    n->now_ms = r->time_ms;
+    if (n->shelf.n > 0) {
+        const uint8_t *bytes = shelf_get(&n->shelf, 0, &size);
+        bool same = size == r->size && memcmp(bytes, r->payload, size) == 0;
+        shelf_drop(&n->shelf);
+        if (same || n->adversary != NULL) {
+            give(n, EVENT_MESSAGE, r->payload, r->size);
+            return;
+        }
+    }
+    if (n->adversary != NULL) {
+        give(n, EVENT_MESSAGE, r->payload, r->size);
+        return;
+    }
+    message_set(n->replay.wrong, STATUS_FAILED,
+                "%s: led through its log, this node would say something else than in "
+                "record %llu: its program, payoffs, options or seed are not those that "
+                "the log was written with; restore them, or give up this session",
+                path_short(n->home.log_path), (unsigned long long)n->replay.n_records);
+}
+
+/* A note that the log has, and so have all before it. */
+static void replay_note(struct replay *p, const struct record *r)
+{
+    for (unsigned i = 0; i < PENDING_MAX && i < p->n_notes; i++) {
+        unsigned at = (p->n_notes - 1 - i) % PENDING_MAX;
+        if (p->notes[at].size != r->size ||
+            memcmp(p->notes[at].payload, r->payload, r->size) != 0)
+            continue;
+        for (; i < PENDING_MAX && i < p->n_notes; i++)
+            p->notes[(p->n_notes - 1 - i) % PENDING_MAX].size = 0;
+        return;
+    }
+}
+
+static void replay_record(void *context, const struct record *r)
+{
+    struct node *n = context;
+    struct replay *p = &n->replay;
+    p->n_records++;
+    if (p->wrong[0] != '\0' || r->kind == RECORD_HEADER || r->kind == RECORD_END)
+        return;
+    if (!p->started) {
+        n->now_ms = n->progress.start_ms = r->time_ms;
+        p->started = true;
+        give(n, EVENT_START, NULL, 0);
+    }
+    if (r->kind == RECORD_OUT) {
+        replay_out(n, r);
+        return;
+    }
+    if (n->now_ms < r->time_ms)
+        n->now_ms = r->time_ms;
+    if (r->kind == RECORD_IN)
+        give(n, EVENT_MESSAGE, r->payload, r->size);
+    else if (r->kind == RECORD_NOTE)
+        replay_note(p, r);
+    else
+        p->play_pending = false;
+}
+
+/* Does what the crash left undone: notes, the last action, the last words. */
+static void replay_finish(struct node *n)
+{
+    struct replay *p = &n->replay;
+    unsigned n_left = p->n_notes < PENDING_MAX ? p->n_notes : PENDING_MAX;
+    p->running = false;
+    for (unsigned i = n_left; i > 0; i--) {
+        struct pending_note *left = &p->notes[(p->n_notes - i) % PENDING_MAX];
+        if (left->size > 0)
+            keep(n, RECORD_NOTE, left->payload, left->size, false);
+    }
+    if (p->play_pending)
+        play(n, &p->play);
+    for (unsigned i = 0; i < n->shelf.n && !n->stopping; i++) {
+        size_t size;
+        const uint8_t *bytes = shelf_get(&n->shelf, i, &size);
+        if (keep(n, RECORD_OUT, bytes, size, true))
+            send_to_others(n, UINT32_MAX, bytes, size);
+    }
+}
+
+/* --- the loop ----------------------------------------------------------------------
+ */
+
+static void on_time(uv_timer_t *t);
+
+static void after_step(struct node *n)
+{
+    while (n->shelf.n > 0 && !n->stopping) {
+        size_t size;
+        const uint8_t *bytes = shelf_get(&n->shelf, 0, &size);
+        give(n, EVENT_MESSAGE, bytes, size);
+        shelf_drop(&n->shelf);
+    }
+    if (player_done(n->player))
+        stop(n, STATUS_OK);
+    if (n->stopping)
+        return;
+    uint64_t deadline = player_deadline_ms(n->player), delay = LOOK_MS;
+    if (deadline < n->now_ms + LOOK_MS)
+        delay = deadline > n->now_ms ? deadline - n->now_ms : 1;
+    uv_timer_start(&n->timer, on_time, delay, 0);
+}
+
+static void on_time(uv_timer_t *t)
+{
+    struct node *n = t->data;
+    clock_look(n);
+    give(n, EVENT_TIME, NULL, 0);
+    after_step(n);
+}
+
+static void on_message(void *context, const uint8_t *bytes, size_t size)
+{
+    struct node *n = context;
+    if (n->stopping)
+        return;
+    clock_look(n);
+    if (n->adversary != NULL) {
+        struct deliveries d;
+        adversary_hear(n->adversary, bytes, size, &d);
+        deliver(n, &d);
+    }
+    give(n, EVENT_MESSAGE, bytes, size);
+    after_step(n);
+}
+
+static void on_signal(uv_signal_t *s, int number)
+{
+    struct node *n = s->data;
+    progress_say(&n->progress, n->now_ms,
+                 "stopped by signal %d; started again, it goes on from its log",
+                 number);
+    stop(n, STATUS_OK);
+}
+
+static void begin(struct node *n)
+{
+    const bool resumed = n->replay.started;
+    n->replay.running = false;
+    clock_start(n);
+    if (!resumed)
+        n->progress.start_ms = n->now_ms;
+    uv_timer_init(&n->loop, &n->timer);
+    n->timer.data = n;
+    static const int numbers[] = {SIGTERM, SIGINT};
+    for (int i = 0; i < 2; i++) {
+        uv_signal_init(&n->loop, &n->signals[i]);
+        n->signals[i].data = n;
+        uv_signal_start(&n->signals[i], on_signal, numbers[i]);
+    }
+    progress_say(&n->progress, n->now_ms, "player %u (%s) listens on %s%s",
+                 n->home.config.self + 1u, n->home.roster.name[n->home.config.self],
+                 n->home.config.listen, resumed ? " and goes on from its log" : "");
+    if (resumed)
+        replay_finish(n);
+    else
+        give(n, EVENT_START, NULL, 0);
+    after_step(n);
+    if (!n->stopping)
+        uv_run(&n->loop, UV_RUN_DEFAULT);
+    uv_close((uv_handle_t *)&n->timer, NULL);
+    for (int i = 0; i < 2; i++)
+        uv_close((uv_handle_t *)&n->signals[i], NULL);
+}
+
+/* --- birth and death ---------------------------------------------------------------
+ */
+
+static enum status open_links(struct node *n)
+{
+    const struct home *h = &n->home;
+    const struct links_options o = {.loop = &n->loop,
+                                    .self = h->config.self,
+                                    .n_players = h->roster.n_players,
+                                    .listen = h->config.listen,
+                                    .addresses = &h->addresses,
+                                    .message_min = ENVELOPE_OVERHEAD,
+                                    .message_max = n->message_max,
+                                    .receive = on_message,
+                                    .context = n};
+    return links_open(&n->links, &o, n->message);
+}
+
+static enum status remember(struct node *n)
+{
+    const struct memory m = {born, replay_record, n};
+    n->replay.running = true;
+    enum status status = home_remember(&n->home, &n->log, &m, n->message);
+    if (status != STATUS_OK)
+        return status;
+    if (n->replay.wrong[0] != '\0')
+        return message_set(n->message, STATUS_FAILED, "%s", n->replay.wrong);
+    if (n->message[0] != '\0')
+        progress_say(&n->progress, n->now_ms, "%s", n->message);
+    return STATUS_OK;
+}
+
+/* False if something is still under way that cannot be waited for. */
+static bool loop_close(struct node *n)
+{
+    const uint64_t until_ns = uv_hrtime() + (uint64_t)CLOSE_MS * 1000000;
+    const struct timespec pause = {0, 1000000};
+    links_close(n->links);
+    while (uv_run(&n->loop, UV_RUN_NOWAIT) != 0 && uv_hrtime() < until_ns)
+        nanosleep(&pause, NULL);
+    return uv_loop_close(&n->loop) == 0;
+}
+
+static enum status live(struct node *n)
+{
+    struct report report;
+    struct links_counts counts;
+    enum status status = remember(n);
+    if (status == STATUS_OK)
+        status = open_links(n);
+    if (status != STATUS_OK)
+        return status;
+    begin(n);
+    log_close(n->log, n->status == STATUS_OK ? &n->home.key : NULL, n->now_ms);
+    n->log = NULL;
+    if (n->status != STATUS_OK)
+        return n->status;
+    player_report(n->player, &report);
+    links_count(n->links, &counts);
+    return result_write(&n->home, &report, &n->tally, &counts, n->message);
+}
+
+static enum status run(struct node *n, const char *config_path)
+{
+    enum status status = home_open(&n->home, config_path, n->message);
+    if (status != STATUS_OK)
+        return status;
+    status = process_prepare(n->home.roster.n_players, n->message);
+    n->message_max = ENVELOPE_OVERHEAD + terms_body_max(&n->home.terms);
+    n->shelf.slot_size = n->message_max;
+    n->shelf.bytes = malloc(SHELF_MAX * n->message_max);
+    n->progress.self = n->home.config.self;
+    n->progress.terms = &n->home.terms;
+    n->progress.roster = &n->home.roster;
+    tally_start(&n->tally, n->home.config.options.discount);
+    if (status == STATUS_OK && n->shelf.bytes == NULL)
+        status = message_set(n->message, STATUS_FAILED, "no memory for messages");
+    if (status == STATUS_OK)
+        status = live(n);
+    log_close(n->log, NULL, 0);
+    adversary_free(n->adversary);
+    player_free(n->player);
+    free(n->shelf.bytes);
+    home_close(&n->home);
+    return status;
+}
+
+enum status node_run(const char *config_path, bool quiet, char message[256])
+{
+    struct node *n = calloc(1, sizeof *n);
+    message[0] = '\0';
+    if (!secure_start())
+        return message_set(message, STATUS_FAILED, "this system has no entropy");
+    if (n == NULL || uv_loop_init(&n->loop) != 0)
+        return message_set(message, STATUS_FAILED, "no memory for a node");
+    n->message = message;
+    n->progress.quiet = quiet;
+    enum status status = run(n, config_path);
+    if (loop_close(n))
+        free(n);
+    return status;
+}

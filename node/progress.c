@@ -1,0 +1,217 @@
+/* Hides the words for what a player notes. */
+#include "node/progress.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { STAGE_LINE_MS = 1000, TEXT_SIZE = 512 };
+
+/* Names are others' words: what could play tricks on a terminal is not printed. */
+static void print_safely(const char *text)
+{
+    for (; *text != '\0'; text++)
+        fputc((unsigned char)*text < 0x20 || *text == 0x7f ? '?' : *text, stderr);
+}
+
+void progress_say(const struct progress *p, uint64_t now_ms, const char *format, ...)
+{
+    char text[TEXT_SIZE];
+    if (p->quiet)
+        return;
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    uint64_t ms = now_ms - p->start_ms;
+    fprintf(stderr, "[%4llu.%03llu] ", (unsigned long long)(ms / 1000),
+            (unsigned long long)(ms % 1000));
+    print_safely(text);
+    fputc('\n', stderr);
+}
+
+static const char *who(const struct progress *p, uint8_t player)
+{
+    return player == p->self               ? "this node"
+           : player < p->roster->n_players ? p->roster->name[player]
+                                           : "nobody";
+}
+
+/* "Col (player 2), Dan (player 3)" */
+static void who_all(const struct progress *p, uint32_t mask, char *out, size_t size)
+{
+    size_t used = 0;
+    out[0] = '\0';
+    for (uint8_t i = 0; i < p->roster->n_players && used < size; i++)
+        if ((mask >> i & 1) != 0)
+            used += (size_t)snprintf(out + used, size - used, "%s%s (player %u)",
+                                     used > 0 ? ", " : "", p->roster->name[i], i + 1u);
+}
+
+static const char *action_of(const struct progress *p, uint8_t player, uint32_t action)
+{
+    const struct shape *s = &p->terms->shape;
+    if (player >= s->n_players || action >= s->n_actions[player])
+        return "?";
+    return p->terms->action_name[shape_offset(s, player) + action];
+}
+
+static void say_silence(const struct progress *p, uint8_t player,
+                        const uint64_t *silent, uint64_t now_ms)
+{
+    if (silent[player] == UINT64_MAX)
+        progress_say(
+            p, now_ms,
+            "  nothing of %s's process was heard yet: start it with treaty node "
+            "and its node.yaml; if it runs, check its address in roster.yaml",
+            p->roster->name[player]);
+    else if (silent[player] > 2000)
+        progress_say(p, now_ms,
+                     "  %s's process was last heard %.1f s ago: if it died, start it "
+                     "again with the same node.yaml; it goes on from its log",
+                     p->roster->name[player], (double)silent[player] / 1000);
+    else
+        progress_say(p, now_ms, "  %s's process is alive, so nothing need be done yet",
+                     p->roster->name[player]);
+}
+
+static void say_waiting(const struct progress *p, const struct note *n,
+                        const struct report *r, const uint64_t *silent, uint64_t now_ms)
+{
+    char names[256], until[96] = "", stage[32] = "";
+    who_all(p, n->mask, names, sizeof names);
+    /* The first round has more patience, since nodes are started by hand. */
+    if (r->phase != PHASE_HELLO && p->terms->hard_ms > n->number)
+        snprintf(until, sizeof until, "; this node goes no further in %.1f s",
+                 (double)(p->terms->hard_ms - n->number) / 1000);
+    if (n->stage > 0)
+        snprintf(stage, sizeof stage, ", stage %u", n->stage);
+    progress_say(p, now_ms,
+                 "waiting for the %s message of %s (round %llu%s) since %.1f s%s",
+                 phase_name(r->phase), names, (unsigned long long)n->round, stage,
+                 (double)n->number / 1000, until);
+    for (uint8_t i = 0; i < p->roster->n_players; i++)
+        if ((n->mask >> i & 1) != 0 && i != p->self)
+            say_silence(p, i, silent, now_ms);
+}
+
+static void say_stage(struct progress *p, const struct note *n, uint64_t now_ms)
+{
+    if (n->stage != p->terms->stages && n->stage > 1 &&
+        now_ms - p->stage_ms < STAGE_LINE_MS)
+        return;
+    p->stage_ms = now_ms;
+    progress_say(p, now_ms, "stage %u of %u is played%s", n->stage, p->terms->stages,
+                 n->number != 0 ? ", punishing" : "");
+}
+
+/* What concerns the agreement. */
+static void say_negotiation(const struct progress *p, const struct note *n,
+                            uint64_t now_ms)
+{
+    char names[256], hex[17];
+    who_all(p, n->mask, names, sizeof names);
+    hex_encode(hex, n->digest.bytes, 8);
+    if (n->kind == NOTE_SESSION)
+        progress_say(p, now_ms, "session %s...: all %u players are there", hex,
+                     p->roster->n_players);
+    if (n->kind == NOTE_THREAT)
+        progress_say(p, now_ms, "the threat is found (%u rounds; own regret %g)",
+                     n->number, n->value);
+    if (n->kind == NOTE_NO_THREAT)
+        progress_say(p, now_ms, "no static equilibrium was found in %u rounds%s%s",
+                     n->number, names[0] ? "; it does not suit " : "", names);
+    if (n->kind == NOTE_SAMPLED)
+        progress_say(p, now_ms, "%u candidates were asked about, %u suit everybody",
+                     n->number, n->other);
+    if (n->kind == NOTE_DRAWN)
+        progress_say(p, now_ms,
+                     "lottery %u: one of %s's candidates, of %u on the table",
+                     n->number, who(p, n->player), n->other);
+    if (n->kind == NOTE_PRUNED)
+        progress_say(p, now_ms, "lottery %u: %u candidates are left", n->number,
+                     n->other);
+    if (n->kind == NOTE_NO_AGREEMENT)
+        progress_say(p, now_ms, "nothing suits everybody: the threat will be played");
+    if (n->kind == NOTE_AGREED)
+        progress_say(p, now_ms, "agreed on %s...: own payoff %g per stage", hex,
+                     n->value);
+    if (n->kind == NOTE_SIGNED)
+        progress_say(p, now_ms, "everybody has signed; certificate %s...", hex);
+}
+
+/* What went wrong with somebody. */
+static void say_trouble(const struct progress *p, const struct note *n, uint64_t now_ms)
+{
+    char names[256];
+    who_all(p, n->mask, names, sizeof names);
+    if (n->kind == NOTE_DEVIATION)
+        progress_say(p, now_ms, "stage %u: %s played %s instead of %s", n->stage,
+                     who(p, n->player), action_of(p, n->player, n->other % 256),
+                     action_of(p, n->player, n->other / 256));
+    if (n->kind == NOTE_REFUSED)
+        progress_say(p, now_ms, "%s goes no further: it misses %s in round %llu",
+                     who(p, n->player), names, (unsigned long long)n->round);
+    if (n->kind == NOTE_BLAMED)
+        progress_say(p, now_ms, "%s is proven guilty of %s in round %llu",
+                     who(p, n->player), fault_name((enum fault_kind)n->number),
+                     (unsigned long long)n->round);
+    if (n->kind == NOTE_STRANGER)
+        progress_say(
+            p, now_ms,
+            "%s runs with other terms or another roster, or has lost its session: "
+            "compare terms.yaml and roster.yaml with its own",
+            who(p, n->player));
+}
+
+void progress_note(struct progress *p, const struct note *n,
+                   const struct report *report, const uint64_t silent_ms[PLAYERS_MAX],
+                   uint64_t now_ms)
+{
+    switch (n->kind) {
+    case NOTE_ENTERED:
+    case NOTE_ROUND:
+        return;
+    case NOTE_SESSION:
+    case NOTE_THREAT:
+    case NOTE_NO_THREAT:
+    case NOTE_SAMPLED:
+    case NOTE_DRAWN:
+    case NOTE_PRUNED:
+    case NOTE_NO_AGREEMENT:
+    case NOTE_AGREED:
+    case NOTE_SIGNED:
+        say_negotiation(p, n, now_ms);
+        return;
+    case NOTE_STAGE:
+        say_stage(p, n, now_ms);
+        return;
+    case NOTE_DEVIATION:
+    case NOTE_REFUSED:
+    case NOTE_BLAMED:
+    case NOTE_STRANGER:
+        say_trouble(p, n, now_ms);
+        return;
+    case NOTE_PUNISHING:
+        if (n->number == 0)
+            progress_say(p, now_ms, "punishing from stage %u on, for ever", n->stage);
+        else
+            progress_say(p, now_ms, "punishing from stage %u on, for %u stages",
+                         n->stage, n->number);
+        return;
+    case NOTE_RESTORED:
+        progress_say(p, now_ms, "as agreed again from stage %u on", n->stage);
+        return;
+    case NOTE_WAITING:
+        say_waiting(p, n, report, silent_ms, now_ms);
+        return;
+    case NOTE_HEALED:
+        progress_say(p, now_ms, "round %llu is complete after %.1f s",
+                     (unsigned long long)n->round, (double)n->number / 1000);
+        return;
+    case NOTE_ENDED:
+        progress_say(p, now_ms, "over: %s, %u stages played",
+                     outcome_name((enum outcome)n->number), n->stage);
+        return;
+    }
+}
