@@ -11,10 +11,6 @@
 #include "sampling/candidates.h"
 #include "sampling/soo.h"
 
-/* Random points are 2^-30 apart on a simplex of two actions already: that this many in
- * a row were asked before means that there are no others. */
-enum { MISSES_MAX = 64 };
-
 /* A cell whose value is that of a question which has not been told. */
 struct waiting {
     uint32_t cell;
@@ -36,11 +32,9 @@ struct sampler {
     struct candidates *asked; /* a question's id is its index here */
     double *values;           /* by question */
     bool *told;
-    uint32_t n_untold;
     bool ready; /* the last of the asked has not been given yet */
     struct lattice lattice;
     struct prng prng;
-    uint32_t misses;
     struct soo *soo; /* NULL unless SAMPLER_SOO */
     struct waiting *waiting;
     uint32_t n_waiting;
@@ -199,7 +193,7 @@ static bool lattice_next(struct sampler *s, struct profile *out)
 /* ---- random ---- */
 
 /* Shares in proportion to exponential variables are uniform on the simplex. */
-static bool random_next(struct sampler *s, struct profile *out)
+static void random_next(struct sampler *s, struct profile *out)
 {
     uint16_t w = 0;
     for (uint8_t i = 0; i < s->options.shape.n_players; i++) {
@@ -214,7 +208,6 @@ static bool random_next(struct sampler *s, struct profile *out)
             out->share[w + k] /= sum;
         w = (uint16_t)(w + n_actions);
     }
-    return s->misses < MISSES_MAX;
 }
 
 /* ---- ask and tell ---- */
@@ -227,7 +220,10 @@ static bool next_point(struct sampler *s, struct profile *out, uint32_t *cell)
     case SAMPLER_GRID:
         return lattice_next(s, out);
     case SAMPLER_RANDOM:
-        return random_next(s, out);
+        /* Two actions alone make WEIGHT_ONE + 1 candidates, more than any budget: there
+         * is always another. */
+        random_next(s, out);
+        return true;
     }
     CHECK(false);
     return false;
@@ -244,7 +240,6 @@ static void seek(struct sampler *s)
         struct candidate c;
         candidate_from_profile(&c, &s->options.shape, &point);
         uint32_t question = candidates_add(s->asked, &s->ready, &c, 0);
-        s->misses = s->ready ? 0 : s->misses + 1;
         if (s->kind != SAMPLER_SOO)
             continue;
         if (s->told[question])
@@ -307,7 +302,6 @@ bool sampler_ask(struct sampler *s, struct question *out)
     out->id = candidates_count(s->asked) - 1;
     candidates_get(s->asked, &out->point, out->id);
     s->ready = false;
-    s->n_untold++;
     seek(s);
     return true;
 }
@@ -318,7 +312,6 @@ void sampler_tell(struct sampler *s, uint32_t id, double value)
     CHECK(!s->told[id] && !isnan(value));
     s->values[id] = value;
     s->told[id] = true;
-    s->n_untold--;
     for (uint32_t i = s->n_waiting; i-- > 0;) {
         struct waiting w = s->waiting[i];
         if (w.question != id)
@@ -331,8 +324,5 @@ void sampler_tell(struct sampler *s, uint32_t id, double value)
 
 bool sampler_exhausted(const struct sampler *s)
 {
-    if (s->ready)
-        return false;
-    return s->n_untold == 0 || candidates_count(s->asked) == s->options.budget ||
-           s->kind != SAMPLER_SOO || soo_exhausted(s->soo);
+    return !s->ready && (s->soo == NULL || soo_exhausted(s->soo));
 }

@@ -58,16 +58,16 @@ END_TEST
 START_TEST(candidates_that_differ_in_the_last_weights_only_are_different)
 {
     struct shape s = {1, {64}};
-    struct candidates *t = candidates_new(&s, 2, 2);
-    struct candidate a = {{0}}, b = {{0}};
+    struct candidates *t = candidates_new(&s, 2, 500);
+    struct candidate c = {{0}};
     bool fresh;
-    a.weight[0] = b.weight[0] = WEIGHT_ONE - 5;
-    a.weight[62] = 5;
-    b.weight[63] = 5;
-    candidates_add(t, &fresh, &a, 1);
-    ck_assert(candidates_find(t, &b) == CANDIDATES_NONE);
-    candidates_add(t, &fresh, &b, 0);
-    ck_assert(fresh && candidates_find(t, &a) == 0 && candidates_find(t, &b) == 1);
+    c.weight[0] = WEIGHT_ONE - 500;
+    for (uint32_t i = 0; i < 500; i++) {
+        c.weight[62] = 500 - i;
+        c.weight[63] = i;
+        ck_assert(candidates_find(t, &c) == CANDIDATES_NONE);
+        ck_assert(candidates_add(t, &fresh, &c, 1) == i && fresh);
+    }
     candidates_free(t);
 }
 END_TEST
