@@ -581,13 +581,20 @@ static void defect(struct draft *d, struct adversary *a, const struct report *re
 
 /* ---- copying ---- */
 
-/* Where a kind of message holds what a copyist takes from another one. */
+/* Where a kind of message holds what a copyist takes from another one: commitments to a
+ * ticket, to coins, to an action, and what opens them. */
 static bool copied_part(enum message_kind kind, size_t body_size, size_t *offset,
                         size_t *size)
 {
-    *size = sizeof(struct digest);
-    *offset = kind == MESSAGE_PRUNE ? body_size - sizeof(struct digest) : 0;
-    return kind == MESSAGE_SET || kind == MESSAGE_PRUNE || kind == MESSAGE_REVEAL;
+    *offset = 0;
+    if (kind == MESSAGE_PRUNE)
+        *offset = body_size - sizeof(struct digest);
+    if (kind == MESSAGE_SIGN || kind == MESSAGE_START)
+        *offset = sizeof(struct digest);
+    *size = body_size - *offset;
+    return kind == MESSAGE_SET || kind == MESSAGE_PRUNE || kind == MESSAGE_REVEAL ||
+           kind == MESSAGE_SIGN || kind == MESSAGE_START || kind == MESSAGE_COMMIT ||
+           kind == MESSAGE_SHOW;
 }
 
 static const struct letter *heard_in(const struct adversary *a, uint64_t round)

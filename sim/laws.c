@@ -19,6 +19,7 @@ static const char *const texts[] = {
     [LAW_END] = "everything ends",
     [LAW_PLAYED] = "without faults and cheats every stage is played",
     [LAW_NOTICED] = "a deviation is noticed at its stage and punished from the next",
+    [LAW_PROVEN] = "what one honest player proves, everybody does",
     [LAW_SAME_WORDS] = "a restarted player says the same bytes again",
 };
 
@@ -301,6 +302,21 @@ static void judge_played(struct trial *t, uint8_t player)
                stages, outcome_name(l->outcome));
 }
 
+/* Only where the network is calm and there is one cheat: then nobody who is honest
+ * falls silent, and a proof finds its way to everybody. */
+static void judge_proven(struct trial *t, uint8_t player)
+{
+    uint8_t cheats = 0;
+    bool proven = false;
+    for (uint8_t i = 0; i < t->n_players; i++) {
+        cheats = (uint8_t)(cheats + !world_honest(t->world, i));
+        proven = proven ||
+                 (world_honest(t->world, i) && t->life[i].outcome == OUTCOME_FAULT);
+    }
+    if (proven && cheats == 1 && t->life[player].outcome == OUTCOME_OMISSION)
+        broken(t, LAW_PROVEN, player, "it holds for silence what others have proven");
+}
+
 static bool broke(const struct broken_stage *broken_stages, size_t n, uint32_t stage)
 {
     for (size_t i = 0; i < n; i++)
@@ -347,6 +363,8 @@ static void judge(struct trial *t, uint8_t player)
     judge_end(t, player);
     if (all_honest(t) && world_calm(t->world))
         judge_played(t, player);
+    if (world_calm(t->world))
+        judge_proven(t, player);
     for (uint8_t other = 0; other < t->n_players; other++) {
         const struct misdeeds *m = world_misdeeds(t->world, other);
         if (!world_honest(t->world, other)) {

@@ -20,6 +20,8 @@ enum law {
     LAW_PLAYED,     /* without faults and cheats every stage is played */
     LAW_NOTICED,    /* a deviation is noticed by everybody at its very stage, and
                        punished from the next */
+    LAW_PROVEN, /* on a calm network, what one honest player proves of the only cheat,
+                   everybody does who had not ended before */
     LAW_SAME_WORDS, /* a restarted player says the same bytes again */
 };
 /* The law as a sentence. */

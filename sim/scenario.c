@@ -127,9 +127,11 @@ static uint32_t between(struct prng *p, uint32_t least, uint32_t greatest)
 
 static struct shape random_shape(struct prng *p)
 {
-    static const uint8_t sizes[] = {2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3,
-                                    3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 6, 7, 8};
+    static const uint8_t sizes[] = {2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
+                                    3, 3, 3, 3, 3, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 6};
     struct shape s = {.n_players = sizes[prng_below(p, sizeof sizes)]};
+    if (chance(p, 0.03))
+        s.n_players = (uint8_t)between(p, 7, 8);
     for (uint8_t i = 0; i < s.n_players; i++)
         s.n_actions[i] = (uint8_t)(s.n_players <= 4 ? between(p, 2, 3) : 2);
     return s;
