@@ -52,7 +52,7 @@ uint8_t coin_action(const struct digest *session, uint32_t flip, uint8_t seat,
             return k;
         v -= weights[k];
     }
-    CHECK(!"weights sum to WEIGHT_ONE");
+    CHECK(false && "weights sum to WEIGHT_ONE");
     return 0;
 }
 

@@ -287,7 +287,7 @@ enum message_kind negotiation_say(struct negotiation *n, struct context *c,
     case PHASE_OVER:
         break;
     }
-    CHECK(!"a phase of the negotiation");
+    CHECK(false && "a phase of the negotiation");
     return MESSAGE_HELLO;
 }
 
@@ -660,7 +660,7 @@ struct conclusion negotiation_conclude(struct negotiation *n, struct context *c,
     case PHASE_OVER:
         break;
     }
-    CHECK(!"a phase of the negotiation");
+    CHECK(false && "a phase of the negotiation");
     return go(PHASE_OVER);
 }
 

@@ -9,8 +9,8 @@ enum {
     POOL_MAX = 256,
     EVALUATIONS_PER_QUESTION = 100, /* with lambda = 1 a sampler need not ask to know */
     EVALUATIONS_MAX = 100000,
-    NOT_SAMPLED = UINT32_MAX, /* the question is not the sampler's */
 };
+#define NOT_SAMPLED UINT32_MAX /* the question is not the sampler's */
 
 struct wish {
     uint32_t question; /* the sampler's id */
