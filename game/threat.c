@@ -405,7 +405,7 @@ static void gather(struct threat_search *t, const struct threat_word *words)
         uint32_t end = first + own_unknowns(&t->polished, s, i);
         for (uint32_t row = first; row < end; row++) {
             for (uint32_t c = 0; c <= n; c++)
-                t->system[row][c] = c >= first && c < end ? 0 : clamp(*slope++);
+                t->system[row][c] = c >= first && c < end ? 0 : *slope++;
         }
         first = end;
     }

@@ -152,6 +152,12 @@ START_TEST(the_nearest_candidate_is_found_by_largest_remainders)
     ck_assert_uint_eq(c.weight[1], 20);
     ck_assert_uint_eq(c.weight[2], WEIGHT_ONE - 30);
     ck_assert_uint_eq(c.weight[3], WEIGHT_ONE / 4); /* scaled: 2 of 8 */
+    /* Two are left over for .875, .625 and .5: one each for the first two. */
+    p = (struct profile){{10.875 * unit, 20.625 * unit, 1 - 31.5 * unit, 1, 0}};
+    candidate_from_profile(&c, &s, &p);
+    ck_assert_uint_eq(c.weight[0], 11);
+    ck_assert_uint_eq(c.weight[1], 21);
+    ck_assert_uint_eq(c.weight[2], WEIGHT_ONE - 32);
 }
 END_TEST
 

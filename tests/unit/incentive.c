@@ -184,6 +184,23 @@ START_TEST(a_recommendation_that_never_comes_imposes_nothing)
 }
 END_TEST
 
+START_TEST(where_nothing_matters_nothing_is_gained)
+{
+    /* The sum of the shares is not 1 to the last digit, so the payoff may come out
+     * above the best one. */
+    struct prng rng = {33};
+    struct shape s = {2, {4, 1}};
+    for (int run = 0; run < 200; run++) {
+        double v = prng_share(&rng), value[] = {v, v, v, v};
+        struct payoffs *p = payoffs_new(&s, 0, value);
+        struct profile x = {{0, 0, 0, 0, 1}};
+        random_shares(x.share, 4, &rng);
+        ck_assert(incentive_regret(p, &x) >= 0);
+        payoffs_free(p);
+    }
+}
+END_TEST
+
 /* ---- the example: prisoner's dilemma at (2, 2) ---- */
 
 START_TEST(the_prisoners_cooperate_from_the_known_discounts_on)
@@ -360,6 +377,11 @@ START_TEST(where_nothing_is_lost_by_punishment_no_discount_deters)
     v.payoff = 1 + 1e-10; /* no more than rounding */
     ck_assert_double_eq(
         incentive_minimum_discount(&v, CONCEPT_NASH, INCENTIVE_INTERIM, 1e-9), -1);
+    v.payoff = 1 + 1e-8; /* deters, but only where 1 - d is too small for a double */
+    v.gain = 1e9;
+    ck_assert_double_eq(
+        incentive_minimum_discount(&v, CONCEPT_NASH, INCENTIVE_INTERIM, 1e-9), -1);
+    v.payoff = 1 - 1e-10;
     v.gain = 1e-10;
     ck_assert_double_eq(
         incentive_minimum_discount(&v, CONCEPT_NASH, INCENTIVE_INTERIM, 1e-9), 0);
@@ -630,6 +652,7 @@ END_TEST
 UNIT_MAIN("incentive", distributions_are_judged_as_the_definitions_say,
           profiles_are_judged_as_the_definitions_say,
           a_recommendation_that_never_comes_imposes_nothing,
+          where_nothing_matters_nothing_is_gained,
           the_prisoners_cooperate_from_the_known_discounts_on,
           weights_and_slacks_are_those_of_the_formulas,
           each_part_of_the_condition_can_fail_alone,

@@ -28,6 +28,7 @@ struct table {
     struct prng rng;
     uint32_t rounds;
     enum threat_state state;
+    bool stepping; /* the words of the round before had slopes */
     struct candidate found;
 };
 
@@ -49,6 +50,14 @@ static void table_start(struct table *t, double epsilon, uint32_t rounds_max,
     t->state = THREAT_SEARCHING;
 }
 
+static bool slopes_in(const struct table *t)
+{
+    bool any = false;
+    for (uint8_t i = 0; i < t->shape.n_players; i++)
+        any = any || t->words[i].n_slopes > 0;
+    return any;
+}
+
 /* The states are opaque, but all that can be seen of them must be the same: which words
  * are legal, how it goes on, and what was found. */
 static void table_round(struct table *t)
@@ -62,7 +71,11 @@ static void table_round(struct table *t)
         for (uint8_t hearer = 0; hearer < n; hearer++)
             ck_assert(threat_word_legal(t->search[hearer], i, &t->words[i]));
         ck_assert(threat_word_legal(t->listener, i, &t->words[i]));
+        ck_assert_uint_le(t->words[i].n_slopes, THREAT_SLOPES_MAX);
+        for (uint16_t v = 0; v < t->words[i].n_slopes; v++)
+            ck_assert(t->words[i].slope[v] != 0 || !signbit(t->words[i].slope[v]));
     }
+    t->stepping = !t->stepping && slopes_in(t);
     t->state = threat_hear(t->listener, t->words);
     for (uint8_t i = 0; i < n; i++)
         ck_assert_int_eq((int)threat_hear(t->search[i], t->words), (int)t->state);
@@ -303,7 +316,7 @@ START_TEST(symmetric_games_of_two_get_symmetric_threats)
         symmetric += same;
         table_free(&t);
     }
-    ck_assert_int_ge(symmetric, 90);
+    ck_assert_int_ge(symmetric, 97);
 }
 END_TEST
 
@@ -355,11 +368,12 @@ START_TEST(random_games_find_a_threat_and_mostly_soon)
     static const struct {
         uint8_t n_players, least, greatest;
         int n_games;
-        uint32_t median_most;
-    } rows[] = {{2, 2, 2, 100, 10}, {2, 3, 3, 100, 15}, {2, 4, 4, 60, 20},
-                {2, 5, 5, 60, 25},  {3, 2, 2, 100, 15}, {3, 2, 4, 60, 40},
-                {4, 2, 4, 40, 70},  {5, 2, 4, 30, 120}, {6, 2, 4, 20, 250},
-                {8, 2, 2, 30, 120}};
+        uint32_t median_most, tenth_most;
+    } rows[] = {{2, 2, 2, 100, 10, 20},   {2, 3, 3, 100, 15, 30},
+                {2, 4, 4, 60, 20, 60},    {2, 5, 5, 60, 25, 50},
+                {3, 2, 2, 100, 15, 30},   {3, 2, 4, 60, 40, 100},
+                {4, 2, 4, 40, 70, 600},   {5, 2, 4, 30, 120, 600},
+                {6, 2, 4, 20, 250, 1200}, {8, 2, 2, 30, 120, 600}};
     for (size_t row = 0; row < sizeof rows / sizeof rows[0]; row++) {
         struct rates r = search_random_games(rows[row].n_players, rows[row].least,
                                              rows[row].greatest, rows[row].n_games);
@@ -371,26 +385,71 @@ START_TEST(random_games_find_a_threat_and_mostly_soon)
         ck_assert_int_ge(20 * r.found, 19 * rows[row].n_games);
         ck_assert_int_ge(10 * r.exact, 9 * r.found);
         ck_assert_uint_le(r.median, rows[row].median_most);
+        ck_assert_uint_le(r.tenth, rows[row].tenth_most);
     }
 }
 END_TEST
 
-START_TEST(a_game_with_a_pure_equilibrium_never_ends_without_a_threat)
+/* The claims about anything else are lost. */
+static void only_listed_count(struct table *t, struct prng *rng)
 {
-    /* From the second attempt on the pure profiles are listed. */
+    (void)rng;
+    for (uint8_t i = 0; i < t->shape.n_players; i++)
+        t->words[i].claims &= 0x1c;
+}
+
+START_TEST(every_pure_profile_is_listed_sooner_or_later)
+{
     for (uint64_t seed = 0; seed < 40; seed++) {
         struct table t;
         random_table(&t, 3, 3, 4, 7000 + seed);
         struct prng rng = {seed};
         uint32_t best = (uint32_t)prng_below(&rng, shape_profiles(&t.shape));
-        for (uint8_t i = 0; i < 3; i++) {
-            t.payoffs[i]->value[best] = 7.5;
-            t.payoffs[i]->greatest = 7.5;
-        }
+        for (uint8_t i = 0; i < 3; i++)
+            t.payoffs[i]->value[best] = t.payoffs[i]->greatest = 7.5;
+        t.lie = only_listed_count;
         table_run(&t, EPSILON, ROUNDS_MAX, seed);
         ck_assert_msg(t.state == THREAT_FOUND, "seed %d", (int)seed);
+        ck_assert(candidate_pure(&t.found, &t.shape));
+        ck_assert(worst_regret(&t, -1) <= 0);
+        /* Not in the first attempt, which treats alike who is alike. */
+        ck_assert_uint_gt(t.rounds, ROUNDS_MAX / 8);
         table_free(&t);
     }
+}
+END_TEST
+
+/* An action twice in the table makes every equation about it singular. */
+START_TEST(actions_that_are_the_same_do_not_stop_the_polishing)
+{
+    static const struct matrix doubled = {
+        {{2, 1}, {0, 0}, {2, 1}, {0, 0}, {1, 2}, {0, 0}, {2, 1}, {0, 0}, {2, 1}}};
+    struct table t;
+    bimatrix_table(&t, 3, &doubled);
+    table_run(&t, EPSILON, ROUNDS_MAX, 1);
+    ck_assert_int_eq((int)t.state, (int)THREAT_FOUND);
+    ck_assert_uint_le(t.rounds, 20);
+    ck_assert(worst_regret(&t, -1) <= 1e-8);
+    table_free(&t);
+    int exact = 0;
+    for (uint64_t seed = 0; seed < 40; seed++) {
+        struct prng rng = {seed};
+        struct matrix m;
+        double mixed[4] = {1 + prng_share(&rng), prng_share(&rng) - 1,
+                           prng_share(&rng) - 1, 1 + prng_share(&rng)};
+        for (int a = 0; a < 9; a++) {
+            int r = a / 3 > 0,
+                c = a % 3 > 0; /* the second and the third are the same */
+            m.rows[a][0] = mixed[2 * r + c];
+            m.rows[a][1] = -mixed[2 * r + c];
+        }
+        bimatrix_table(&t, 3, &m);
+        table_run(&t, EPSILON, ROUNDS_MAX, seed);
+        exact +=
+            t.state == THREAT_FOUND && t.rounds < 60 && worst_regret(&t, -1) <= 1e-8;
+        table_free(&t);
+    }
+    ck_assert_int_ge(exact, 38);
 }
 END_TEST
 
@@ -444,7 +503,13 @@ START_TEST(illegal_words_are_refused)
             bad.claims = (uint8_t)(bad.claims | 1u << bit);
             ck_assert(!threat_word_legal(s, 1, &bad));
         }
-        stepped = stepped || polished;
+        /* While a step is said nothing is on trial. */
+        for (uint8_t bit = 0; bit < 8 && t.stepping; bit++) {
+            bad = good;
+            bad.claims = (uint8_t)(1u << bit);
+            ck_assert(!threat_word_legal(s, 1, &bad));
+        }
+        stepped = stepped || t.stepping;
         if (good.n_slopes > 0) {
             static const double wrong[] = {NAN, INFINITY, -INFINITY, 1.1e9, -1.1e9};
             polished = true;
@@ -567,6 +632,32 @@ START_TEST(supports_beyond_what_can_be_polished_are_let_be)
 }
 END_TEST
 
+/* Truthful but for the steps, which lead from a small support to the greatest one. */
+static void steps_lead_everywhere(struct table *t, struct prng *rng)
+{
+    if (t->stepping)
+        all_play_everything(t, rng);
+}
+
+START_TEST(steps_to_supports_beyond_what_can_be_polished_end_the_polishing)
+{
+    int steps = 0;
+    for (uint64_t seed = 0; seed < 6; seed++) {
+        struct table t;
+        random_table(&t, 2, 30, 40, 800 + seed);
+        t.lie = steps_lead_everywhere;
+        table_start(&t, EPSILON, 60, seed);
+        while (t.state == THREAT_SEARCHING) {
+            table_round(&t);
+            steps += t.stepping;
+        }
+        table_end(&t);
+        table_free(&t);
+    }
+    ck_assert_int_gt(steps, 10);
+}
+END_TEST
+
 /* Nobody ever says that anything suits it. */
 static void last_player_claims_nothing(struct table *t, struct prng *rng)
 {
@@ -650,6 +741,12 @@ START_TEST(an_epsilon_of_0_asks_for_an_exact_equilibrium)
     ck_assert_int_eq((int)t.state, (int)THREAT_FOUND);
     ck_assert_uint_eq(t.found.weight[1], WEIGHT_ONE);
     table_free(&t);
+    /* A third is no weight, so no mixed one is exact: a pure one is listed in time. */
+    bimatrix_table(&t, 2, &sexes);
+    table_run(&t, 0, ROUNDS_MAX, 1);
+    ck_assert_int_eq((int)t.state, (int)THREAT_FOUND);
+    ck_assert(candidate_pure(&t.found, &t.shape));
+    table_free(&t);
 }
 END_TEST
 
@@ -658,10 +755,11 @@ UNIT_MAIN("threat", the_games_of_the_paper_get_their_known_threats,
           symmetric_public_goods_get_symmetric_threats,
           symmetric_games_of_two_get_symmetric_threats,
           random_games_find_a_threat_and_mostly_soon,
-          a_game_with_a_pure_equilibrium_never_ends_without_a_threat,
-          saying_changes_nothing, illegal_words_are_refused,
-          a_liar_can_neither_split_nor_hurt_the_others,
+          every_pure_profile_is_listed_sooner_or_later,
+          actions_that_are_the_same_do_not_stop_the_polishing, saying_changes_nothing,
+          illegal_words_are_refused, a_liar_can_neither_split_nor_hurt_the_others,
           supports_beyond_what_can_be_polished_are_let_be,
+          steps_to_supports_beyond_what_can_be_polished_end_the_polishing,
           without_everybodys_claim_nothing_is_found,
           what_is_near_an_equilibrium_is_accepted_when_the_rounds_are_over,
           payoffs_of_any_size_do_not_matter, who_has_one_action_only_is_no_obstacle,
