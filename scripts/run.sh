@@ -6,8 +6,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 treaty=$1
-story=(cluster games/channel-access-4.nfg --delta 0.9 --strategy finite --stages 30
-    --defect 3@10 --seed 1)
+story=(cluster games/channel-access-4.nfg --delta 0.9 --strategy finite:3 --stages 30
+    --defect 3@10)
 printf '\n$ %s' "$treaty"
 printf ' %s' "${story[@]}"
 printf '\n\n'

@@ -102,10 +102,31 @@ START_TEST(the_public_goods_games_follow_their_formula)
 }
 END_TEST
 
-START_TEST(the_radios_follow_their_formula)
+START_TEST(the_radios_with_slots_of_their_own_follow_their_formula)
 {
     struct game g;
     load(&g, "games/channel-access-4.nfg");
+    ck_assert_uint_eq(g.shape.n_players, 4);
+    for (uint32_t profile = 0; profile < 16; profile++) {
+        uint8_t greedy[PLAYERS_MAX];
+        profile_actions(greedy, &g.shape, profile);
+        const int n_greedy = greedy[0] + greedy[1] + greedy[2] + greedy[3];
+        for (uint8_t player = 0; player < 4; player++) {
+            const int packets =
+                60 + 105 * greedy[player] - 50 * (n_greedy - greedy[player]);
+            ck_assert(g.payoffs[player]->value[profile] == packets);
+        }
+    }
+    ck_assert_str_eq(g.action_name[0], "Polite");
+    ck_assert_str_eq(g.action_name[7], "Greedy");
+    game_free(&g);
+}
+END_TEST
+
+START_TEST(the_radios_without_a_plan_follow_their_formula)
+{
+    struct game g;
+    load(&g, "games/slotted-aloha-4.nfg");
     ck_assert_uint_eq(g.shape.n_players, 4);
     for (uint32_t profile = 0; profile < 16; profile++) {
         uint8_t action[PLAYERS_MAX];
@@ -127,4 +148,6 @@ END_TEST
 
 UNIT_MAIN("games", the_games_of_the_paper_are_as_figure_1_has_them,
           the_other_games_of_two_are_as_stated,
-          the_public_goods_games_follow_their_formula, the_radios_follow_their_formula)
+          the_public_goods_games_follow_their_formula,
+          the_radios_with_slots_of_their_own_follow_their_formula,
+          the_radios_without_a_plan_follow_their_formula)
