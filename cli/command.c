@@ -5,14 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-const struct command *command_find(const char *name)
-{
-    for (size_t i = 0; commands[i] != NULL; i++)
-        if (strcmp(commands[i]->name, name) == 0)
-            return commands[i];
-    return NULL;
-}
-
 /* getopt's table from ours; flags says which of ours each entry is. The last entry but
  * the end is --help, which every command has. */
 static size_t options_of(struct option *options, const struct flag **flags,

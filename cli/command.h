@@ -9,8 +9,6 @@
 
 #include "node/status.h"
 
-#define TREATY_VERSION "0.1.0"
-
 enum { FLAGS_MAX = 64, GIVEN_MAX = 512, OPERANDS_MAX = 8, REASON_SIZE = 512 };
 
 /* One option. argument is NULL where it takes none. A table ends with a NULL name. */

@@ -6,6 +6,14 @@
 #include "cli/command.h"
 #include "cli/words.h"
 
+const struct command *command_find(const char *name)
+{
+    for (size_t i = 0; commands[i] != NULL; i++)
+        if (strcmp(commands[i]->name, name) == 0)
+            return commands[i];
+    return NULL;
+}
+
 void help_all(void)
 {
     (void)puts("treaty: nodes that negotiate agreements of repeated games, sign them,\n"

@@ -157,8 +157,9 @@ static void tell_death(struct watch *w, uint8_t node)
     line_add(&l, "node %u ", node + 1u);
     if (!report_ending(&l, e))
         return;
-    last_words(w, node, e->words);
-    if (e->words[0] != 0 && e->signal == 0)
+    if (e->exit_code > 0)
+        last_words(w, node, e->words);
+    if (e->words[0] != 0)
         line_add(&l, ": %s", e->words);
     if (w->launch->story != NULL)
         story_say(w->launch->story, wall_ms(), "FAILED", l.text, true);

@@ -340,7 +340,9 @@ static bool take_misbehave(struct settings *s, const char *text, char *reason)
     }
     if (misbehaviour_read(&m->misbehaviour[m->n_misbehaviours++], rest, message))
         return true;
-    (void)snprintf(reason, REASON_SIZE, "--misbehave: '%.100s': %s", text, message);
+    (void)snprintf(reason, REASON_SIZE,
+                   "--misbehave: '%.100s': %s; `treaty help misbehave` lists the kinds",
+                   text, message);
     return false;
 }
 

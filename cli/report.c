@@ -143,7 +143,10 @@ static void json_negotiation(struct json *j, const struct report_input *in)
     emit_numbers(j, "payoffs", in->measures->agreement_payoff, s->n_players);
     emit_hex(j, "digest", a->agreement_digest.bytes, sizeof a->agreement_digest.bytes);
     emit_integer(j, "signatures", account_signatures(a));
-    emit_integer(j, "length", a->length);
+    if (a->length > 0)
+        emit_integer(j, "length", a->length);
+    else
+        emit_null(j, "length");
     emit_close(j);
 }
 

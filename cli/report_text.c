@@ -44,9 +44,10 @@ static void row_agreement(FILE *out, const struct report_input *in)
     say_count(&l, a->pruning_rounds, "draw", "draws");
     row(out, "sampling", &l);
     l = (struct line){0};
+    line_add(&l, a->treaty ? "" : "no: ");
     report_why(&l, a);
     if (!a->treaty) {
-        row(out, "no agreement", &l);
+        row(out, "agreed", &l);
         return;
     }
     say_candidate(&l, a->terms, &a->agreement);

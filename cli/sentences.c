@@ -75,7 +75,7 @@ static void note_drawn(struct sentence *o, const struct telling *w)
 static void note_pruned(struct sentence *o, const struct telling *w)
 {
     const struct note *n = w->note;
-    line_add(&o->text, "%u left, none of them worse for anybody than what was drawn",
+    line_add(&o->text, "%u left that are worse for nobody than what was drawn",
              n->other);
     sentence_head(o, "pruning", TONE_PLAIN);
 }
@@ -168,7 +168,7 @@ static void note_waiting(struct sentence *o, const struct telling *w)
     line_add(&o->text, ": '%s'", phase_name(w->phase));
     if (n->stage > 0)
         line_add(&o->text, " of stage %u", n->stage);
-    line_add(&o->text, " (round %llu) missing for %.1f s, until %.0f s",
+    line_add(&o->text, " (round %llu) missing for %.1fs; given up after %.4gs",
              (unsigned long long)n->round, n->number / 1000.0, t->hard_ms / 1000.0);
     sentence_head(o, "waiting", TONE_WARNING);
 }
@@ -180,7 +180,7 @@ static void note_healed(struct sentence *o, const struct telling *w)
         say_player(&o->text, w->terms, w->player);
         line_add(&o->text, ": ");
     }
-    line_add(&o->text, "round %llu is complete after %.1f s",
+    line_add(&o->text, "round %llu is complete after %.1fs",
              (unsigned long long)n->round, n->number / 1000.0);
     sentence_head(o, "healed", TONE_GOOD);
 }

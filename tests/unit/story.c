@@ -1,0 +1,215 @@
+/* What people read: whole stories, word for word. */
+#include "cli/story.h"
+
+#include <string.h>
+
+#include "tests/unit/unit.h"
+
+static struct terms terms;
+static char told[16384];
+static FILE *out;
+static struct story *story;
+
+enum { COOPERATE, DEFECT };
+
+static void name(char *to, const char *text)
+{
+    (void)snprintf(to, NAME_MAX + 1, "%s", text);
+}
+
+static void begin(bool chorus, const char *first, const char *second)
+{
+    terms_default(&terms);
+    (void)snprintf(terms.title, sizeof terms.title, "Prisoner's dilemma");
+    terms.shape = (struct shape){2, {2, 2}};
+    name(terms.player_name[0], "Alice");
+    name(terms.player_name[1], "Radio 2");
+    for (int i = 0; i < 4; i++)
+        name(terms.action_name[i], i % 2 == 0 ? first : second);
+    memset(told, 0, sizeof told);
+    out = fmemopen(told, sizeof told, "w");
+    story = story_new(
+        &(struct story_options){.out = out, .terms = &terms, .chorus = chorus});
+    ck_assert_ptr_nonnull(story);
+}
+
+static void tell(uint8_t player, uint64_t time_ms, const struct note *n)
+{
+    story_note(story, player, time_ms, n);
+}
+
+static void tell_pure(uint64_t time_ms, struct note n, uint8_t first, uint8_t second)
+{
+    struct candidate c;
+    memset(&c, 0, sizeof c);
+    candidate_from_pure(&c, &terms.shape, (uint8_t[]){first, second});
+    n.candidate = &c;
+    tell(0, time_ms, &n);
+}
+
+static void tell_stages(uint32_t from, uint32_t to, uint8_t first, uint8_t second,
+                        uint32_t mask)
+{
+    for (uint32_t stage = from; stage <= to; stage++)
+        tell(0, 1000 + 10 * stage,
+             &(struct note){.kind = NOTE_STAGE,
+                            .stage = stage,
+                            .mask = mask,
+                            .actions = {first, second}});
+}
+
+static void expect(const char *text)
+{
+    story_free(story);
+    (void)fclose(out);
+    ck_assert_str_eq(told, text);
+    for (const char *line = told; *line != 0; line = strchr(line, '\n') + 1)
+        ck_assert_uint_le(strcspn(line, "\n"), 80);
+}
+
+START_TEST(a_session_reads_like_a_story)
+{
+    begin(false, "Cooperate", "Defect");
+    tell(0, 0, &(struct note){.kind = NOTE_SESSION, .digest = {{0x3f, 0x9a, 1, 2}}});
+    tell_pure(120, (struct note){.kind = NOTE_THREAT, .number = 3}, DEFECT, DEFECT);
+    tell(0, 640,
+         &(struct note){.kind = NOTE_SAMPLED, .number = 200, .other = 57, .round = 12});
+    tell_pure(700,
+              (struct note){.kind = NOTE_DRAWN, .number = 1, .other = 57, .player = 1},
+              COOPERATE, COOPERATE);
+    tell(0, 720, &(struct note){.kind = NOTE_PRUNED, .number = 1, .other = 1});
+    tell_pure(800, (struct note){.kind = NOTE_AGREED, .value = 2}, COOPERATE,
+              COOPERATE);
+    tell(0, 850, &(struct note){.kind = NOTE_SIGNED, .digest = {{0xab}}});
+    tell_stages(1, 19, COOPERATE, COOPERATE, 0);
+    tell_stages(20, 20, COOPERATE, DEFECT, 2);
+    tell(0, 1200,
+         &(struct note){.kind = NOTE_DEVIATION,
+                        .stage = 20,
+                        .player = 1,
+                        .number = FAULT_ACTION,
+                        .other = DEFECT});
+    tell(0, 1200, &(struct note){.kind = NOTE_PUNISHING, .stage = 21});
+    tell_stages(21, 100, DEFECT, DEFECT, 0);
+    tell(0, 2400,
+         &(struct note){.kind = NOTE_ENDED, .number = OUTCOME_PLAYED, .stage = 100});
+    expect(
+        "   0.00  session       3f9a0102: Prisoner's dilemma, 2 players, up to 100\n"
+        "                       stages\n"
+        "   0.12  threat        Defect, Defect (found in 3 rounds); own regret 0\n"
+        "   0.64  sampling      200 profiles were asked about in 12 rounds; 57 suit\n"
+        "                       everybody\n"
+        "   0.70  draw 1        Cooperate, Cooperate; one of 57, proposed by Radio 2\n"
+        "   0.72  pruning       1 left, none of them worse for anybody than what was\n"
+        "                       drawn\n"
+        "   0.80  agreed        Cooperate, Cooperate; own payoff 2; who breaks it is\n"
+        "                       punished for ever\n"
+        "   0.85  signed        by Alice (1) and Radio 2; certificate ab000000\n"
+        "   1.01  stages 1-19   Cooperate, Cooperate\n"
+        "   1.20  stage 20      Cooperate, Defect\n"
+        "   1.20  DEVIATION     stage 20: Radio 2 played Defect instead of Cooperate\n"
+        "   1.20  punishing     from stage 21 on, for ever: Defect, Defect\n"
+        "   1.21  stages 21-100 Defect, Defect\n"
+        "   2.40  end           100 stages were played; that is all of them\n");
+}
+END_TEST
+
+START_TEST(a_finite_punishment_is_told_from_and_to)
+{
+    begin(false, "C", "D");
+    tell_pure(0, (struct note){.kind = NOTE_THREAT, .number = 1}, DEFECT, DEFECT);
+    tell(0, 10, &(struct note){.kind = NOTE_PUNISHING, .stage = 21, .number = 3});
+    tell(0, 20, &(struct note){.kind = NOTE_RESTORED, .stage = 24});
+    tell(0, 30, &(struct note){.kind = NOTE_PUNISHING, .stage = 30, .number = 1});
+    expect("   0.00  threat        D, D (found in 1 round); own regret 0\n"
+           "   0.01  punishing     stages 21 to 23: D, D\n"
+           "   0.02  restored      everybody has signed: from stage 24 on as agreed "
+           "again\n"
+           "   0.03  punishing     stage 30: D, D\n");
+}
+END_TEST
+
+START_TEST(mixed_stages_share_lines)
+{
+    begin(false, "Heads", "Tails");
+    tell_stages(1, 1, 0, 1, 0);
+    tell_stages(2, 4, 1, 1, 0);
+    tell_stages(5, 5, 0, 0, 0);
+    tell_stages(6, 6, 1, 0, 0);
+    tell_stages(7, 9, 0, 1, 0);
+    expect("   0.00  stages 1-5    Heads, Tails | Tails, Tails x3 | Heads, Heads\n"
+           "   0.05  stages 6-9    Tails, Heads | Heads, Tails x3\n");
+}
+END_TEST
+
+START_TEST(waiting_names_the_peer_the_message_and_the_limit)
+{
+    begin(false, "C", "D");
+    tell(0, 0, &(struct note){.kind = NOTE_ENTERED, .number = PHASE_ACT});
+    tell(0, 2000,
+         &(struct note){
+             .kind = NOTE_WAITING, .mask = 2, .round = 44, .stage = 7, .number = 1500});
+    tell(0, 3000, &(struct note){.kind = NOTE_HEALED, .round = 44, .number = 2500});
+    tell(0, 9000,
+         &(struct note){
+             .kind = NOTE_REFUSED, .player = 0, .mask = 2, .round = 45, .stage = 8});
+    tell(0, 9000,
+         &(struct note){.kind = NOTE_BLAMED,
+                        .player = 1,
+                        .round = 45,
+                        .number = FAULT_EQUIVOCATION});
+    tell(0, 9000,
+         &(struct note){.kind = NOTE_ENDED, .number = OUTCOME_OMISSION, .stage = 7});
+    expect(
+        "   2.00  waiting       for Radio 2: 'act' of stage 7 (round 44) missing for\n"
+        "                       1.5 s, until 30 s\n"
+        "   3.00  healed        round 44 is complete after 2.5s\n"
+        "   9.00  refused       Alice (1) will not go on, and signs that Radio 2 fell\n"
+        "                       silent in round 45, stage 8\n"
+        "   9.00  PROVEN        Radio 2 signed two different messages for one place\n"
+        "                       (equivocation), round 45\n"
+        "   9.00  end           7 stages were played; somebody fell silent:\n"
+        "                       cooperation is over\n");
+}
+END_TEST
+
+START_TEST(a_chorus_tells_everything_once)
+{
+    begin(true, "C", "D");
+    const struct note first = {.kind = NOTE_STAGE, .stage = 1};
+    const struct note second = {.kind = NOTE_STAGE, .stage = 2, .actions = {1, 1}};
+    const struct note refused = {
+        .kind = NOTE_REFUSED, .player = 1, .mask = 1, .round = 9};
+    tell(0, 10, &first);
+    tell(1, 12, &first);
+    tell(1, 20, &second); /* the other node is the first to know */
+    tell(0, 22, &second);
+    tell(0, 30, &refused);
+    tell(1, 31, &refused);
+    expect(
+        "   0.00  stages 1-2    C, C | D, D\n"
+        "   0.02  refused       Radio 2 will not go on, and signs that Alice (1) fell\n"
+        "                       silent in round 9\n");
+}
+END_TEST
+
+START_TEST(no_threat_and_no_agreement_are_results)
+{
+    begin(false, "C", "D");
+    tell(0, 0, &(struct note){.kind = NOTE_NO_THREAT, .number = 2000});
+    tell(0, 0, &(struct note){.kind = NOTE_NO_AGREEMENT});
+    tell(0, 5, &(struct note){.kind = NOTE_SIGNED});
+    expect("   0.00  no threat     no static equilibrium was found in 2000 rounds: "
+           "nothing\n"
+           "                       to threaten with, so nothing is agreed on\n"
+           "   0.00  no treaty     nothing suits everybody: the threat is played\n"
+           "   0.01  signed        by Alice (1) and Radio 2 (that there is no "
+           "agreement);\n"
+           "                       certificate 00000000\n");
+}
+END_TEST
+
+UNIT_MAIN("story", a_session_reads_like_a_story,
+          a_finite_punishment_is_told_from_and_to, mixed_stages_share_lines,
+          waiting_names_the_peer_the_message_and_the_limit,
+          a_chorus_tells_everything_once, no_threat_and_no_agreement_are_results)
