@@ -21,7 +21,7 @@ enum {
     NOTICE_SOFTS = 5,    /* people hear of a silence after so many soft_ms */
     LINGER_SOFTS = 10,   /* answering those who are behind, after the end */
     ROOM_FOR_DUTIES = 2 * PLAYERS_MAX + 16, /* actions of a step that cannot wait */
-    END_SOFTS = 5, /* waiting for farewells that nothing depends on */
+    END_SOFTS = 50, /* waiting for farewells that nothing depends on */
 };
 
 struct player {
