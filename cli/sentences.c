@@ -75,8 +75,7 @@ static void note_drawn(struct sentence *o, const struct telling *w)
 static void note_pruned(struct sentence *o, const struct telling *w)
 {
     const struct note *n = w->note;
-    line_add(&o->text, "%u left that are worse for nobody than what was drawn",
-             n->other);
+    line_add(&o->text, "%u left, worse for nobody than what was drawn", n->other);
     sentence_head(o, "pruning", TONE_PLAIN);
 }
 

@@ -94,14 +94,13 @@ START_TEST(a_session_reads_like_a_story)
     tell(0, 2400,
          &(struct note){.kind = NOTE_ENDED, .number = OUTCOME_PLAYED, .stage = 100});
     expect(
-        "   0.00  session       3f9a0102: Prisoner's dilemma, 2 players, up to 100\n"
-        "                       stages\n"
+        "   0.00  session       3f9a0102: Prisoner's dilemma, 2 players, up to 100 "
+        "stages\n"
         "   0.12  threat        Defect, Defect (found in 3 rounds); own regret 0\n"
         "   0.64  sampling      200 profiles were asked about in 12 rounds; 57 suit\n"
         "                       everybody\n"
         "   0.70  draw 1        Cooperate, Cooperate; one of 57, proposed by Radio 2\n"
-        "   0.72  pruning       1 left, none of them worse for anybody than what was\n"
-        "                       drawn\n"
+        "   0.72  pruning       1 left, worse for nobody than what was drawn\n"
         "   0.80  agreed        Cooperate, Cooperate; own payoff 2; who breaks it is\n"
         "                       punished for ever\n"
         "   0.85  signed        by Alice (1) and Radio 2; certificate ab000000\n"
@@ -162,14 +161,15 @@ START_TEST(waiting_names_the_peer_the_message_and_the_limit)
          &(struct note){.kind = NOTE_ENDED, .number = OUTCOME_OMISSION, .stage = 7});
     expect(
         "   2.00  waiting       for Radio 2: 'act' of stage 7 (round 44) missing for\n"
-        "                       1.5 s, until 30 s\n"
+        "                       1.5s; given up after 30s\n"
         "   3.00  healed        round 44 is complete after 2.5s\n"
         "   9.00  refused       Alice (1) will not go on, and signs that Radio 2 fell\n"
         "                       silent in round 45, stage 8\n"
         "   9.00  PROVEN        Radio 2 signed two different messages for one place\n"
         "                       (equivocation), round 45\n"
-        "   9.00  end           7 stages were played; somebody fell silent:\n"
-        "                       cooperation is over\n");
+        "   9.00  end           7 stages were played; somebody fell silent: "
+        "cooperation\n"
+        "                       is over\n");
 }
 END_TEST
 
