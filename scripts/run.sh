@@ -15,8 +15,8 @@ printf '\n\n'
 cat <<END
 
 Try next:
-  $treaty help
   $treaty cluster games/prisoners-dilemma.nfg --defect 2@20
   $treaty simulate games/channel-access-4.nfg --loss 0.2 --seed 7
-  $treaty check games/chicken.nfg --delta 0.5 --profile '1;1'
+  $treaty check games/prisoners-dilemma.nfg --delta 0.9 --profile 'Cooperate;Cooperate'
+  $treaty help
 END
