@@ -1,0 +1,299 @@
+/* The way to an agreement, and everything on the way that must not matter: strangers'
+ * bytes, repeats, old sessions, a bad network. */
+#include "tests/trace/trace.h"
+
+START_TEST(a_small_game_is_negotiated_and_played)
+{
+    struct scenario s;
+    scenario_public_goods(&s, 2);
+    s.terms.stages = 2;
+    s.terms.budget = 1;
+    s.options.seed = 2;
+    s.options.trace = TRACE_STORY;
+    struct world *w = play_out(&s);
+    ck_assert_str_eq(world_trace(w), "[    0] 1 > hello\n"
+                                     "[    0] 2 > hello\n"
+                                     "[   10] 2 > session\n"
+                                     "[   10] 2 > punish\n"
+                                     "[   10] 1 > session\n"
+                                     "[   10] 1 > punish\n"
+                                     "[   30] 2 > threat 2;2\n"
+                                     "[   30] 2 > propose\n"
+                                     "[   30] 1 > threat 2;2\n"
+                                     "[   30] 1 > propose\n"
+                                     "[   70] 2 > 2 of 2 suit everybody\n"
+                                     "[   70] 2 > set\n"
+                                     "[   70] 1 > 2 of 2 suit everybody\n"
+                                     "[   70] 1 > set\n"
+                                     "[   90] 2 > draw 1 of 2: 1;1 by 1\n"
+                                     "[   90] 1 > draw 1 of 2: 1;1 by 1\n"
+                                     "[  100] 1 > pruned, 1 left\n"
+                                     "[  100] 1 > sign\n"
+                                     "[  100] 2 > pruned, 1 left\n"
+                                     "[  100] 2 > sign\n"
+                                     "[  110] 2 > agreed on 1;1\n"
+                                     "[  110] 1 > agreed on 1;1\n"
+                                     "[  120] 1 > signed\n"
+                                     "[  120] 1 > act\n"
+                                     "[  120] 2 > signed\n"
+                                     "[  120] 2 > act\n"
+                                     "[  130] 2 > stage 1: 1;1\n"
+                                     "[  130] 1 > stage 1: 1;1\n"
+                                     "[  140] 1 > stage 2: 1;1\n"
+                                     "[  140] 1 > end\n"
+                                     "[  140] 2 > stage 2: 1;1\n"
+                                     "[  140] 2 > end\n"
+                                     "[  150] 2 > ended: played, 2 stages\n"
+                                     "[  150] 1 > ended: played, 2 stages\n");
+    finish(&s, w);
+}
+END_TEST
+
+START_TEST(without_a_threat_to_begin_with_the_players_find_one)
+{
+    struct scenario s;
+    scenario_public_goods(&s, 3);
+    s.terms.threat_given = false;
+    s.options.trace = TRACE(NOTE_THREAT);
+    struct world *w = play_out(&s);
+    ck_assert_ptr_nonnull(strstr(world_trace(w), "1 > threat 2;2;2\n"));
+    ck_assert_ptr_nonnull(strstr(world_trace(w), "2 > threat 2;2;2\n"));
+    ck_assert_ptr_nonnull(strstr(world_trace(w), "3 > threat 2;2;2\n"));
+    everybody_ends(w, OUTCOME_PLAYED, 10);
+    finish(&s, w);
+}
+END_TEST
+
+START_TEST(a_threat_that_is_no_equilibrium_is_refused_and_nothing_is_played)
+{
+    struct scenario s;
+    scenario_public_goods(&s, 2);
+    candidate_from_pure(&s.terms.threat, &s.terms.shape, (const uint8_t[]){0, 0});
+    s.options.trace = TRACE(NOTE_NO_THREAT) | TRACE(NOTE_ENDED);
+    struct world *w = play_out(&s);
+    ck_assert_str_eq(world_trace(w), "[   30] 2 > no threat: refused by 1, 2\n"
+                                     "[   30] 2 > ended: no-threat, 0 stages\n"
+                                     "[   30] 1 > no threat: refused by 1, 2\n"
+                                     "[   30] 1 > ended: no-threat, 0 stages\n");
+    finish(&s, w);
+}
+END_TEST
+
+START_TEST(where_nothing_suits_everybody_the_threat_is_played)
+{
+    struct scenario s;
+    scenario_public_goods(&s, 2);
+    s.private_options[1].discount = 0;
+    s.terms.stages = 3;
+    s.options.trace = TRACE(NOTE_STAGE) | TRACE(NOTE_DEVIATION) | TRACE(NOTE_PUNISHING);
+    struct world *w = play_out(&s);
+    ck_assert_ptr_nonnull(strstr(world_trace(w), "1 > stage 3: 2;2\n"));
+    ck_assert_ptr_null(strstr(world_trace(w), "punish"));
+    everybody_ends(w, OUTCOME_PLAYED, 3);
+    finish(&s, w);
+}
+END_TEST
+
+/* ---- players without a world: exact bytes at the door ---- */
+
+/* Two players who have said hello; what each of them said. */
+struct pair {
+    struct scenario scenario;
+    struct roster roster;
+    struct keypair key[2];
+    struct player *player[2];
+    uint8_t hello[2][512];
+    size_t size[2];
+    struct actions out;
+};
+
+static void meet(struct pair *p, uint8_t session)
+{
+    memset(p, 0, sizeof *p);
+    scenario_public_goods(&p->scenario, 2);
+    p->roster.n_players = 2;
+    for (uint8_t i = 0; i < 2; i++) {
+        const struct seed s = {{(uint8_t)(i + 1)}};
+        keypair_from_seed(&p->key[i], &s);
+        p->roster.key[i] = p->key[i].public_key;
+        p->roster.name[i][0] = (char)('a' + i);
+    }
+    for (uint8_t i = 0; i < 2; i++) {
+        const struct seed s = {{(uint8_t)(i + 1), session}};
+        const struct event start = {.kind = EVENT_START};
+        p->player[i] = player_new(&p->scenario.terms, &p->roster, i, &p->key[i],
+                                  p->scenario.game.payoffs[i],
+                                  &p->scenario.private_options[i], &s);
+        player_step(p->player[i], &start, &p->out);
+        for (size_t k = 0; k < p->out.n; k++) {
+            if (p->out.item[k].kind != ACTION_SAY)
+                continue;
+            p->size[i] = p->out.item[k].size;
+            memcpy(p->hello[i], p->out.item[k].bytes, p->size[i]);
+        }
+    }
+}
+
+static void part(struct pair *p)
+{
+    player_free(p->player[0]);
+    player_free(p->player[1]);
+    scenario_free(&p->scenario);
+}
+
+/* Gives bytes to player 1; true if they became part of its record. */
+static bool kept(struct pair *p, const uint8_t *bytes, size_t size)
+{
+    const struct event e = {EVENT_MESSAGE, 0, bytes, size};
+    bool keep = false;
+    player_step(p->player[0], &e, &p->out);
+    for (size_t k = 0; k < p->out.n; k++)
+        keep = keep || p->out.item[k].kind == ACTION_KEEP;
+    return keep;
+}
+
+START_TEST(t_sig_forged)
+{
+    struct pair p;
+    uint8_t bytes[512];
+    meet(&p, 1);
+    for (size_t i = 0; i < p.size[1]; i++) {
+        for (unsigned bit = 0; bit < 8; bit++) {
+            memcpy(bytes, p.hello[1], p.size[1]);
+            bytes[i] ^= (uint8_t)(1u << bit);
+            ck_assert_msg(!kept(&p, bytes, p.size[1]), "byte %zu", i);
+        }
+    }
+    for (size_t n = 0; n < p.size[1]; n++)
+        ck_assert(!kept(&p, p.hello[1], n));
+    ck_assert(kept(&p, p.hello[1], p.size[1]));
+    part(&p);
+}
+END_TEST
+
+START_TEST(t_replay_session)
+{
+    struct pair old, now;
+    meet(&old, 1);
+    meet(&now, 2);
+    /* A hello names no session: that it is old shows only in the session's identity. */
+    ck_assert(kept(&old, old.hello[0], old.size[0]));
+    ck_assert(kept(&old, old.hello[1], old.size[1]));
+    uint8_t second[512];
+    size_t size = 0;
+    for (size_t k = 0; k < old.out.n; k++) {
+        if (old.out.item[k].kind != ACTION_SAY)
+            continue;
+        size = old.out.item[k].size;
+        memcpy(second, old.out.item[k].bytes, size);
+    }
+    ck_assert_uint_gt(size, 0);
+    ck_assert(kept(&now, now.hello[0], now.size[0]));
+    ck_assert(kept(&now, now.hello[1], now.size[1]));
+    ck_assert(!kept(&now, second, size));
+    part(&old);
+    part(&now);
+}
+END_TEST
+
+START_TEST(t_replay_round)
+{
+    struct pair p;
+    meet(&p, 1);
+    ck_assert(kept(&p, p.hello[1], p.size[1]));
+    for (int i = 0; i < 100000; i++) {
+        ck_assert(!kept(&p, p.hello[1], p.size[1]));
+        ck_assert_uint_eq(p.out.n, 0);
+    }
+    struct report r;
+    player_report(p.player[0], &r);
+    ck_assert_uint_le(r.verifications, 2);
+    part(&p);
+}
+END_TEST
+
+START_TEST(t_round_window)
+{
+    struct pair p;
+    uint8_t bytes[512];
+    meet(&p, 1);
+    for (uint64_t round = 2; round < 1000; round++) {
+        struct message m;
+        ck_assert(envelope_peek(&m, p.hello[1], p.size[1], &p.roster, 4096));
+        m.kind = MESSAGE_SET;
+        m.round = round == 999 ? UINT64_MAX : round;
+        const size_t size = envelope_seal(bytes, sizeof bytes, &m, &p.key[1]);
+        ck_assert(!kept(&p, bytes, size));
+    }
+    part(&p);
+}
+END_TEST
+
+/* ---- a bad network ---- */
+
+START_TEST(t_sig_wrong_sender)
+{
+    struct scenario s;
+    scenario_public_goods(&s, 4);
+    struct world *honest = play_out(&s);
+    const struct report before = report_of(honest, 0);
+    misbehave(&s, 1, MISBEHAVE_FORGE, 0);
+    struct world *w = play_out(&s);
+    everybody_ends(w, OUTCOME_PLAYED, 10);
+    const struct report after = report_of(w, 0);
+    ck_assert(digest_equal(&before.agreement_digest, &after.agreement_digest));
+    world_free(honest);
+    finish(&s, w);
+}
+END_TEST
+
+START_TEST(t_flood_auth)
+{
+    struct scenario s;
+    scenario_public_goods(&s, 3);
+    misbehave(&s, 1, MISBEHAVE_GARBAGE, 0);
+    struct world *w = play_out(&s);
+    everybody_ends(w, OUTCOME_PLAYED, 10);
+    ck_assert_uint_eq(count_notes(w, 0, NOTE_BLAMED), 0);
+    finish(&s, w);
+}
+END_TEST
+
+START_TEST(t_net_chaos)
+{
+    for (uint64_t seed = 1; seed <= 24; seed++) {
+        struct scenario s;
+        scenario_public_goods(&s, (uint8_t)(2 + seed % 4));
+        s.options.seed = seed;
+        s.options.network = (struct network){.delay_ms_min = 1,
+                                             .delay_ms_max = 100,
+                                             .loss = 0.3,
+                                             .duplicate = 0.3,
+                                             .reorder = 0.3};
+        struct world *w = play_out(&s);
+        everybody_ends(w, OUTCOME_PLAYED, 10);
+        finish(&s, w);
+    }
+}
+END_TEST
+
+START_TEST(t_slowloris_rounds)
+{
+    struct scenario s;
+    scenario_public_goods(&s, 2);
+    s.terms.hard_ms = 2000;
+    s.options.network.delay_ms_min = s.options.network.delay_ms_max = 1900;
+    struct world *w = play_out(&s);
+    everybody_ends(w, OUTCOME_PLAYED, 10);
+    ck_assert_uint_gt(count_notes(w, 0, NOTE_WAITING), 10);
+    ck_assert_uint_gt(count_notes(w, 0, NOTE_HEALED), 10);
+    finish(&s, w);
+}
+END_TEST
+
+UNIT_MAIN("agree", a_small_game_is_negotiated_and_played,
+          without_a_threat_to_begin_with_the_players_find_one,
+          a_threat_that_is_no_equilibrium_is_refused_and_nothing_is_played,
+          where_nothing_suits_everybody_the_threat_is_played, t_sig_forged,
+          t_replay_session, t_replay_round, t_round_window, t_sig_wrong_sender,
+          t_flood_auth, t_net_chaos, t_slowloris_rounds)
