@@ -306,6 +306,8 @@ static void prove_equivocation(struct player *p, const struct message *m,
                                const uint8_t *bytes, size_t size)
 {
     struct body_evidence e = {.second = bytes, .second_size = size};
+    if (round_number(p->round) == 0) /* of which session, nobody knows yet */
+        return;
     e.first = round_slot(p->round, m->round, m->sender, &e.first_size);
     uint8_t guilty;
     if ((p->blamed >> m->sender & 1) != 0 ||
@@ -401,7 +403,8 @@ static bool of_this_session(const struct player *p, const struct message *m)
     if (m->kind == MESSAGE_HELLO)
         return m->round == 0 && digest_equal(&m->session, &p->before);
     if (round_number(p->round) == 0)
-        return m->round == 1 || digest_equal(&m->session, &p->before);
+        return (m->round == 1 && message_in_round(m->kind)) ||
+               digest_equal(&m->session, &p->before);
     return digest_equal(&m->session, &p->context.session) ||
            (m->round == 0 && digest_equal(&m->session, &p->before));
 }
@@ -475,7 +478,8 @@ static void hear_fail(struct player *p, const struct message *m, const uint8_t *
     const uint64_t round = round_number(p->round);
     const uint32_t bit = UINT32_C(1) << m->sender;
     if (!body_fail_read(&b, m->body, m->body_size) || b.round != m->round ||
-        b.round > round + 1 || b.round + 1 < round || (p->refused & bit) != 0)
+        b.round > round + 1 || b.round + 1 < round || (p->refused & bit) != 0 ||
+        p->phase == PHASE_WAITING)
         return;
     p->refused |= bit;
     act(p, ACTION_KEEP, 0, bytes, size);
