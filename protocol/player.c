@@ -470,7 +470,9 @@ static void keep_farewell(struct player *p, const uint8_t *bytes, size_t size)
 }
 
 /* Somebody will never complete a round, so nobody can complete the next one: this
- * player stops as well, and says whom it misses itself. */
+ * player stops as well, and says whom it misses itself. It names nobody whom it has not
+ * yet asked: that message may be on its way, and whoever refuses could choose the
+ * moment in which everybody's is. */
 static void hear_fail(struct player *p, const struct message *m, const uint8_t *bytes,
                       size_t size)
 {
@@ -490,7 +492,8 @@ static void hear_fail(struct player *p, const struct message *m, const uint8_t *
                           .round = b.round});
     if (p->phase == PHASE_OVER)
         return;
-    const uint32_t missing = round_missing(p->round) & ~p->refused & everybody_else(p);
+    const uint32_t missing =
+        p->asked ? round_missing(p->round) & ~p->refused & everybody_else(p) : 0;
     if (missing != 0) {
         refuse(p, missing);
         return;
