@@ -422,6 +422,13 @@ static void meet_stranger(struct player *p, const struct message *m,
     note(p, (struct note){.kind = NOTE_STRANGER, .player = m->sender});
 }
 
+static void go_on(struct player *p)
+{
+    if (p->phase != PHASE_WAITING && p->phase != PHASE_OVER &&
+        round_missing(p->round) == 0)
+        row_is_full(p);
+}
+
 static void hear_in_round(struct player *p, const struct message *m,
                           const uint8_t *bytes, size_t size)
 {
@@ -430,9 +437,7 @@ static void hear_in_round(struct player *p, const struct message *m,
         act(p, ACTION_KEEP, 0, bytes, size);
         if (p->heard_round[m->sender] < m->round)
             p->heard_round[m->sender] = m->round;
-        if (p->phase != PHASE_WAITING && p->phase != PHASE_OVER &&
-            round_missing(p->round) == 0)
-            row_is_full(p);
+        go_on(p);
         return;
     case CONFLICT:
         prove_equivocation(p, m, bytes, size);
@@ -540,8 +545,11 @@ static void hear(struct player *p, const uint8_t *bytes, size_t size)
     size_t filed_size = 0;
     const uint8_t *filed = round_slot(p->round, m.round, m.sender, &filed_size);
     if (message_in_round(m.kind) && filed != NULL && filed_size == size &&
-        memcmp(filed, bytes, size) == 0)
+        memcmp(filed, bytes, size) == 0) {
+        if (own) /* one's words of an earlier life may have come before one says them */
+            go_on(p);
         return;
+    }
     if (own && !message_in_round(m.kind))
         return;
     if (m.kind == MESSAGE_SUSPECT && !may_answer(p, m.sender))
