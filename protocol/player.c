@@ -529,6 +529,13 @@ static void hear_evidence(struct player *p, const struct message *m,
     blame(p, guilty, FAULT_EQUIVOCATION);
 }
 
+/* Too late or too early to be filed: not worth the check of a signature. */
+static bool outside(const struct player *p, uint64_t round)
+{
+    const uint64_t now = round_number(p->round);
+    return round > now + 1 || round + 1 < now;
+}
+
 /* Cheap checks first: nothing unsigned costs more than a look at its header, and a
  * repeat of what is filed is recognized without its signature. */
 static void hear(struct player *p, const uint8_t *bytes, size_t size)
@@ -550,6 +557,8 @@ static void hear(struct player *p, const uint8_t *bytes, size_t size)
             go_on(p);
         return;
     }
+    if (message_in_round(m.kind) && outside(p, m.round))
+        return;
     if (own && !message_in_round(m.kind))
         return;
     if (m.kind == MESSAGE_SUSPECT && !may_answer(p, m.sender))
