@@ -16,7 +16,7 @@
 
 enum {
     ASK_MS_MAX = 1000,   /* the longest pause between two requests */
-    SLEPT_MS = 3000,     /* a gap between steps that means: nobody watched */
+    SLEPT_MS = 3000,     /* so late after the deadline means: nobody watched */
     HELLO_PATIENCE = 10, /* nodes are started by hand: the first round may be slow */
     NOTICE_SOFTS = 5,    /* people hear of a silence after so many soft_ms */
     LINGER_SOFTS = 10,   /* answering those who are behind, after the end */
@@ -630,14 +630,15 @@ static void wait(struct player *p)
         notice(p);
 }
 
-/* Time in which this player did not run (its process was stopped, its machine slept)
- * does not count against others. */
+/* Time in which this player did not run although it wanted to (its process was stopped,
+ * its machine slept) does not count against others. */
 static void wake_up(struct player *p, uint64_t now_ms)
 {
-    const uint64_t gap = now_ms - p->now_ms;
+    const uint64_t due_ms = player_deadline_ms(p);
     p->now_ms = now_ms;
-    if (p->phase != PHASE_WAITING && p->phase != PHASE_OVER && gap >= SLEPT_MS)
-        p->entered_ms += gap;
+    if (p->phase != PHASE_WAITING && p->phase != PHASE_OVER && now_ms > due_ms &&
+        now_ms - due_ms >= SLEPT_MS)
+        p->entered_ms += now_ms - due_ms;
 }
 
 void player_step(struct player *p, const struct event *event, struct actions *out)
