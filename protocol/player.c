@@ -523,7 +523,8 @@ static void hear_evidence(struct player *p, const struct message *m,
     if (!fault_equivocation(&guilty, &e, &p->roster, slot_max))
         return;
     act(p, ACTION_KEEP, 0, bytes, size);
-    keep_farewell(p, bytes, size);
+    memcpy(p->farewell, bytes, size); /* a proof says more than a refusal */
+    p->farewell_size = size;
     send_to(p, everybody_else(p) & ~(UINT32_C(1) << m->sender), p->farewell,
             p->farewell_size);
     blame(p, guilty, FAULT_EQUIVOCATION);
