@@ -619,9 +619,10 @@ static void wait(struct player *p)
     if (p->phase == PHASE_WAITING || p->phase == PHASE_OVER)
         return;
     if (p->now_ms >= p->entered_ms + patience_ms(p)) {
-        if (p->phase == PHASE_END)
-            end(p, OUTCOME_PLAYED);
-        else
+        if (p->phase == PHASE_END) {
+            end(p, OUTCOME_PLAYED); /* somebody may still lack the last stage */
+            p->linger_ms = p->now_ms + (uint64_t)LINGER_SOFTS * p->terms.soft_ms;
+        } else
             refuse(p, round_missing(p->round));
         return;
     }
