@@ -13,7 +13,6 @@
 
 #include "base/check.h"
 #include "base/secure.h"
-#include "game/incentive.h"
 
 /* What is on trial in a round, in the order in which it is preferred: bit numbers of
  * the claims. */
@@ -71,10 +70,9 @@ struct threat_search {
     uint32_t listed;       /* pure profiles that have been on trial one by one */
     enum polish polish;
     uint32_t n_polishes;
-    uint32_t n_steps; /* of this polishing */
-    uint32_t pause;   /* rows until the next one */
-    uint32_t
-        fallback_left; /* polishings until fallback is accepted; 0 if there is none */
+    uint32_t n_steps;       /* of this polishing */
+    uint32_t pause;         /* rows until the next one */
+    uint32_t fallback_left; /* polishings until it is accepted; 0: there is none */
     struct candidate row, polished, fallback, found;
     uint64_t sum[WEIGHTS_MAX]; /* of this attempt's rows, the n-th one n times */
     uint64_t sum_weight;

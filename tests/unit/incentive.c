@@ -511,19 +511,72 @@ START_TEST(interim_implies_exit_when_the_threat_is_an_equilibrium)
             double product[4];
             for (uint32_t a = 0; a < 4; a++)
                 product[a] = share_of(&two_by_two, &x, a);
-            struct enforcement e = {0.7, 0};
             struct incentive_view v, w;
             incentive_view_profile(&v, p, &x, 2. / 3);
             incentive_view_distribution(&w, p, product, CONCEPT_PRIVATE, 2. / 3);
-            bool holds = incentive_holds(&v, CONCEPT_NASH, INCENTIVE_INTERIM, &e, 1e-9);
-            if (holds)
+            for (uint32_t length = 0; length < 5; length++) {
+                struct enforcement e = {0.7, length};
+                if (!incentive_holds(&v, CONCEPT_NASH, INCENTIVE_INTERIM, &e, 1e-9))
+                    continue;
                 ck_assert(
                     incentive_holds(&w, CONCEPT_PRIVATE, INCENTIVE_INTERIM, &e, 2e-9));
-            held += holds;
+                held++;
+            }
         }
     }
-    ck_assert_int_gt(held, 20);
+    ck_assert_int_gt(held, 50);
     payoffs_free(p);
+}
+END_TEST
+
+/* ---- the examples of docs/theory.md ---- */
+
+START_TEST(a_profile_can_pass_7_while_its_own_product_distribution_fails_9)
+{
+    struct payoffs *p = player_of(&prisoners, 0);
+    struct profile x = {{0.4, 0.6, 0.4, 0.6}};
+    double product[4] = {0.16, 0.24, 0.24, 0.36};
+    struct enforcement e = {0.5, 0};
+    struct incentive_view v, w;
+    incentive_view_profile(&v, p, &x, 0);
+    incentive_view_distribution(&w, p, product, CONCEPT_PRIVATE, 0);
+    ck_assert_double_eq_tol(incentive_slack(&v, v.ex_ante_gain, &e), 0.2, 1e-12);
+    ck_assert_double_eq_tol(incentive_slack(&v, v.gain, &e), -0.1, 1e-12);
+    ck_assert_double_eq_tol(incentive_slack(&w, w.gain, &e), -0.1, 1e-12);
+    payoffs_free(p);
+}
+END_TEST
+
+START_TEST(a_punishment_of_ones_own_deters_more_than_one_for_all)
+{
+    /* Chicken at (0, 0), where driving on gains 1: the mixed equilibrium pays -1/10,
+     * the one that is worst for the deviator -1. */
+    struct payoffs *p = player_of(&chicken, 0);
+    struct profile x = {{0, 1, 0, 1}};
+    struct enforcement e = {0.5, 0};
+    struct incentive_view v;
+    incentive_view_profile(&v, p, &x, -0.1);
+    ck_assert(!incentive_holds(&v, CONCEPT_NASH, INCENTIVE_INTERIM, &e, 1e-9));
+    incentive_view_profile(&v, p, &x, -1);
+    ck_assert(incentive_holds(&v, CONCEPT_NASH, INCENTIVE_INTERIM, &e, 1e-9));
+    payoffs_free(p);
+}
+END_TEST
+
+START_TEST(a_public_lottery_over_static_equilibria_holds_at_every_discount)
+{
+    /* Battle of the sexes: 3/2 for both, while no mixed profile pays both more than 3/4
+     * alike. */
+    double halves[4] = {0.5, 0, 0, 0.5};
+    for (uint8_t i = 0; i < 2; i++) {
+        struct payoffs *p = player_of(&sexes, i);
+        struct enforcement e = {0, 0};
+        struct incentive_view v;
+        incentive_view_distribution(&v, p, halves, CONCEPT_PUBLIC, 2. / 3);
+        ck_assert_double_eq(v.payoff, 1.5);
+        ck_assert(incentive_holds(&v, CONCEPT_PUBLIC, INCENTIVE_INTERIM, &e, 0));
+        payoffs_free(p);
+    }
 }
 END_TEST
 
@@ -664,5 +717,8 @@ UNIT_MAIN("incentive", distributions_are_judged_as_the_definitions_say,
           the_longer_the_punishment_the_more_it_deters_and_grim_most,
           interim_implies_ex_ante_and_public_implies_private,
           interim_implies_exit_when_the_threat_is_an_equilibrium,
+          a_profile_can_pass_7_while_its_own_product_distribution_fails_9,
+          a_punishment_of_ones_own_deters_more_than_one_for_all,
+          a_public_lottery_over_static_equilibria_holds_at_every_discount,
           interim_refuses_the_known_numbers_of_profiles_that_7_accepts,
           privacy_and_exit_accept_the_known_numbers_of_distributions)
