@@ -174,6 +174,9 @@ static void advance(struct soo *s)
 {
     uint32_t leaf;
     while (s->expansions < s->evaluations / 2 && best_leaf(s, &leaf, s->sweep_depth)) {
+        /* Munos' rule. As the heir of what was expanded one depth above has the same
+         * value, it never refuses here; it would if ties were refused, or if no child
+         * inherited. */
         if (leaf != NO_CELL && s->cells[leaf].value >= s->sweep_best) {
             s->sweep_best = s->cells[leaf].value;
             expand(s, leaf);
