@@ -12,10 +12,11 @@ ifeq ($(origin CC),default)
 CC = cc
 endif
 
-# The pure core, from the bottom to the top, and the shells that stand on it.
+# The pure core, from the bottom to the top, and what stands on it: the two shells, the
+# room that answers questions about a game, and the command line.
 CORE = base game sampling lottery protocol adversary
-SHELLS = sim node cli
-PKGS = libuv nanomsg libsodium jansson libcyaml
+SHELLS = sim node analysis cli
+PKGS = libuv nanomsg libsodium jansson libcyaml gmp
 
 SEED ?=
 WORLDS ?= $(if $(SEED),1,1000)
@@ -173,7 +174,7 @@ test: deps-test
 	+@MAKE='$(MAKE)' scripts/test.sh
 
 sim: $(call programs,$(world_src))
-	@TREATY_SEED=$(SEED) TREATY_WORLDS=$(WORLDS) $(BUILD)/tests/sim/worlds
+	@$(if $(SEED),TREATY_SEED=$(SEED)) TREATY_WORLDS=$(WORLDS) $(BUILD)/tests/sim/worlds
 
 lint: deps-test
 	+@MAKE='$(MAKE)' scripts/lint.sh $(RULES)

@@ -38,6 +38,7 @@ struct parser {
     uint32_t line;
     struct token token; /* the next one, not yet taken */
     struct format_error *error;
+    const struct nfg_listener *listener; /* NULL: payoffs are kept as doubles */
 };
 
 static void pass(struct parser *p, size_t n)
@@ -426,6 +427,32 @@ static bool push(struct parser *p, struct numbers *list, double value)
     return true;
 }
 
+/* Keeps the payoff that the next token is, or hands it over as it is written. */
+static bool keep_payoff(struct parser *p, struct numbers *payoffs, double value)
+{
+    const struct token *t = &p->token;
+    char shown[EXCERPT_SIZE];
+    if (p->listener == NULL)
+        return push(p, payoffs, value);
+    const char *fault = p->listener->payoff(p->listener->context, t->text, t->size);
+    text_excerpt(shown, t->text, t->size);
+    if (fault != NULL)
+        return refuse(p, "expected a payoff, found %s, which %s", shown, fault);
+    payoffs->n++;
+    return true;
+}
+
+static bool keep_outcome(struct parser *p, struct numbers *chosen, uint32_t outcome)
+{
+    if (p->listener == NULL)
+        return push(p, chosen, outcome);
+    const char *fault = p->listener->outcome(p->listener->context, outcome);
+    if (fault != NULL)
+        return refuse(p, "expected an outcome, found %u, which %s", outcome, fault);
+    chosen->n++;
+    return true;
+}
+
 static bool token_number(const struct token *t, double *value)
 {
     return t->kind == TOKEN_NUMBER && number_value(value, t->text, t->size) == NULL;
@@ -469,7 +496,7 @@ static bool read_payoffs(struct parser *p, const struct game *g,
                      n_profiles);
             return with_count(p, payoffs->n, wanted, "payoffs");
         }
-        if (!push(p, payoffs, value))
+        if (!keep_payoff(p, payoffs, value))
             return false;
         next(p);
     }
@@ -488,7 +515,7 @@ static bool read_outcome(struct parser *p, size_t n_players, size_t outcome,
         if (!token_number(&p->token, &value))
             return expected(p, "a payoff for player %zu in outcome %zu", player + 1,
                             outcome);
-        if (!push(p, payoffs, value))
+        if (!keep_payoff(p, payoffs, value))
             return false;
         next(p);
         if (p->token.kind == TOKEN_COMMA)
@@ -523,7 +550,7 @@ static bool read_outcomes(struct parser *p, const struct game *g,
                      chosen->n + 1, n_profiles);
             return with_count(p, chosen->n, n_profiles, "outcomes");
         }
-        if (!push(p, chosen, outcome))
+        if (!keep_outcome(p, chosen, outcome))
             return false;
         next(p);
     }
@@ -567,16 +594,17 @@ static bool read_body(struct parser *p, struct game *g)
     struct numbers payoffs = {0}, chosen = {0};
     bool read = p->token.kind == TOKEN_OPEN ? read_outcomes(p, g, &payoffs, &chosen)
                                             : read_payoffs(p, g, &payoffs);
-    read = read && store(p, g, &payoffs, &chosen);
+    read = read && (p->listener != NULL || store(p, g, &payoffs, &chosen));
     free(payoffs.value);
     free(chosen.value);
     return read;
 }
 
-bool nfg_read(struct game *out, const char *text, size_t size,
-              struct format_error *error)
+bool nfg_read_numbers(struct game *out, const char *text, size_t size,
+                      const struct nfg_listener *listener, struct format_error *error)
 {
-    struct parser p = {.text = text, .size = size, .line = 1, .error = error};
+    struct parser p = {
+        .text = text, .size = size, .line = 1, .error = error, .listener = listener};
     struct game g = {.shape.n_players = 0};
     const char *nul = size > 0 ? memchr(text, '\0', size) : NULL;
     if (nul != NULL) {
@@ -595,6 +623,12 @@ bool nfg_read(struct game *out, const char *text, size_t size,
         return false;
     *out = g;
     return true;
+}
+
+bool nfg_read(struct game *out, const char *text, size_t size,
+              struct format_error *error)
+{
+    return nfg_read_numbers(out, text, size, NULL, error);
 }
 
 /* ---- writing ---- */

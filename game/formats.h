@@ -32,6 +32,22 @@ struct format_error {
 bool nfg_read(struct game *out, const char *text, size_t size,
               struct format_error *error);
 
+/* Who wants the payoffs as they are written, not as doubles. Both functions are called
+ * in the order of the file, and return NULL, or what is wrong in words that follow
+ * "which" (then reading ends). */
+struct nfg_listener {
+    void *context;
+    /* One payoff: a number that nfg_read would take, borrowed. The players' payoffs of
+     * one profile, or of one outcome, follow each other. */
+    const char *(*payoff)(void *context, const char *text, size_t size);
+    /* In files with outcomes, once for each profile after all payoffs: which outcome it
+     * has, from 1; 0 for none. */
+    const char *(*outcome)(void *context, uint32_t outcome);
+};
+/* As nfg_read, but hands all numbers to the listener; those of out->payoffs are NULL. */
+bool nfg_read_numbers(struct game *out, const char *text, size_t size,
+                      const struct nfg_listener *listener, struct format_error *error);
+
 /* Writes g into out[0 .. capacity) in the payoff version, in a form that Gambit reads
  * and nfg_read reads back to the same game, bit by bit; no NUL is added. *size is the
  * size of the text, also when it does not fit: then false, and out is unspecified, so a

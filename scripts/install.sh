@@ -41,6 +41,7 @@ need_build() {
     need libsodium-dev "libsodium, signatures and hashes" library libsodium
     need libjansson-dev "jansson, reports as JSON" library jansson
     need libcyaml-dev "libcyaml, the files of a node" library libcyaml
+    need libgmp-dev "GMP, payoffs of any size" library gmp
     need libyaml-dev "libyaml, which libcyaml stands on" library yaml-0.1
 }
 

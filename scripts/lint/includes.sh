@@ -26,7 +26,8 @@ BEGIN {
     rooms["adversary"] = rooms["protocol"] " adversary"
     rooms["sim"] = rooms["adversary"] " sim"
     rooms["node"] = rooms["adversary"] " node"
-    rooms["cli"] = rooms["adversary"] " sim node cli"
+    rooms["analysis"] = "base game analysis"
+    rooms["cli"] = rooms["adversary"] " sim node analysis cli"
     rooms["bench"] = rooms["cli"] " bench"
     rooms["tests"] = rooms["cli"] " tests"
     n = split("base game sampling lottery protocol adversary", names, " ")

@@ -110,6 +110,10 @@ catches includes 'node/ must not know sim/' node/bad.c <<<'#include "sim/world.h
 catches includes 'node/ must not know cli/' node/bad.c <<<'#include "cli/options.h"'
 catches includes 'adversary/ must not know tests/' adversary/bad.c \
     <<<'#include "tests/unit/unit.h"'
+catches includes 'game/ must not know analysis/' game/bad.c \
+    <<<'#include "analysis/exact.h"'
+catches includes 'analysis/ must not know protocol/' analysis/bad.c \
+    <<<'#include "protocol/player.h"'
 catches includes 'without its room' game/bad.c <<<'#include "game.h"'
 catches includes "is base/secure.c's alone" node/bad.c <<<'#include <sodium.h>'
 catches includes "is base/secure.c's alone" base/bad.c <<<'#include <sodium/version.h>'
@@ -168,6 +172,14 @@ catches symbols 'knows no clock and no entropy but its own' sim/bad.c <<<'
 long clock(void);
 long now(void);
 long now(void) { return clock(); }'
+
+catches symbols 'analysis/bad.o: keeps a writable variable: count' analysis/bad.c <<<'
+int next(void);
+int next(void) { static int count; return ++count; }'
+catches symbols 'analysis answers its caller and asks nobody: puts' analysis/bad.c <<<'
+#include <stdio.h>
+void tell(const char *word);
+void tell(const char *word) { puts(word); }'
 
 passes defaults
 catches defaults 'name every case instead' protocol/bad.c <<<'
