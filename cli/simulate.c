@@ -269,6 +269,8 @@ static enum status simulation_read(struct simulation *s, char reason[REASON_SIZE
     enum status status = settings_read(&s->settings, &s->game, g, reason);
     if (status == STATUS_OK)
         status = weather_read(&s->network, g, s->game.shape.n_players, reason);
+    if (status == STATUS_OK && s->settings.out != NULL)
+        status = staging_vacant(s->settings.out, reason);
     (void)given_last(g, "runs", &runs);
     (void)given_last(g, "jobs", &jobs);
     if (status == STATUS_OK &&

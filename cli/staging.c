@@ -56,24 +56,32 @@ static enum status make_parents(const char *place, char reason[REASON_SIZE])
     return STATUS_OK;
 }
 
-enum status staging_open(struct staging *s, const char *place, char reason[REASON_SIZE])
+enum status staging_vacant(const char *place, char reason[REASON_SIZE])
 {
     struct stat found;
-    bool fits = path_print(s->place, "%s", place);
-    for (size_t n = strlen(s->place); n > 1 && s->place[n - 1] == '/'; n--)
-        s->place[n - 1] = 0;
-    fits = fits && path_print(s->built, "%s.new-XXXXXX", s->place);
-    if (!fits || s->place[0] == 0) {
+    const size_t size = strlen(place);
+    if (size == 0 || size + sizeof ".new-XXXXXX" > PATH_SIZE) {
         (void)snprintf(reason, REASON_SIZE,
                        "'%.300s' cannot be the name of a directory", place);
         return STATUS_USAGE;
     }
-    if (lstat(s->place, &found) == 0) {
+    if (lstat(place, &found) == 0) {
         (void)snprintf(reason, REASON_SIZE,
-                       "%.300s exists already; give a directory that does not",
-                       s->place);
+                       "%.300s exists already; give a directory that does not", place);
         return STATUS_USAGE;
     }
+    return STATUS_OK;
+}
+
+enum status staging_open(struct staging *s, const char *place, char reason[REASON_SIZE])
+{
+    const enum status status = staging_vacant(place, reason);
+    if (status != STATUS_OK)
+        return status;
+    (void)path_print(s->place, "%s", place);
+    for (size_t n = strlen(s->place); n > 1 && s->place[n - 1] == '/'; n--)
+        s->place[n - 1] = 0;
+    (void)path_print(s->built, "%s.new-XXXXXX", s->place);
     if (make_parents(s->place, reason) != STATUS_OK)
         return STATUS_FAILED;
     if (mkdtemp(s->built) == NULL)

@@ -11,6 +11,9 @@ struct staging {
     char built[PATH_SIZE];
 };
 
+/* STATUS_USAGE where place exists already or cannot be a name; for those who want to
+ * know before they have anything to keep. */
+enum status staging_vacant(const char *place, char reason[REASON_SIZE]);
 /* Makes the directory to build in, and the parents of place. STATUS_USAGE where place
  * exists already, STATUS_FAILED where the disk refuses. */
 enum status staging_open(struct staging *s, const char *place,

@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+# A node is never given another's payoffs: not in its files, its arguments, its
+# environment, nor in any message that it has seen.
+. "$(dirname "$0")/cluster.bash"
+
+# Payoffs that stand nowhere else; each player's have digits of their own.
+cat >"$work/game.nfg" <<'END'
+NFG 1 R "Secrets" { "One" "Two" "Three" }
+{ { "a" "b" } { "c" "d" } { "e" "f" } }
+
+20.4711301 20.4822301 20.4933301
+30.4711302 10.4822302 10.4933302
+10.4711303 30.4822303 10.4933303
+15.4711304 15.4822304 5.4933304
+10.4711305 10.4822305 30.4933305
+15.4711306 5.4822306 15.4933306
+5.4711307 15.4822307 15.4933307
+8.4711308 8.4822308 8.4933308
+END
+marks=(none 4711 4822 4933)
+
+# The eight bytes of each payoff of a player, as a log would hold them.
+doubles() { # PLAYER=K doubles: hexadecimal, little-endian, one a line
+    perl -ne 'print unpack("H*", pack("d<", (split)[$ENV{PLAYER} - 1])), "\n" if /^[0-9]/' \
+        "$work/game.nfg"
+}
+
+"$treaty" cluster "$work/game.nfg" --lambda 1 --budget 12 --stages 1000000 --quiet \
+    --out "$work/run" >/dev/null 2>&1 &
+launcher=$!
+wait_for "the play to begin" noted "$work/run/node-1" '"note": "stage", "stage": 3,'
+for k in 1 2 3; do
+    pid=$(node_pid "$work/run" $k)
+    tr '\0' '\n' <"/proc/$pid/cmdline" >"$work/arguments"
+    tr '\0' '\n' <"/proc/$pid/environ" >"$work/environment"
+    [ "$(wc -l <"$work/arguments")" = 3 ] || fail "node $k has more than one argument"
+    [ "$(grep -vc '^PATH=' "$work/environment")" = 0 ] ||
+        fail "node $k was given $(cat "$work/environment")"
+    # Open files are its own, or no files at all.
+    for file in /proc/"$pid"/fd/*; do
+        target=$(readlink "$file" || true)
+        case $target in
+        "$work/run/node-$k/"* | /dev/* | socket:* | pipe:* | anon_inode:* | '') ;;
+        *) fail "node $k holds $target" ;;
+        esac
+    done
+done
+kill -TERM $launcher
+wait $launcher || true
+
+for k in 1 2 3; do
+    grep -q "${marks[$k]}" "$work/run/node-$k/payoffs.yaml" ||
+        fail "node $k does not know its own payoffs"
+    "$treaty" log "$work/run/node-$k" --json >"$work/records"
+    od -An -v -tx1 "$work/run/node-$k/node.log" | tr -d ' \n' >"$work/bytes"
+    for other in 1 2 3; do
+        [ $other != $k ] || continue
+        ! grep -rlF "${marks[$other]}" "$work/run/node-$k" --include='*.yaml' \
+            --include='*.json' --include='*.log' --include='key*' ||
+            fail "node $k's files have payoffs of player $other"
+        for double in $(PLAYER=$other doubles); do
+            ! grep -qF "$double" "$work/bytes" "$work/records" ||
+                fail "node $k has seen a payoff of player $other: $double"
+        done
+    done
+done
+for file in terms.yaml roster.yaml agreement.json; do
+    for k in 1 2 3; do
+        ! grep -q "${marks[$k]}" "$work/run/$file" || fail "$file has payoffs"
+    done
+done
+
+echo "no node was given another's payoffs"

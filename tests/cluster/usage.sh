@@ -1,0 +1,99 @@
+#!/usr/bin/env bash
+# Wrong input: the exit code that is fixed for it, a message that names what is wrong, and
+# nothing half-written left behind.
+. "$(dirname "$0")/cluster.bash"
+cd "$work"
+dilemma=$games/prisoners-dilemma.nfg
+
+# refuse TEXT COMMAND...: exit code 2, the text on standard error, nothing on output
+refuse() {
+    local text=$1
+    shift
+    run 2 refused "$treaty" "$@"
+    says refused "$text"
+    [ ! -s refused.out ] || fail "treaty $* printed something all the same"
+}
+game() { # game TEXT: a file with this content
+    printf '%s' "$1" >bad.nfg
+}
+
+refuse "there is no command 'negotiate'" negotiate
+refuse 'something is missing' cluster
+refuse "there is no option '--fast'" cluster "$dilemma" --fast
+refuse "--delta: '1' is not allowed" cluster "$dilemma" --delta 1
+refuse "--delta: '-0.5' is not allowed" simulate "$dilemma" --delta -0.5
+refuse "--delta: '1.5' is not allowed" check "$dilemma" --profile '1;1' --delta 1.5
+refuse "--budget: '0' is no whole number" cluster "$dilemma" --budget 0
+refuse "--defect: '3@5'" cluster "$dilemma" --defect 3@5
+refuse 'is not offered yet' cluster "$dilemma" --concept public
+refuse 'is not offered yet' status http://127.0.0.1:7001
+refuse 'neither beside the log nor' log "$here/usage.sh"
+refuse 'there is no such file or directory' log nowhere
+refuse 'either --profile P or --distribution' check "$dilemma"
+refuse '--profile' check "$dilemma" --profile '0.5,0.6;1,0'
+refuse '--distribution' check "$dilemma" --distribution 1,0,0
+refuse 'nash asks about a profile' check "$dilemma" --distribution 1,0,0,0 --concept nash
+refuse 'missing.nfg' cluster missing.nfg
+refuse 'there is no command' help dance
+
+game ''
+refuse 'bad.nfg:1:' cluster bad.nfg
+game 'NFG 1 R "t" { } { }'
+refuse 'bad.nfg:1:' cluster bad.nfg
+game 'NFG 1 R "t" { "a" "b" } { { "x" } { "y" } } nan 0'
+refuse 'bad.nfg:1:' cluster bad.nfg
+game 'NFG 1 R "t" { "a" "b" } { { "x" } { "y" } } 1e999 0'
+refuse 'bad.nfg:1:' cluster bad.nfg
+game 'NFG 1 R "t" { "a" "b" } { { "x" "y" } { "z" } } 1 2 3'
+refuse 'bad.nfg:1:' simulate bad.nfg
+game 'NFG 1 R "t" { "a" "b" } { { "x" "y" } { "z" } } 1 2 3 4 5'
+refuse 'bad.nfg:1:' check bad.nfg --profile '1;1'
+
+# A directory that exists is never written into.
+mkdir there
+refuse 'there exists already' deal "$dilemma" there
+refuse 'there exists already' cluster "$dilemma" --out there
+refuse 'there exists already' simulate "$dilemma" --seed 1 --quiet --json --out there
+[ -z "$(ls -A there)" ] || fail "something was written into a directory that was there"
+[ "$(find . -maxdepth 1 -name '*new-*' | wc -l)" = 0 ] || fail "half of a deal is left"
+
+# Keys: made once, and for nobody else's eyes.
+run 0 keygen "$treaty" keygen key
+refuse 'exists already' keygen key
+[ "$(stat -c %a key)" = 600 ] || fail "others may read a new key"
+
+# One node at a time.
+run 0 deal "$treaty" deal "$dilemma" dealt --base-port 7300 --host 'node-%d'
+grep -q 'tcp://node-2:7302' dealt/roster.yaml || fail "the roster lacks node 2's address"
+grep -q 'tcp://\*:7301' dealt/node-1/node.yaml || fail "node 1 does not listen"
+chmod 640 dealt/node-1/key
+refuse 'dealt/node-1/key' node dealt/node-1/node.yaml
+chmod 600 dealt/node-1/key
+cp dealt/node-1/key dealt/node-2/key
+refuse 'key' node dealt/node-2/node.yaml
+key=$(cat dealt/node-1/key.pub)
+sed -i "s/[0-9a-f]\{64\}/$key/" dealt/roster.yaml
+refuse 'roster.yaml' node dealt/node-1/node.yaml
+refuse 'missing.yaml' node missing.yaml
+
+# A log that was tampered with ends with 3.
+run 0 honest "$treaty" simulate "$dilemma" --seed 1 --budget 4 --stages 5 --quiet \
+    --json --out honest
+size=$(stat -c %s honest/node-1/node.log)
+printf 'x' | dd of=honest/node-1/node.log bs=1 seek=$((size / 2)) conv=notrunc 2>/dev/null
+run 3 tampered "$treaty" log honest/node-1
+says tampered 'does not continue the chain'
+
+# What is asked for is given.
+run 0 help "$treaty" help
+run 0 version "$treaty" --version
+for command in cluster simulate check log status deal keygen node help; do
+    run 0 "help-$command" "$treaty" help $command
+    run 0 "flag-$command" "$treaty" $command --help
+    cmp -s "help-$command.out" "flag-$command.out" || fail "two helps for $command"
+    [ "$(wc -L <"help-$command.out")" -le 80 ] || fail "help $command is too wide"
+done
+run 0 misbehave "$treaty" help misbehave
+has misbehave silent equivocate
+
+echo "everything wrong was refused"
