@@ -1,0 +1,695 @@
+/* From hello to start: what the messages said is computed here once more, by other
+ * means, and must be what the players certified. */
+#include "protocol/negotiation.h"
+
+#include "tests/unit/table.h"
+#include "tests/unit/unit.h"
+
+/* ---- the whole negotiation, again, from the messages alone ---- */
+
+struct again {
+    struct candidates *table;
+    uint32_t asked_by[PLAYERS_MAX];
+    uint32_t n_asked, first_drawn;
+    bool has_first;
+    uint32_t drawn;
+};
+
+static struct digest transcript_after(const struct table *t, uint64_t round)
+{
+    for (size_t n = 0; n < t->n_notes; n++)
+        if (t->note[n].of == 0 && t->note[n].note.kind == NOTE_ROUND &&
+            t->note[n].note.round == round)
+            return t->note[n].note.digest;
+    ck_abort_msg("no such round");
+}
+
+/* What a player said in a round. */
+static struct message said_in(const struct table *t, uint8_t player, uint64_t round)
+{
+    for (size_t n = 0; n < t->n_said; n++) {
+        const struct message m = table_peek(t, t->said[n].bytes, t->said[n].size);
+        if (m.sender == player && m.round == round && message_in_round(m.kind))
+            return m;
+    }
+    ck_abort_msg("no such message");
+}
+
+static void again_propose(struct again *a, const struct table *t, uint64_t round)
+{
+    static struct body_propose b;
+    for (uint8_t i = 0; i < t->roster.n_players; i++) {
+        const struct message m = said_in(t, i, round);
+        ck_assert_int_eq(m.kind, MESSAGE_PROPOSE);
+        ck_assert(body_propose_read(&b, m.body, m.body_size, &t->terms));
+        for (uint16_t k = 0; k < b.n_candidates; k++) {
+            bool fresh;
+            ck_assert(candidate_valid(&b.candidate[k], &t->terms.shape));
+            candidates_add(a->table, &fresh, &b.candidate[k], i);
+            ck_assert_msg(fresh, "asked twice");
+            a->n_asked++;
+        }
+        a->asked_by[i] += b.n_candidates;
+        ck_assert_uint_le(a->asked_by[i], t->terms.budget);
+        ck_assert_uint_le(b.n_candidates, t->terms.batch);
+    }
+}
+
+static void again_answer(struct again *a, const struct table *t, uint64_t round,
+                         uint32_t first)
+{
+    uint8_t suits[256], all[256];
+    double reward[256];
+    const uint32_t n = a->n_asked - first;
+    memset(all, 1, sizeof all);
+    for (uint8_t i = 0; i < t->roster.n_players; i++) {
+        const struct message m = said_in(t, i, round);
+        struct body_answer b = {n, suits, t->terms.share_rewards ? reward : NULL};
+        ck_assert_int_eq(m.kind, MESSAGE_ANSWER);
+        ck_assert(body_answer_read(&b, m.body, m.body_size));
+        for (uint32_t k = 0; k < n; k++)
+            all[k] = (uint8_t)(all[k] & suits[k]);
+    }
+    for (uint32_t k = 0; k < n; k++)
+        if (all[k])
+            candidates_accept(a->table, first + k);
+}
+
+static void again_reveal(struct again *a, const struct table *t, uint64_t round,
+                         uint32_t draw)
+{
+    struct ticket ticket[PLAYERS_MAX];
+    const struct digest session = table_report(t, 0).session;
+    for (uint8_t i = 0; i < t->roster.n_players; i++) {
+        struct body_reveal b;
+        struct message m = said_in(t, i, round);
+        ck_assert_int_eq(m.kind, MESSAGE_REVEAL);
+        ck_assert(body_reveal_read(&b, m.body, m.body_size));
+        ticket[i] = b.ticket;
+        m = said_in(t, i, round - 1); /* a set, or a prune: the commitment is last */
+        struct digest commitment;
+        memcpy(commitment.bytes, m.body + m.body_size - 32, 32);
+        ck_assert(lottery_opens(&commitment, &session, draw, i, &b.ticket));
+    }
+    const struct digest before = transcript_after(t, round - 1);
+    const struct digest mix =
+        lottery_mix(&session, draw, &before, ticket, t->roster.n_players);
+    const uint64_t j = lottery_integer(&mix, 0, candidates_proposers(a->table));
+    const uint64_t k = lottery_integer(&mix, 1, candidates_of(a->table, (uint8_t)j));
+    a->drawn = candidates_draw(a->table, (uint8_t)j, (uint32_t)k);
+    if (!a->has_first)
+        a->first_drawn = a->drawn;
+    a->has_first = true;
+    const struct seen_note *n = table_found(t, 0, NOTE_DRAWN, draw - 1);
+    struct candidate c;
+    candidates_get(a->table, &c, a->drawn);
+    ck_assert(n != NULL && candidate_equal(&n->candidate, &c));
+}
+
+/* Truthful marks, and what they lead to; true if the drawn one is the result. */
+static bool again_prune(struct again *a, const struct table *t, uint64_t round)
+{
+    uint8_t mark[256];
+    struct candidate drawn, c;
+    candidates_get(a->table, &drawn, a->drawn);
+    const uint32_t n = candidates_survivors(a->table);
+    for (uint8_t i = 0; i < t->roster.n_players; i++) {
+        const struct message m = said_in(t, i, round);
+        struct body_prune b = {n, mark, {{0}}};
+        ck_assert_int_eq(m.kind, MESSAGE_PRUNE);
+        ck_assert(body_prune_read(&b, m.body, m.body_size));
+        const double u = table_payoff_of(t, i, &drawn);
+        for (uint32_t k = 0; k < n; k++) {
+            candidates_get(a->table, &c, candidates_survivor(a->table, k));
+            const double v = table_payoff_of(t, i, &c);
+            if (v < u - 1e-6)
+                ck_assert_uint_eq(mark[k], MARK_WORSE);
+            else if (v > u + 1e-6)
+                ck_assert_uint_eq(mark[k], MARK_BETTER);
+            candidates_mark(a->table, candidates_survivor(a->table, k),
+                            (enum mark)mark[k]);
+        }
+    }
+    return candidates_prune(a->table, a->drawn);
+}
+
+/* From the first proposal to the last pruning. */
+static struct again negotiate_again(const struct table *t)
+{
+    struct again a = {0};
+    a.table = candidates_new(&t->terms.shape, t->roster.n_players,
+                             t->terms.budget * t->roster.n_players);
+    struct message m;
+    ck_assert(table_said(t, 0, MESSAGE_PROPOSE, 0, &m));
+    uint64_t round = m.round;
+    while (said_in(t, 0, round).kind == MESSAGE_PROPOSE) {
+        const uint32_t first = a.n_asked;
+        again_propose(&a, t, round++);
+        if (a.n_asked > first)
+            again_answer(&a, t, round++, first);
+    }
+    const struct seen_note *n = table_found(t, 0, NOTE_SAMPLED, 0);
+    ck_assert_uint_eq(n->note.number, a.n_asked);
+    ck_assert_uint_eq(n->note.other, candidates_survivors(a.table));
+    if (candidates_survivors(a.table) == 1)
+        a.drawn = candidates_survivor(a.table, 0);
+    if (said_in(t, 0, round).kind != MESSAGE_SET)
+        return a;
+    uint32_t draw = 1;
+    do {
+        again_reveal(&a, t, ++round, draw++);
+        round++;
+    } while (!again_prune(&a, t, round));
+    return a;
+}
+
+static bool dominated(const struct table *t, const struct candidate *by,
+                      const struct candidate *c)
+{
+    bool better = false;
+    for (uint8_t i = 0; i < t->roster.n_players; i++) {
+        const double u = table_payoff_of(t, i, by), v = table_payoff_of(t, i, c);
+        if (u < v - 1e-9)
+            return false;
+        better = better || u > v + 1e-9;
+    }
+    return better;
+}
+
+/* The result is what was computed again, nothing in A_s dominates it, and nobody has
+ * less than at the first draw or than at the threat. */
+static void check_result(const struct table *t)
+{
+    struct again a = negotiate_again(t);
+    const struct report r = table_report(t, 0);
+    struct candidate c;
+    ck_assert(r.agreed);
+    candidates_get(a.table, &c, a.drawn);
+    ck_assert(candidate_equal(&c, &r.agreement));
+    ck_assert(candidates_accepted(a.table, a.drawn));
+    for (uint32_t k = 0; k < candidates_count(a.table); k++) {
+        candidates_get(a.table, &c, k);
+        ck_assert(!candidates_accepted(a.table, k) || !dominated(t, &c, &r.agreement));
+    }
+    candidates_get(a.table, &c, a.has_first ? a.first_drawn : a.drawn);
+    for (uint8_t i = 0; i < t->roster.n_players; i++) {
+        const double u = table_payoff_of(t, i, &r.agreement);
+        ck_assert_double_ge(u, table_payoff_of(t, i, &c) - 1e-9);
+        ck_assert_double_ge(u, table_payoff_of(t, i, &r.threat) - 1e-9);
+        const struct report other = table_report(t, i);
+        ck_assert(digest_equal(&r.agreement_digest, &other.agreement_digest));
+    }
+    candidates_free(a.table);
+}
+
+static struct table *negotiated(struct table *t)
+{
+    t->terms.stages = 0;
+    table_start(t);
+    table_run(t);
+    return t;
+}
+
+START_TEST(the_agreement_follows_from_the_messages)
+{
+    for (int k = 0; k < 3; k++) {
+        struct table *t = negotiated(k == 0   ? table_new(2, 2, dilemma)
+                                     : k == 1 ? table_new(3, 2, public_goods_3)
+                                              : table_new(5, 2, public_goods));
+        table_all_ended(t, OUTCOME_PLAYED);
+        check_result(t);
+        table_free(t);
+    }
+}
+END_TEST
+
+START_TEST(it_follows_whatever_the_sampler_and_the_weight_of_the_own_reward)
+{
+    static const double lambdas[] = {0, 0.5, 1};
+    for (int k = 0; k < 9; k++) {
+        struct table *t = table_new(2, 2, dilemma);
+        t->terms.batch = (uint16_t)(1 + k);
+        t->terms.budget = 30;
+        t->terms.opening_pure = k % 2 == 0;
+        for (uint8_t i = 0; i < 2; i++) {
+            t->options[i].lambda = lambdas[k % 3];
+            t->options[i].sampler = (enum sampler_kind)(k / 3);
+        }
+        negotiated(t);
+        table_all_ended(t, OUTCOME_PLAYED);
+        check_result(t);
+        table_free(t);
+    }
+}
+END_TEST
+
+static uint64_t noise_seed;
+
+static double noise(uint8_t player, const uint8_t *actions)
+{
+    struct prng p = {noise_seed * 1000003 + player * 1009u + actions[0] * 31u +
+                     actions[1] * 7u};
+    prng_next(&p);
+    return (double)prng_below(&p, 7); /* few values, so that there are many ties */
+}
+
+/* The threat: a pure equilibrium of the random game, if it has one. */
+static bool random_threat(struct table *t)
+{
+    for (uint32_t a = 0; a < 9; a++) {
+        uint8_t actions[2];
+        struct profile x;
+        profile_actions(actions, &t->terms.shape, a);
+        candidate_from_pure(&t->terms.threat, &t->terms.shape, actions);
+        profile_from_candidate(&x, &t->terms.shape, &t->terms.threat);
+        if (incentive_regret(t->payoffs[0], &x) <= 0 &&
+            incentive_regret(t->payoffs[1], &x) <= 0)
+            return true;
+    }
+    return false;
+}
+
+START_TEST(it_follows_in_random_games_with_many_ties)
+{
+    uint32_t n_negotiated = 0, n_pruned = 0;
+    for (noise_seed = 1; noise_seed <= 40; noise_seed++) {
+        struct table *t = table_new(2, 3, noise);
+        t->terms.budget = 12;
+        if (random_threat(t)) {
+            negotiated(t);
+            table_all_ended(t, OUTCOME_PLAYED);
+            if (table_report(t, 0).agreed)
+                check_result(t);
+            n_negotiated++;
+            n_pruned += table_report(t, 0).pruning_rounds > 1;
+        }
+        table_free(t);
+    }
+    ck_assert_uint_gt(n_negotiated, 15);
+    ck_assert_uint_gt(n_pruned, 2);
+}
+END_TEST
+
+/* ---- judging ---- */
+
+START_TEST(each_player_judges_with_its_own_discount)
+{
+    struct table *t = table_new(2, 2, dilemma);
+    t->options[0].discount = 0.9;
+    t->options[1].discount = 0.4;
+    negotiated(t);
+    check_result(t);
+    const struct report r = table_report(t, 0);
+    for (uint8_t i = 0; i < 2; i++) {
+        struct profile x;
+        struct incentive_view v;
+        profile_from_candidate(&x, &t->terms.shape, &r.agreement);
+        incentive_view_profile(&v, t->payoffs[i], &x, 0);
+        const struct enforcement e = {t->options[i].discount, 0};
+        ck_assert(incentive_holds(&v, CONCEPT_NASH, INCENTIVE_INTERIM, &e, 1e-8));
+    }
+    struct message m;
+    uint8_t suits[2][256];
+    double reward[256];
+    uint32_t differ = 0;
+    for (size_t k = 0; table_said(t, 0, MESSAGE_ANSWER, k, &m); k++) {
+        uint32_t n = (uint32_t)(m.body_size / 8);
+        while ((n + 7) / 8 + 8 * n > m.body_size)
+            n--;
+        for (uint8_t i = 0; i < 2; i++) {
+            struct body_answer b = {n, suits[i], reward};
+            ck_assert(table_said(t, i, MESSAGE_ANSWER, k, &m));
+            ck_assert(body_answer_read(&b, m.body, m.body_size));
+        }
+        differ += memcmp(suits[0], suits[1], n) != 0;
+    }
+    ck_assert_uint_gt(differ, 0);
+    table_free(t);
+}
+END_TEST
+
+START_TEST(without_shared_rewards_answers_are_bits)
+{
+    struct table *t = table_new(2, 2, dilemma);
+    t->terms.share_rewards = false;
+    negotiated(t);
+    table_all_ended(t, OUTCOME_PLAYED);
+    check_result(t);
+    struct message m;
+    for (size_t k = 0; table_said(t, 0, MESSAGE_ANSWER, k, &m); k++)
+        ck_assert_uint_le(m.body_size, 2); /* two batches of eight bits at most */
+    table_free(t);
+}
+END_TEST
+
+START_TEST(the_shortest_punishment_is_the_longest_that_somebody_needs)
+{
+    static const double discounts[3][2] = {{0.9, 0.4}, {0.35, 0.9}, {0.6, 0.6}};
+    for (int k = 0; k < 3; k++) {
+        struct table *t = table_new(2, 2, dilemma);
+        t->terms.finite = true;
+        uint32_t longest = 0;
+        t->options[0].discount = discounts[k][0];
+        t->options[1].discount = discounts[k][1];
+        negotiated(t);
+        const struct report r = table_report(t, 0);
+        ck_assert(r.agreed);
+        for (uint8_t i = 0; i < 2; i++) {
+            struct profile x;
+            struct incentive_view v;
+            profile_from_candidate(&x, &t->terms.shape, &r.agreement);
+            incentive_view_profile(&v, t->payoffs[i], &x, 0);
+            uint32_t length = 1;
+            struct enforcement e = {t->options[i].discount, 1};
+            while (!incentive_holds(&v, CONCEPT_NASH, INCENTIVE_INTERIM, &e, 4e-9))
+                e.length = ++length;
+            longest = length > longest ? length : longest;
+            ck_assert_uint_eq(table_report(t, i).length, r.length);
+        }
+        ck_assert_uint_eq(r.length, longest);
+        table_free(t);
+    }
+}
+END_TEST
+
+START_TEST(a_given_length_is_the_length)
+{
+    struct table *t = table_new(2, 2, dilemma);
+    struct message m;
+    t->terms.finite = true;
+    t->terms.length = 7;
+    negotiated(t);
+    ck_assert_uint_eq(table_report(t, 1).length, 7);
+    ck_assert(!table_said(t, 0, MESSAGE_LENGTH, 0, &m));
+    table_free(t);
+}
+END_TEST
+
+/* ---- threats ---- */
+
+START_TEST(a_threat_that_is_no_equilibrium_ends_it_and_names_who_refused)
+{
+    struct table *t = table_new(2, 2, dilemma);
+    const uint8_t exploited[2] = {0, 1}; /* the first would rather defect as well */
+    candidate_from_pure(&t->terms.threat, &t->terms.shape, exploited);
+    table_start(t);
+    table_run(t);
+    table_all_ended(t, OUTCOME_NO_THREAT);
+    for (uint8_t i = 0; i < 2; i++) {
+        ck_assert_uint_eq(table_found(t, i, NOTE_NO_THREAT, 0)->note.mask, 1);
+        ck_assert(!table_report(t, i).has_threat);
+    }
+    ck_assert_uint_eq(t->n_played, 0);
+    table_free(t);
+}
+END_TEST
+
+START_TEST(a_threat_is_found_together_and_suits_everybody)
+{
+    table_payoff *const games[] = {dilemma, sexes, pennies};
+    for (int k = 0; k < 3; k++) {
+        struct table *t = table_new(2, 2, games[k]);
+        t->terms.threat_given = false;
+        negotiated(t);
+        table_all_ended(t, OUTCOME_PLAYED);
+        const struct report a = table_report(t, 0), b = table_report(t, 1);
+        ck_assert(a.has_threat && candidate_equal(&a.threat, &b.threat));
+        struct profile x;
+        profile_from_candidate(&x, &t->terms.shape, &a.threat);
+        for (uint8_t i = 0; i < 2; i++)
+            ck_assert_double_le(incentive_regret(t->payoffs[i], &x),
+                                1e-3 * payoffs_range(t->payoffs[i]));
+        table_free(t);
+    }
+}
+END_TEST
+
+/* Rock, paper, scissors, but for the payoffs: no equilibrium within one round. */
+START_TEST(where_no_threat_is_found_nothing_is_played)
+{
+    noise_seed = 3;
+    struct table *t = NULL;
+    for (;; noise_seed++) {
+        t = table_new(2, 3, noise);
+        if (!random_threat(t))
+            break;
+        table_free(t);
+    }
+    t->terms.threat_given = false;
+    t->terms.threat_epsilon = 0;
+    t->terms.threat_rounds = 1;
+    table_start(t);
+    table_run(t);
+    table_all_ended(t, OUTCOME_NO_THREAT);
+    ck_assert_uint_eq(table_found(t, 0, NOTE_NO_THREAT, 0)->note.mask, 0);
+    ck_assert_uint_eq(t->n_played, 0);
+    table_free(t);
+}
+END_TEST
+
+START_TEST(where_nothing_suits_everybody_the_threat_is_signed)
+{
+    struct table *t = table_new(2, 2, pennies);
+    for (int k = 0; k < 4; k++)
+        t->terms.threat.weight[k] = WEIGHT_ONE / 2;
+    t->terms.budget = 1; /* a pure profile each, and each suits only one */
+    negotiated(t);
+    table_all_ended(t, OUTCOME_PLAYED);
+    const struct report r = table_report(t, 0);
+    ck_assert(!r.agreed && r.certified == 0 && r.asked == 2);
+    ck_assert(candidate_equal(&r.agreement, &t->terms.threat));
+    ck_assert_uint_eq(table_count(t, 0, NOTE_NO_AGREEMENT), 1);
+    ck_assert_uint_eq(table_count(t, 0, NOTE_AGREED), 0);
+    table_free(t);
+}
+END_TEST
+
+/* ---- rules ---- */
+
+/* What the last player says of a kind, to all, as the test writes it. */
+struct rewriting {
+    enum message_kind kind;
+    bool (*write)(struct table *t, const struct message *m, struct writer *w);
+};
+
+static bool rewrite(struct table *t, struct parcel *p)
+{
+    static uint8_t body[TABLE_ENVELOPE_MAX];
+    const struct rewriting *r = t->context;
+    struct message m = table_peek(t, p->bytes, p->size);
+    struct writer w = {body, sizeof body, 0, false};
+    if (m.sender != t->roster.n_players - 1 || m.kind != r->kind ||
+        p->from != m.sender || !r->write(t, &m, &w))
+        return true;
+    m.body = body;
+    m.body_size = w.size;
+    table_resign(t, p->bytes, &p->size, &m);
+    return true;
+}
+
+static void check_illegal(enum message_kind kind,
+                          bool (*write)(struct table *, const struct message *,
+                                        struct writer *))
+{
+    struct rewriting r = {kind, write};
+    struct table *t = table_new(3, 2, public_goods_3);
+    t->terms.finite = kind == MESSAGE_LENGTH;
+    t->terms.budget = 8;
+    t->context = &r;
+    t->meddle = rewrite;
+    table_start(t);
+    table_run(t);
+    for (uint8_t i = 0; i < 2; i++) {
+        const struct seen_note *n = table_found(t, i, NOTE_BLAMED, 0);
+        ck_assert_msg(n != NULL, "%s is legal", message_name(kind));
+        ck_assert(n->note.player == 2 && n->note.number == FAULT_ILLEGAL);
+        ck_assert_int_eq(table_report(t, i).outcome, OUTCOME_FAULT);
+    }
+    table_free(t);
+}
+
+static struct body_propose proposal;
+
+static bool out_of_turn(struct table *t, const struct message *m, struct writer *w)
+{
+    if (!body_propose_read(&proposal, m->body, m->body_size, &t->terms))
+        return false;
+    proposal = (struct body_propose){.n_candidates = 1};
+    const uint32_t batch = table_report(t, 2).sampling_rounds;
+    struct candidate *c = &proposal.candidate[0];
+    uint32_t weight = 0;
+    do {
+        for (uint8_t i = 0; i < 3; i++) {
+            c->weight[2 * i] = ++weight;
+            c->weight[2 * i + 1] = WEIGHT_ONE - weight;
+        }
+    } while (candidates_turn(c, &t->terms.shape, batch, 3) == 2);
+    body_propose_write(w, &proposal, &t->terms.shape);
+    return true;
+}
+
+/* In its turn, but something that was asked in an earlier round. */
+static bool asked_before(struct table *t, const struct message *m, struct writer *w)
+{
+    static struct body_propose old;
+    const uint32_t batch = table_report(t, 2).sampling_rounds;
+    struct message said;
+    for (uint8_t i = 0; i < 3; i++)
+        for (size_t k = 0; table_said(t, i, MESSAGE_PROPOSE, k, &said); k++) {
+            ck_assert(body_propose_read(&old, said.body, said.body_size, &t->terms));
+            for (uint16_t n = 0; n < old.n_candidates && said.round < m->round; n++) {
+                const struct candidate *c = &old.candidate[n];
+                if (candidates_turn(c, &t->terms.shape, batch, 3) != 2)
+                    continue;
+                proposal = (struct body_propose){.n_candidates = 1};
+                proposal.candidate[0] = *c;
+                body_propose_write(w, &proposal, &t->terms.shape);
+                return true;
+            }
+        }
+    return false;
+}
+
+/* As many as fit, each round: more than the budget at last. */
+static bool without_end(struct table *t, const struct message *m, struct writer *w)
+{
+    const uint32_t batch = table_report(t, 2).sampling_rounds;
+    proposal = (struct body_propose){0};
+    (void)m;
+    for (uint32_t weight = 1; proposal.n_candidates < t->terms.batch; weight++) {
+        struct candidate *c = &proposal.candidate[proposal.n_candidates];
+        for (uint8_t i = 0; i < 3; i++) {
+            c->weight[2 * i] = (batch + 1) << 20 | (weight << 8);
+            c->weight[2 * i + 1] = WEIGHT_ONE - c->weight[2 * i];
+        }
+        if (candidates_turn(c, &t->terms.shape, batch, 3) == 2 &&
+            (proposal.n_candidates == 0 ||
+             candidate_order(c - 1, c, &t->terms.shape) < 0))
+            proposal.n_candidates++;
+    }
+    body_propose_write(w, &proposal, &t->terms.shape);
+    return true;
+}
+
+static bool finished_with_candidates(struct table *t, const struct message *m,
+                                     struct writer *w)
+{
+    if (!body_propose_read(&proposal, m->body, m->body_size, &t->terms) ||
+        proposal.n_candidates == 0)
+        return false;
+    proposal.finished = true;
+    body_propose_write(w, &proposal, &t->terms.shape);
+    return true;
+}
+
+/* Finished in the first round, and not in the second. */
+static bool finished_too_early(struct table *t, const struct message *m,
+                               struct writer *w)
+{
+    (void)m;
+    proposal =
+        (struct body_propose){.finished = table_report(t, 2).sampling_rounds % 2 == 0};
+    body_propose_write(w, &proposal, &t->terms.shape);
+    return true;
+}
+
+static bool all_worse(struct table *t, const struct message *m, struct writer *w)
+{
+    static const uint8_t worse = 0x55;
+    const size_t n_packed = m->body_size - 32;
+    (void)t;
+    for (size_t k = 0; k < n_packed; k++)
+        write_bytes(w, &worse, 1);
+    write_bytes(w, m->body + n_packed, 32);
+    /* Padding stays zero. */
+    for (uint32_t bit = 2 * table_report(t, 0).certified; bit < 8 * n_packed; bit++)
+        w->bytes[bit / 8] = (uint8_t)(w->bytes[bit / 8] & ~(1u << bit % 8));
+    return true;
+}
+
+static bool another_agreement(struct table *t, const struct message *m,
+                              struct writer *w)
+{
+    (void)t;
+    write_bytes(w, m->body, m->body_size);
+    w->bytes[31] ^= 1;
+    return true;
+}
+
+static bool another_threat(struct table *t, const struct message *m, struct writer *w)
+{
+    (void)t;
+    write_bytes(w, m->body + 4, 4); /* the other way round */
+    write_bytes(w, m->body, 4);
+    return true;
+}
+
+static bool length_zero(struct table *t, const struct message *m, struct writer *w)
+{
+    (void)t;
+    (void)m;
+    write_u32(w, 0);
+    return true;
+}
+
+START_TEST(rules_are_enforced)
+{
+    check_illegal(MESSAGE_PROPOSE, out_of_turn);
+    check_illegal(MESSAGE_PROPOSE, asked_before);
+    check_illegal(MESSAGE_PROPOSE, without_end);
+    check_illegal(MESSAGE_PROPOSE, finished_with_candidates);
+    check_illegal(MESSAGE_PROPOSE, finished_too_early);
+    check_illegal(MESSAGE_PRUNE, all_worse);
+    check_illegal(MESSAGE_SIGN, another_agreement);
+    check_illegal(MESSAGE_START, another_agreement);
+    check_illegal(MESSAGE_PUNISH, another_threat);
+    check_illegal(MESSAGE_LENGTH, length_zero);
+}
+END_TEST
+
+/* Rewards are anybody's claims; the largest must not lead to what is no number. */
+static bool boastful(struct table *t, const struct message *m, struct writer *w)
+{
+    const size_t n_bits = m->body_size % 8 == 0 ? 8 : m->body_size % 8;
+    write_bytes(w, m->body, n_bits);
+    while (w->size < m->body_size)
+        write_f64(w, t->count % 2 == 0 ? 1.7e308 : -1.7e308);
+    t->count++;
+    return true;
+}
+
+START_TEST(boasting_harms_nobody)
+{
+    for (int k = 0; k < 6; k++) {
+        struct rewriting r = {MESSAGE_ANSWER, boastful};
+        struct table *t = table_new(3, 2, public_goods_3);
+        for (uint8_t i = 0; i < 3; i++) {
+            t->options[i].lambda = k % 3 / 2.0;
+            t->options[i].sampler = k < 3 ? SAMPLER_SOO : SAMPLER_RANDOM;
+        }
+        t->count = 0;
+        t->context = &r;
+        t->meddle = rewrite;
+        t->terms.stages = 1;
+        table_start(t);
+        table_run(t);
+        for (uint8_t i = 0; i < 2; i++)
+            ck_assert(table_count(t, i, NOTE_BLAMED) == 0 ||
+                      table_found(t, i, NOTE_BLAMED, 0)->note.player == 2);
+        table_free(t);
+    }
+}
+END_TEST
+
+UNIT_MAIN("negotiation", the_agreement_follows_from_the_messages,
+          it_follows_whatever_the_sampler_and_the_weight_of_the_own_reward,
+          it_follows_in_random_games_with_many_ties,
+          each_player_judges_with_its_own_discount,
+          without_shared_rewards_answers_are_bits,
+          the_shortest_punishment_is_the_longest_that_somebody_needs,
+          a_given_length_is_the_length,
+          a_threat_that_is_no_equilibrium_ends_it_and_names_who_refused,
+          a_threat_is_found_together_and_suits_everybody,
+          where_no_threat_is_found_nothing_is_played,
+          where_nothing_suits_everybody_the_threat_is_signed, rules_are_enforced,
+          boasting_harms_nobody)
