@@ -219,7 +219,7 @@ enum status config_write(const struct node_config *c, const char *path,
             samplers[c->options.sampler].str,
             (unsigned long long)c->options.sampler_seed);
     print_misdeeds(p.out, &c->misdeeds);
-    return yaml_printer_close(&p, path, message);
+    return yaml_printer_close(&p, path, false, message);
 }
 
 struct yaml_payoffs {
@@ -288,7 +288,7 @@ enum status payoffs_write(const struct payoffs *p, const char *path, char messag
         yaml_print_number(printer.out, p->value[i]);
     }
     fprintf(printer.out, "]\n");
-    return yaml_printer_close(&printer, path, message);
+    return yaml_printer_close(&printer, path, true, message);
 }
 
 enum { KEY_FILE_MAX = 66 }; /* 64 digits, a line break, and one byte too many */

@@ -33,8 +33,15 @@ const char *path_short(const char *path)
 
 bool path_join(char *out, size_t size, const char *directory, const char *path)
 {
-    int n = path[0] == '/' ? snprintf(out, size, "%s", path)
-                           : snprintf(out, size, "%s/%s", directory, path);
+    while (path[0] == '.' && path[1] == '/')
+        path += 2;
+    int n;
+    if (path[0] == '/')
+        n = snprintf(out, size, "%s", path);
+    else if (strcmp(path, ".") == 0 || path[0] == '\0')
+        n = snprintf(out, size, "%s", directory);
+    else
+        n = snprintf(out, size, "%s/%s", directory, path);
     return n >= 0 && (size_t)n < size;
 }
 
@@ -42,7 +49,7 @@ bool path_directory(char *out, size_t size, const char *path)
 {
     const char *slash = strrchr(path, '/');
     if (slash == NULL)
-        return path_join(out, size, ".", ".") && size > 1 && (out[1] = '\0', true);
+        return path_join(out, size, ".", ".");
     size_t n = slash == path ? 1 : (size_t)(slash - path);
     if (n >= size)
         return false;
@@ -131,8 +138,8 @@ close_file:
     return status;
 }
 
-enum status file_write(const char *path, const void *bytes, size_t size,
-                       char message[MESSAGE_SIZE])
+static enum status replace(const char *path, const void *bytes, size_t size,
+                           mode_t mode, char message[MESSAGE_SIZE])
 {
     char temporary[TEMPORARY_SIZE];
     int n = snprintf(temporary, sizeof temporary, "%s.new-%ld", path, (long)getpid());
@@ -140,7 +147,7 @@ enum status file_write(const char *path, const void *bytes, size_t size,
         return message_set(message, STATUS_USAGE, "%s: the path is too long",
                            path_short(path));
     int fd =
-        open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
+        open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode);
     if (fd < 0)
         return message_set(message, STATUS_FAILED, "%s: cannot be created: %s",
                            path_short(temporary), strerror(errno));
@@ -154,6 +161,18 @@ enum status file_write(const char *path, const void *bytes, size_t size,
     }
     directory_sync(path);
     return STATUS_OK;
+}
+
+enum status file_write(const char *path, const void *bytes, size_t size,
+                       char message[MESSAGE_SIZE])
+{
+    return replace(path, bytes, size, 0644, message);
+}
+
+enum status file_write_private(const char *path, const void *bytes, size_t size,
+                               char message[MESSAGE_SIZE])
+{
+    return replace(path, bytes, size, 0600, message);
 }
 
 /* What must hold of a file before its bytes may be called a secret. */

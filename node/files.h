@@ -31,6 +31,9 @@ enum status file_read(char **out, size_t *size, const char *path,
  * all. */
 enum status file_write(const char *path, const void *bytes, size_t size,
                        char message[MESSAGE_SIZE]);
+/* The same for what is nobody else's affair, such as payoffs: mode 0600. */
+enum status file_write_private(const char *path, const void *bytes, size_t size,
+                               char message[MESSAGE_SIZE]);
 
 /* Secrets: at most capacity bytes, of a plain file (no link) that belongs to this user
  * and that nobody else may read. */

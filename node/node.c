@@ -21,8 +21,7 @@ enum {
     SHELF_MAX = 16,   /* own messages that wait to be handed back */
     PENDING_MAX = 32, /* notes of the last moments before a crash */
     LOOK_MS = 500,    /* the player hears of the time at least so often */
-    REPLAY_STEP_MS = 1000,
-    CLOSE_MS = 2000, /* for a name server that is being asked while we leave */
+    CLOSE_MS = 2000,  /* for a name server that is being asked while we leave */
 };
 
 /* Own messages, in the order in which they were said. */
@@ -36,7 +35,7 @@ struct shelf {
  * found to have it. What is left at the end was cut short by the crash. */
 struct replay {
     bool running, started;
-    uint64_t n_records;
+    uint64_t n_records, last_ms;
     char wrong[MESSAGE_SIZE];
     unsigned n_notes; /* a ring of the last ones; how many there were in all */
     struct pending_note {
@@ -64,6 +63,7 @@ struct node {
     struct replay replay;
     struct progress progress;
     struct tally tally;
+    bool handing_back; /* the event is one's own message, which the log has already */
     bool stopping;
     enum status status;
     char *message;
@@ -82,6 +82,8 @@ static void clock_start(struct node *n)
 {
     uint64_t wall = wall_clock_ms();
     n->base_ms = wall > n->now_ms ? wall : n->now_ms;
+    if (n->base_ms < n->replay.last_ms)
+        n->base_ms = n->replay.last_ms;
     n->base_ns = uv_hrtime();
     n->now_ms = n->base_ms;
 }
@@ -254,7 +256,8 @@ static void act(struct node *n, const struct action *a)
         send_one(n, a);
         return;
     case ACTION_KEEP:
-        keep(n, RECORD_IN, a->bytes, a->size, false);
+        if (!n->handing_back)
+            keep(n, RECORD_IN, a->bytes, a->size, false);
         return;
     case ACTION_PLAY:
         play(n, a);
@@ -323,39 +326,54 @@ static bool born(void *context)
 
 /* Evidence is said because of a message that is nowhere else in the log, so that
  * message is taken out of it again. */
-static void recall_evidence(struct node *n, const struct record *r)
+static void recall_evidence(struct node *n, const struct message *m)
 {
-    struct message m;
     struct body_evidence e;
-    if (envelope_peek(&m, r->payload, r->size, &n->home.roster,
-                      terms_body_max(&n->home.terms)) &&
-        m.kind == MESSAGE_EVIDENCE && body_evidence_read(&e, m.body, m.body_size))
+    if (m->kind == MESSAGE_EVIDENCE && body_evidence_read(&e, m->body, m->body_size))
         give(n, EVENT_MESSAGE, e.second, e.second_size);
 }
 
-/* What was said before must be what the player says again; the time may have to pass
- * before it does, in steps that do not look like a sleep. */
-static void replay_out(struct node *n, const struct record *r)
+/* Lets the time of the log pass until the player says something: what does not follow
+ * from a message was said because of the time. */
+static void pass_time(struct node *n, uint64_t until_ms)
 {
-    size_t size;
-    if (n->shelf.n == 0)
-        recall_evidence(n, r);
-    while (n->shelf.n == 0 && n->now_ms < r->time_ms) {
-        uint64_t left = r->time_ms - n->now_ms;
-        n->now_ms += left < REPLAY_STEP_MS ? left : REPLAY_STEP_MS;
+    while (n->shelf.n == 0 && n->now_ms < until_ms) {
+        const uint64_t wanted_ms = player_deadline_ms(n->player);
+        const bool last = wanted_ms >= until_ms || wanted_ms <= n->now_ms;
+        n->now_ms = last ? until_ms : wanted_ms;
         give(n, EVENT_TIME, NULL, 0);
     }
-    n->now_ms = r->time_ms;
+    if (n->now_ms < until_ms)
+        n->now_ms = until_ms;
+}
+
+/* A player that refuses to go on has contradicted nothing, in whichever words: which
+ * reason it gives may depend on a moment that is in no log. */
+static bool over_anyway(const struct node *n, const struct message *m)
+{
+    struct report report;
+    player_report(n->player, &report);
+    return !message_in_round(m->kind) && report.phase == PHASE_OVER;
+}
+
+/* What was said before must be what the player says again. */
+static void replay_out(struct node *n, const struct record *r)
+{
+    struct message m;
+    size_t size = 0;
+    bool same = false;
+    const bool ours = envelope_peek(&m, r->payload, r->size, &n->home.roster,
+                                    terms_body_max(&n->home.terms));
+    if (n->shelf.n == 0 && ours)
+        recall_evidence(n, &m);
+    pass_time(n, r->time_ms);
     if (n->shelf.n > 0) {
         const uint8_t *bytes = shelf_get(&n->shelf, 0, &size);
-        bool same = size == r->size && memcmp(bytes, r->payload, size) == 0;
+        same = size == r->size && memcmp(bytes, r->payload, size) == 0;
         shelf_drop(&n->shelf);
-        if (same || n->adversary != NULL) {
-            give(n, EVENT_MESSAGE, r->payload, r->size);
-            return;
-        }
     }
-    if (n->adversary != NULL) {
+    /* An adversary may have said anything. */
+    if (same || n->adversary != NULL || (ours && over_anyway(n, &m))) {
         give(n, EVENT_MESSAGE, r->payload, r->size);
         return;
     }
@@ -385,6 +403,7 @@ static void replay_record(void *context, const struct record *r)
     struct node *n = context;
     struct replay *p = &n->replay;
     p->n_records++;
+    p->last_ms = r->time_ms;
     if (p->wrong[0] != '\0' || r->kind == RECORD_HEADER || r->kind == RECORD_END)
         return;
     if (!p->started) {
@@ -396,11 +415,12 @@ static void replay_record(void *context, const struct record *r)
         replay_out(n, r);
         return;
     }
-    if (n->now_ms < r->time_ms)
-        n->now_ms = r->time_ms;
-    if (r->kind == RECORD_IN)
+    /* Only what was given to the player moves its time: what it says because time has
+     * passed, it must be given the time for, in small steps. */
+    if (r->kind == RECORD_IN) {
+        n->now_ms = r->time_ms > n->now_ms ? r->time_ms : n->now_ms;
         give(n, EVENT_MESSAGE, r->payload, r->size);
-    else if (r->kind == RECORD_NOTE)
+    } else if (r->kind == RECORD_NOTE)
         replay_note(p, r);
     else
         p->play_pending = false;
@@ -437,7 +457,9 @@ static void after_step(struct node *n)
     while (n->shelf.n > 0 && !n->stopping) {
         size_t size;
         const uint8_t *bytes = shelf_get(&n->shelf, 0, &size);
+        n->handing_back = true;
         give(n, EVENT_MESSAGE, bytes, size);
+        n->handing_back = false;
         shelf_drop(&n->shelf);
     }
     if (player_done(n->player))
@@ -487,6 +509,7 @@ static void begin(struct node *n)
     const bool resumed = n->replay.started;
     n->replay.running = false;
     clock_start(n);
+    n->progress.begun_ms = n->now_ms;
     if (!resumed)
         n->progress.start_ms = n->now_ms;
     uv_timer_init(&n->loop, &n->timer);

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { STAGE_LINE_MS = 1000, TEXT_SIZE = 512 };
+enum { STAGE_LINE_MS = 1000, HEAR_MS = 2000, ALIVE_MS = 700, TEXT_SIZE = 512 };
 
 /* Names are others' words: what could play tricks on a terminal is not printed. */
 static void print_safely(const char *text)
@@ -59,13 +59,18 @@ static const char *action_of(const struct progress *p, uint8_t player, uint32_t 
 static void say_silence(const struct progress *p, uint8_t player,
                         const uint64_t *silent, uint64_t now_ms)
 {
-    if (silent[player] == UINT64_MAX)
+    if ((p->strangers >> player & 1) != 0)
+        progress_say(p, now_ms, "  %s runs with other terms or another roster: compare",
+                     p->roster->name[player]);
+    else if (silent[player] == UINT64_MAX && now_ms - p->begun_ms < HEAR_MS)
+        return;
+    else if (silent[player] == UINT64_MAX)
         progress_say(
             p, now_ms,
             "  nothing of %s's process was heard yet: start it with treaty node "
             "and its node.yaml; if it runs, check its address in roster.yaml",
             p->roster->name[player]);
-    else if (silent[player] > 2000)
+    else if (silent[player] > ALIVE_MS)
         progress_say(p, now_ms,
                      "  %s's process was last heard %.1f s ago: if it died, start it "
                      "again with the same node.yaml; it goes on from its log",
@@ -129,8 +134,7 @@ static void say_negotiation(const struct progress *p, const struct note *n,
                      "lottery %u: one of %s's candidates, of %u on the table",
                      n->number, who(p, n->player), n->other);
     if (n->kind == NOTE_PRUNED)
-        progress_say(p, now_ms, "lottery %u: %u candidates are left", n->number,
-                     n->other);
+        progress_say(p, now_ms, "lottery %u: %u left", n->number, n->other);
     if (n->kind == NOTE_NO_AGREEMENT)
         progress_say(p, now_ms, "nothing suits everybody: the threat will be played");
     if (n->kind == NOTE_AGREED)
@@ -190,6 +194,7 @@ void progress_note(struct progress *p, const struct note *n,
     case NOTE_REFUSED:
     case NOTE_BLAMED:
     case NOTE_STRANGER:
+        p->strangers |= n->kind == NOTE_STRANGER ? 1u << n->player : 0;
         say_trouble(p, n, now_ms);
         return;
     case NOTE_PUNISHING:

@@ -11,6 +11,8 @@ struct progress {
     const struct terms *terms;   /* borrowed for life */
     const struct roster *roster; /* likewise */
     uint64_t start_ms, stage_ms; /* of the node; of the last line about a stage */
+    uint32_t strangers;          /* mask of those who run with other terms */
+    uint64_t begun_ms;           /* of this process, after which it can hear others */
 };
 
 /* One note of the player. silent_ms: for each player, since when nothing of its process

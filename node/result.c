@@ -197,7 +197,8 @@ enum status result_write(const struct home *h, const struct report *report,
     if (text == NULL)
         return message_set(message, STATUS_FAILED, "%s: no memory to write it",
                            path_short(h->result_path));
-    enum status status = file_write(h->result_path, text, strlen(text), message);
+    enum status status =
+        file_write_private(h->result_path, text, strlen(text), message);
     free(text);
     return status;
 }

@@ -257,7 +257,7 @@ enum status terms_write(const struct terms *t, const char *path, char message[25
     fprintf(p.out, "# The terms of a session: the same file at every player.\n");
     print_game(p.out, t);
     print_rules(p.out, t);
-    return yaml_printer_close(&p, path, message);
+    return yaml_printer_close(&p, path, false, message);
 }
 
 struct yaml_member {
@@ -344,5 +344,5 @@ enum status roster_write(const struct roster *r, const struct addresses *address
         yaml_print_string(p.out, addresses->address[i]);
         fprintf(p.out, "\n");
     }
-    return yaml_printer_close(&p, path, message);
+    return yaml_printer_close(&p, path, false, message);
 }

@@ -232,7 +232,13 @@ void yaml_print_string(FILE *out, const char *text)
 
 void yaml_print_number(FILE *out, double number)
 {
-    fprintf(out, "%.17g", number);
+    char text[32];
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(text, sizeof text, "%.*g", digits, number);
+        if (strtod(text, NULL) == number)
+            break;
+    }
+    fputs(text, out);
 }
 
 enum status yaml_printer_open(struct yaml_printer *p, char message[MESSAGE_SIZE])
@@ -243,15 +249,19 @@ enum status yaml_printer_open(struct yaml_printer *p, char message[MESSAGE_SIZE]
     return STATUS_OK;
 }
 
-enum status yaml_printer_close(struct yaml_printer *p, const char *path,
+enum status yaml_printer_close(struct yaml_printer *p, const char *path, bool private,
                                char message[MESSAGE_SIZE])
 {
     bool done = ferror(p->out) == 0;
     done = fclose(p->out) == 0 && done;
-    enum status status =
-        done ? file_write(path, p->bytes, p->size, message)
-             : message_set(message, STATUS_FAILED, "%s: no memory to write it",
-                           path_short(path));
+    enum status status;
+    if (!done)
+        status = message_set(message, STATUS_FAILED, "%s: no memory to write it",
+                             path_short(path));
+    else if (private)
+        status = file_write_private(path, p->bytes, p->size, message);
+    else
+        status = file_write(path, p->bytes, p->size, message);
     free(p->bytes);
     return status;
 }

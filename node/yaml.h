@@ -6,6 +6,7 @@
 #define TREATY_NODE_YAML_H
 
 #include <cyaml/cyaml.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "node/files.h"
@@ -40,7 +41,7 @@ enum status yaml_number(double *out, const struct yaml_file *f, const char *fiel
 
 /* A double-quoted YAML string that reads back to text, which must be UTF-8. */
 void yaml_print_string(FILE *out, const char *text);
-/* %.17g: reads back to the same number. */
+/* As few digits as read back to the same number. */
 void yaml_print_number(FILE *out, double number);
 
 /* A file that is being written: print to out, then close, which writes it in one move.
@@ -51,7 +52,7 @@ struct yaml_printer {
     size_t size;
 };
 enum status yaml_printer_open(struct yaml_printer *p, char message[MESSAGE_SIZE]);
-enum status yaml_printer_close(struct yaml_printer *p, const char *path,
+enum status yaml_printer_close(struct yaml_printer *p, const char *path, bool private,
                                char message[MESSAGE_SIZE]);
 
 #endif
