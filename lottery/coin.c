@@ -5,7 +5,6 @@
 
 #include "base/bytes.h"
 #include "base/check.h"
-#include "game/game.h"
 
 struct digest coin_commit(const struct digest *session, uint32_t flip, uint8_t seat,
                           const struct coin_half *half)
@@ -46,13 +45,13 @@ uint8_t coin_action(const struct digest *session, uint32_t flip, uint8_t seat,
     hash_digest(&h, beacon);
     const struct digest coin = hash_end(&h);
     struct reader r = {coin.bytes, sizeof coin.bytes, false};
-    uint32_t v = (uint32_t)(read_u64(&r) & (WEIGHT_ONE - 1));
+    uint32_t v = (uint32_t)(read_u64(&r) & (COIN_ONE - 1));
     for (uint8_t k = 0; k < n_actions; k++) {
         if (v < weights[k])
             return k;
         v -= weights[k];
     }
-    CHECK(false && "weights sum to WEIGHT_ONE");
+    CHECK(false && "weights sum to COIN_ONE");
     return 0;
 }
 

@@ -5,6 +5,10 @@
 
 #include "base/secure.h"
 
+/* What the weights of a mixed action sum to: a power of two, so that the low bits of a
+ * hash draw from it exactly. */
+#define COIN_ONE (UINT32_C(1) << 30)
+
 /* The player's own half of a coin, secret until the stage is shown. */
 struct coin_half {
     uint8_t bytes[32];
@@ -23,7 +27,7 @@ struct digest coin_beacon(const struct digest *session, uint32_t flip,
                           uint8_t n_halves);
 /* The action that the coin prescribes: the smallest k with w_0 + .. + w_k > v, v the
  * low 30 bits of H(session, flip, seat, half, beacon): exactly distributed as the
- * weights, which sum to 2^30. weights: n_actions entries. */
+ * weights, which sum to COIN_ONE. weights: n_actions entries. */
 uint8_t coin_action(const struct digest *session, uint32_t flip, uint8_t seat,
                     const struct coin_half *half, const struct digest *beacon,
                     const uint32_t *weights, uint8_t n_actions);

@@ -7,6 +7,8 @@
 
 #include "base/check.h"
 
+_Static_assert(COIN_ONE == WEIGHT_ONE, "a coin draws from the weights of a profile");
+
 static struct conclusion go(enum phase next)
 {
     return (struct conclusion){next, OUTCOME_OPEN, 0, FAULT_NONE};
