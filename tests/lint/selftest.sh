@@ -114,6 +114,9 @@ catches includes 'game/ must not know analysis/' game/bad.c \
     <<<'#include "analysis/exact.h"'
 catches includes 'analysis/ must not know protocol/' analysis/bad.c \
     <<<'#include "protocol/player.h"'
+catches includes 'analysis/ must not know protocol/' analysis/bad.c \
+    <<<'#include "protocol/player.h"'
+catches includes '<gmp.h> belongs to analysis/' game/bad.c <<<'#include <gmp.h>'
 catches includes 'without its room' game/bad.c <<<'#include "game.h"'
 catches includes "is base/secure.c's alone" node/bad.c <<<'#include <sodium.h>'
 catches includes "is base/secure.c's alone" base/bad.c <<<'#include <sodium/version.h>'
@@ -177,6 +180,11 @@ catches symbols 'analysis/bad.o: keeps a writable variable: count' analysis/bad.
 int next(void);
 int next(void) { static int count; return ++count; }'
 catches symbols 'analysis answers its caller and asks nobody: puts' analysis/bad.c <<<'
+#include <stdio.h>
+void tell(const char *word);
+void tell(const char *word) { puts(word); }'
+
+catches symbols 'analysis answers its caller and asks nobody' analysis/bad.c <<<'
 #include <stdio.h>
 void tell(const char *word);
 void tell(const char *word) { puts(word); }'
