@@ -171,9 +171,29 @@ START_TEST(only_known_kinds_are_read)
 }
 END_TEST
 
+/* A header has one form: what its author puts where nothing belongs is refused even if
+ * it is signed, or one statement could be said in many ways. */
+START_TEST(signed_words_in_unused_fields_are_refused)
+{
+    two_players_and_a_stranger();
+    static const size_t unused[] = {0, 3, 4, 6, 7, 50, 51};
+    uint8_t bytes[SIZE];
+    const struct message said = some_message();
+    struct message m;
+    for (size_t k = 0; k < sizeof unused / sizeof unused[0]; k++) {
+        envelope_seal(bytes, sizeof bytes, &said, &key[1]);
+        bytes[unused[k]] ^= 4;
+        const struct signature s = sign(&key[1], bytes, SIZE - sizeof s.bytes);
+        memcpy(bytes + SIZE - sizeof s.bytes, s.bytes, sizeof s.bytes);
+        ck_assert_msg(!envelope_peek(&m, bytes, SIZE, &roster, BODY_LIMIT), "byte %zu",
+                      unused[k]);
+    }
+}
+END_TEST
+
 UNIT_MAIN("envelope", what_was_sealed_is_read_back,
           the_layout_is_that_of_the_specification, no_bit_can_be_flipped,
           no_size_but_its_own_is_read, nobody_signs_for_another,
           a_sender_of_256_is_not_the_first_player,
           a_body_may_be_empty_or_as_large_as_the_limit_and_no_larger,
-          only_known_kinds_are_read)
+          only_known_kinds_are_read, signed_words_in_unused_fields_are_refused)
