@@ -258,7 +258,7 @@ static bool take_opening(struct settings *s, const char *text, char *reason)
 static bool take_budget(struct settings *s, const char *text, char *reason)
 {
     uint64_t v = 0;
-    const uint64_t most = CANDIDATES_MAX / s->terms.shape.n_players;
+    const uint64_t most = (uint64_t)CANDIDATES_MAX / s->terms.shape.n_players;
     const bool fits = read_whole(&v, "budget", text, 1, most, reason);
     s->terms.budget = (uint32_t)v;
     return fits;
@@ -364,7 +364,7 @@ static bool take_out(struct settings *s, const char *text, char *reason)
 static bool take_base_port(struct settings *s, const char *text, char *reason)
 {
     uint64_t v = 0;
-    const uint64_t most = UINT16_MAX - s->terms.shape.n_players;
+    const uint64_t most = (uint64_t)UINT16_MAX - s->terms.shape.n_players;
     const bool fits = read_whole(&v, "base-port", text, 1, most, reason);
     s->base_port = (uint16_t)v;
     return fits;

@@ -64,11 +64,15 @@ says() { # says NAME TEXT: on standard error
     }
 }
 
-# wait_for WHAT COMMAND...: until the command succeeds
+# wait_for WHAT COMMAND...: until the command succeeds, while the launcher, if there is
+# one, runs
+launcher=
 wait_for() {
     local what=$1 until_s=$((SECONDS + limit_s))
     shift
     until "$@" >/dev/null 2>&1; do
+        [ -z "$launcher" ] || kill -0 "$launcher" 2>/dev/null ||
+            fail "the launcher ended before: $what"
         [ $SECONDS -lt $until_s ] || fail "waited $limit_s s for: $what"
         sleep 0.05
     done

@@ -42,6 +42,7 @@ launcher=$!
 wait_for "the play to begin" noted "$work/orphans/node-1" '"note": "session"'
 kill -9 $launcher
 wait $launcher 2>/dev/null || true
+launcher=
 wait_for "the nodes to end" none_running "$work/orphans"
 
 # SIGTERM stops all, and the report is still given.

@@ -32,7 +32,9 @@ static enum status read_options(const struct command *c, const char *options)
     char *argv[64] = {(char *)(uintptr_t)c->name, (char *)(uintptr_t) "game.nfg"};
     int argc = 2;
     (void)snprintf(words, sizeof words, "%s", options);
-    for (char *word = strtok(words, " "); word != NULL; word = strtok(NULL, " "))
+    char *rest = NULL;
+    for (char *word = strtok_r(words, " ", &rest); word != NULL;
+         word = strtok_r(NULL, " ", &rest))
         argv[argc++] = word;
     argv[argc] = NULL;
     const enum status status = given_read(&given, c, argc, argv, reason);
