@@ -550,24 +550,24 @@ static bool asked_before(struct table *t, const struct message *m, struct writer
     return false;
 }
 
-/* As many as fit, each round: more than the budget at last. */
+/* One each round, whether or not its player has more to ask: above the budget at last.
+ */
 static bool without_end(struct table *t, const struct message *m, struct writer *w)
 {
     const uint32_t batch = table_report(t, 2).sampling_rounds;
-    proposal = (struct body_propose){0};
+    struct candidate *c = &proposal.candidate[0];
+    uint32_t weight = (batch + 1) << 20;
     (void)m;
-    for (uint32_t weight = 1; proposal.n_candidates < t->terms.batch; weight++) {
-        struct candidate *c = &proposal.candidate[proposal.n_candidates];
+    proposal = (struct body_propose){.n_candidates = 1};
+    do {
+        weight++;
         for (uint8_t i = 0; i < 3; i++) {
-            c->weight[2 * i] = (batch + 1) << 20 | (weight << 8);
-            c->weight[2 * i + 1] = WEIGHT_ONE - c->weight[2 * i];
+            c->weight[2 * i] = weight;
+            c->weight[2 * i + 1] = WEIGHT_ONE - weight;
         }
-        if (candidates_turn(c, &t->terms.shape, batch, 3) == 2 &&
-            (proposal.n_candidates == 0 ||
-             candidate_order(c - 1, c, &t->terms.shape) < 0))
-            proposal.n_candidates++;
-    }
+    } while (candidates_turn(c, &t->terms.shape, batch, 3) != 2);
     body_propose_write(w, &proposal, &t->terms.shape);
+    t->count++;
     return true;
 }
 
@@ -647,6 +647,21 @@ START_TEST(rules_are_enforced)
 }
 END_TEST
 
+START_TEST(a_budget_is_kept_to_the_last_question)
+{
+    struct rewriting r = {MESSAGE_PROPOSE, without_end};
+    struct table *t = table_new(3, 2, public_goods_3);
+    t->terms.budget = 8;
+    t->context = &r;
+    t->meddle = rewrite;
+    table_start(t);
+    table_run(t);
+    ck_assert_uint_eq(table_found(t, 0, NOTE_BLAMED, 0)->note.player, 2);
+    ck_assert_uint_eq(t->count, 3 * 9); /* each told to three; the ninth is too many */
+    table_free(t);
+}
+END_TEST
+
 /* Rewards are anybody's claims; the largest must not lead to what is no number. */
 static bool boastful(struct table *t, const struct message *m, struct writer *w)
 {
@@ -692,4 +707,4 @@ UNIT_MAIN("negotiation", the_agreement_follows_from_the_messages,
           a_threat_is_found_together_and_suits_everybody,
           where_no_threat_is_found_nothing_is_played,
           where_nothing_suits_everybody_the_threat_is_signed, rules_are_enforced,
-          boasting_harms_nobody)
+          a_budget_is_kept_to_the_last_question, boasting_harms_nobody)
