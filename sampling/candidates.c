@@ -267,8 +267,7 @@ bool candidates_prune(struct candidates *t, uint32_t drawn)
         uint32_t index = t->survivors[k];
         struct entry *e = &t->entries[index];
         e->survives = !e->worse && !(improvable && index == drawn);
-        e->worse = false;
-        e->better = false;
+        e->better = false; /* and who is worse is gone */
         if (e->survives)
             t->survivors[kept++] = index;
     }
@@ -281,5 +280,5 @@ uint8_t candidates_turn(const struct candidate *c, const struct shape *weights,
 {
     CHECK(n_players >= 1);
     uint64_t hash = hash_weights("CA1/turn", c->weight, shape_weights(weights));
-    return (uint8_t)((hash % n_players + round % n_players) % n_players);
+    return (uint8_t)((hash % n_players + round) % n_players);
 }

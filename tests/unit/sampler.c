@@ -244,7 +244,7 @@ START_TEST(points_that_round_to_the_same_candidate_are_asked_once)
     while (soo_ask(soo, &x, &cell)) {
         struct candidate *c = &others[n_expected];
         candidate_from_profile(c, &s, &(struct profile){{x, 1 - x}});
-        double value = -fabs((double)c->weight[0] - 123456789);
+        double value = -fabs((double)c->weight[0] - 29785766);
         bool fresh = true;
         for (uint32_t i = 0; i < n_expected; i++)
             fresh &= !candidate_equal(&others[i], c);
@@ -254,12 +254,26 @@ START_TEST(points_that_round_to_the_same_candidate_are_asked_once)
     struct question q;
     while (sampler_ask(sampler, &q)) {
         asked[n++] = q.point;
-        sampler_tell(sampler, q.id, -fabs((double)q.point.weight[0] - 123456789));
+        sampler_tell(sampler, q.id, -fabs((double)q.point.weight[0] - 29785766));
     }
     ck_assert(sampler_exhausted(sampler));
     ck_assert_uint_eq(n, n_expected);
     ck_assert_uint_lt(n, EVALUATIONS);
     ck_assert(memcmp(asked, others, n * sizeof asked[0]) == 0);
+    /* Told late, a point can be the same candidate as one that still waits. */
+    struct sampler *late = start(SAMPLER_SOO, &s, EVALUATIONS, 0);
+    static struct question pending[EVALUATIONS];
+    uint32_t n_late = 0, n_pending = 0;
+    do {
+        while (sampler_ask(late, &pending[n_pending]))
+            ck_assert(candidate_equal(&pending[n_pending++].point, &asked[n_late++]));
+        if (n_pending > 0) {
+            q = pending[--n_pending];
+            sampler_tell(late, q.id, -fabs((double)q.point.weight[0] - 29785766));
+        }
+    } while (n_pending > 0 || !sampler_exhausted(late));
+    ck_assert_uint_eq(n_late, n);
+    sampler_free(late);
     sampler_free(sampler);
     soo_free(soo);
 }
