@@ -133,7 +133,7 @@ enum status config_read(struct node_config *out, const char *path,
         return status;
     const struct yaml_node *y = f.data;
     memset(out, 0, sizeof *out);
-    strcpy(out->listen, y->listen);
+    snprintf(out->listen, sizeof out->listen, "%s", y->listen);
     if (!path_directory(out->directory, sizeof out->directory, path))
         status = yaml_wrong(&f, message, "", "the path is too long");
     if (status == STATUS_OK)
@@ -323,12 +323,12 @@ enum status key_write(const struct keypair *key, const char *path, char message[
         return message_set(message, STATUS_USAGE, "%s: the path is too long",
                            path_short(path));
     hex_encode(text, key->seed.bytes, sizeof key->seed.bytes);
-    strcat(text, "\n");
-    enum status status = secret_write(path, text, strlen(text), message);
+    text[2 * sizeof key->seed.bytes] = '\n';
+    enum status status = secret_write(path, text, sizeof text - 1, message);
     secure_wipe(text, sizeof text);
     if (status != STATUS_OK)
         return status;
     hex_encode(text, key->public_key.bytes, sizeof key->public_key.bytes);
-    strcat(text, "\n");
-    return file_write(public_path, text, strlen(text), message);
+    text[2 * sizeof key->public_key.bytes] = '\n';
+    return file_write(public_path, text, sizeof text - 1, message);
 }

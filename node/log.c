@@ -48,14 +48,17 @@ enum status log_reader_open(struct log_reader **out, const char *path,
                             char message[256])
 {
     struct log_reader *r = malloc(sizeof *r);
-    if (r == NULL)
-        return message_set(message, STATUS_FAILED, "%s: no memory to read it",
-                           path_short(path));
+    if (r == NULL) {
+        message_set(message, STATUS_FAILED, "%s: no memory to read it",
+                    path_short(path));
+        return STATUS_FAILED;
+    }
     r->fd = open(path, O_RDONLY | O_CLOEXEC);
     if (r->fd < 0) {
         free(r);
-        return message_set(message, STATUS_USAGE, "%s: cannot be opened: %s",
-                           path_short(path), strerror(errno));
+        message_set(message, STATUS_USAGE, "%s: cannot be opened: %s", path_short(path),
+                    strerror(errno));
+        return STATUS_USAGE;
     }
     r->offset = r->last_offset = r->n_records = 0;
     r->start = r->end = 0;
@@ -309,7 +312,7 @@ enum status log_resume(struct log **out, const char *path,
                        void (*visit)(void *context, const struct record *r),
                        void *context, char message[256])
 {
-    struct log_reader *r;
+    struct log_reader *r = NULL;
     struct known known = {0};
     message[0] = '\0';
     enum status status = log_reader_open(&r, path, message);

@@ -624,12 +624,14 @@ static enum status run(struct node *n, const char *config_path)
 
 enum status node_run(const char *config_path, bool quiet, char message[256])
 {
-    struct node *n = calloc(1, sizeof *n);
     message[0] = '\0';
     if (!secure_start())
         return message_set(message, STATUS_FAILED, "this system has no entropy");
-    if (n == NULL || uv_loop_init(&n->loop) != 0)
+    struct node *n = calloc(1, sizeof *n);
+    if (n == NULL || uv_loop_init(&n->loop) != 0) {
+        free(n);
         return message_set(message, STATUS_FAILED, "no memory for a node");
+    }
     n->message = message;
     n->progress.quiet = quiet;
     enum status status = run(n, config_path);

@@ -19,7 +19,8 @@ struct yaml_terms {
     char *title;
     struct yaml_player *players;
     uint32_t players_count;
-    int *concept, *incentive, *strategy, *opening;
+    unsigned *concept, *incentive;
+    int *strategy, *opening;
     uint32_t *length, *budget, *stages, *threat_rounds, *soft_ms, *hard_ms;
     uint16_t *batch, *restorations_max;
     char *threat_epsilon;
@@ -94,12 +95,12 @@ static bool take_players(struct terms *t, const struct yaml_terms *y)
     size_t weight = 0;
     for (uint32_t i = 0; i < y->players_count; i++) {
         const struct yaml_player *p = &y->players[i];
-        strcpy(t->player_name[i], p->name);
+        snprintf(t->player_name[i], sizeof t->player_name[i], "%s", p->name);
         t->shape.n_actions[i] = (uint8_t)p->actions_count;
         if (weight + p->actions_count > WEIGHTS_MAX)
             return false;
         for (uint32_t k = 0; k < p->actions_count; k++)
-            strcpy(t->action_name[weight++], p->actions[k]);
+            snprintf(t->action_name[weight++], NAME_MAX + 1, "%s", p->actions[k]);
     }
     return true;
 }
@@ -129,10 +130,8 @@ static bool take_threat(struct terms *t, const struct yaml_terms *y)
 
 static void take_rules(struct terms *t, const struct yaml_terms *y)
 {
-    if (y->concept != NULL)
-    t->concept = (enum concept) * y->concept;
-    if (y->incentive != NULL)
-        t->incentive = (enum incentive) * y->incentive;
+    TAKE(concept);
+    TAKE(incentive);
     if (y->strategy != NULL)
         t->finite = *y->strategy != 0;
     if (y->opening != NULL)
@@ -171,7 +170,7 @@ enum status terms_read(struct terms *out, const char *path, char message[256])
     const struct yaml_terms *y = f.data;
     char why[MESSAGE_SIZE];
     terms_default(out);
-    strcpy(out->title, y->title);
+    snprintf(out->title, sizeof out->title, "%s", y->title);
     take_rules(out, y);
     if (y->threat_epsilon != NULL)
         status = yaml_number(&out->threat_epsilon, &f, "threat_epsilon",
@@ -287,8 +286,8 @@ static enum status take_member(struct roster *r, struct addresses *a, uint8_t pl
                                const struct yaml_member *m, const struct yaml_file *f,
                                char message[MESSAGE_SIZE])
 {
-    strcpy(r->name[player], m->name);
-    strcpy(a->address[player], m->address);
+    snprintf(r->name[player], sizeof r->name[player], "%s", m->name);
+    snprintf(a->address[player], sizeof a->address[player], "%s", m->address);
     if (!hex_decode(r->key[player].bytes, sizeof r->key[player].bytes, m->key) ||
         !public_key_valid(&r->key[player]))
         return yaml_wrong(

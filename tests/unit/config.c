@@ -15,7 +15,7 @@ static char directory[64], path[128], message[256];
 
 static void fresh(void)
 {
-    strcpy(directory, "/tmp/treaty-config-XXXXXX");
+    snprintf(directory, sizeof directory, "%s", "/tmp/treaty-config-XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(directory));
     snprintf(path, sizeof path, "%s/file", directory);
 }
@@ -48,15 +48,16 @@ static struct terms some_terms(void)
 {
     struct terms t;
     terms_default(&t);
-    strcpy(t.title, "A \"title\": with # signs, \\ and \t and \xc3\xa4\xe2\x80\xa8!");
+    snprintf(t.title, sizeof t.title, "%s",
+             "A \"title\": with # signs, \\ and \t and \xc3\xa4\xe2\x80\xa8!");
     t.shape = (struct shape){.n_players = 2, .n_actions = {2, 3}};
-    strcpy(t.player_name[0], "true");
-    strcpy(t.player_name[1], "1.5");
-    strcpy(t.action_name[0], "C");
-    strcpy(t.action_name[1], "- D");
-    strcpy(t.action_name[2], "~");
-    strcpy(t.action_name[3], "{x}");
-    strcpy(t.action_name[4], "'");
+    snprintf(t.player_name[0], sizeof t.player_name[0], "%s", "true");
+    snprintf(t.player_name[1], sizeof t.player_name[1], "%s", "1.5");
+    snprintf(t.action_name[0], sizeof t.action_name[0], "%s", "C");
+    snprintf(t.action_name[1], sizeof t.action_name[1], "%s", "- D");
+    snprintf(t.action_name[2], sizeof t.action_name[2], "%s", "~");
+    snprintf(t.action_name[3], sizeof t.action_name[3], "%s", "{x}");
+    snprintf(t.action_name[4], sizeof t.action_name[4], "%s", "'");
     return t;
 }
 
@@ -208,7 +209,7 @@ START_TEST(a_roster_with_a_wrong_key_or_one_address_twice_is_refused)
     ck_assert_int_eq(roster_read(&r, &a, path, message), STATUS_USAGE);
     says("the same key");
     r.key[1] = key_of(2).public_key;
-    strcpy(a.address[1], a.address[0]);
+    snprintf(a.address[1], sizeof a.address[1], "%s", a.address[0]);
     ck_assert_int_eq(roster_write(&r, &a, path, message), STATUS_OK);
     ck_assert_int_eq(roster_read(&r, &a, path, message), STATUS_USAGE);
     says("same address");
@@ -224,9 +225,9 @@ static struct node_config some_config(void)
                                         .lambda = 1,
                                         .sampler = SAMPLER_RANDOM,
                                         .sampler_seed = UINT64_MAX}};
-    strcpy(c.directory, directory);
+    snprintf(c.directory, sizeof c.directory, "%s", directory);
     snprintf(c.terms_path, PATH_SIZE, "%s/../terms.yaml", directory);
-    strcpy(c.roster_path, "/etc/roster.yaml");
+    snprintf(c.roster_path, sizeof c.roster_path, "%s", "/etc/roster.yaml");
     snprintf(c.key_path, PATH_SIZE, "%s/key", directory);
     snprintf(c.payoffs_path, PATH_SIZE, "%s/payoffs.yaml", directory);
     snprintf(c.data_path, PATH_SIZE, "%s/data", directory);

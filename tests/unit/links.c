@@ -436,7 +436,8 @@ START_TEST(a_taken_port_is_refused_by_name)
     char message[256];
     start(&p);
     open_node(&p, 0);
-    strcpy(p.addresses.address[1], p.addresses.address[0]);
+    snprintf(p.addresses.address[1], sizeof p.addresses.address[1], "%s",
+             p.addresses.address[0]);
     ck_assert_int_eq(try_open(&p, 1, message), STATUS_FAILED);
     ck_assert_ptr_nonnull(strstr(message, p.addresses.address[0]));
     ck_assert_ptr_nonnull(strstr(message, "the port is taken"));
@@ -487,7 +488,8 @@ START_TEST(an_unknown_name_is_asked_for_again_and_can_be_left_at_any_time)
 {
     struct pair p;
     start(&p);
-    strcpy(p.addresses.address[1], "tcp://no-such-host.invalid:1");
+    snprintf(p.addresses.address[1], sizeof p.addresses.address[1], "%s",
+             "tcp://no-such-host.invalid:1");
     open_node(&p, 0);
     for (int i = 0; i < 8; i++) {
         say(&p, 0, 1, 100);
