@@ -51,6 +51,7 @@ struct box {
  * in turn from `first` on, depends on its depth alone. */
 static uint16_t split_dimension(const struct soo *s, uint32_t depth)
 {
+    CHECK(s->dimensions > 0);
     return (uint16_t)((s->first + depth) % s->dimensions);
 }
 
