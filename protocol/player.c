@@ -24,6 +24,12 @@ enum {
     END_SOFTS = 50, /* waiting for farewells that nothing depends on */
 };
 
+/* When each player was last given something that it may not have at will. */
+struct pauses {
+    uint64_t since_ms[PLAYERS_MAX];
+    uint32_t begun; /* mask: since_ms means something */
+};
+
 struct player {
     struct terms terms;
     struct roster roster;
@@ -45,9 +51,8 @@ struct player {
     uint64_t ask_ms, notice_ms;  /* when to ask for what is missing; to tell people */
     uint32_t ask_pause_ms, notice_pause_ms;
     bool asked, noticed;
-    uint64_t linger_ms; /* after the end: until when */
-    uint64_t answered_ms[PLAYERS_MAX];
-    uint32_t answered; /* mask: answered_ms means something */
+    uint64_t linger_ms;                 /* after the end: until when */
+    struct pauses answers, comparisons; /* requests answered; rows shown unasked */
 
     uint32_t refused, blamed, strangers; /* masks of players */
     uint64_t heard_round[PLAYERS_MAX];
@@ -323,18 +328,20 @@ static void prove_equivocation(struct player *p, const struct message *m,
 
 /* ---- hearing ---- */
 
-/* Each player is answered at most four times in the time after which it may ask again.
- */
-static bool may_answer(const struct player *p, uint8_t player)
+/* Each player is given each kind of thing at most four times in the time after which it
+ * may ask again. The kinds do not wait for each other: who always asks just before it
+ * shows that its history is another one would otherwise never learn of ours. */
+static bool pause_over(const struct player *p, const struct pauses *pauses,
+                       uint8_t player)
 {
-    return (p->answered >> player & 1) == 0 ||
-           p->now_ms >= p->answered_ms[player] + p->terms.soft_ms / 4;
+    return (pauses->begun >> player & 1) == 0 ||
+           p->now_ms >= pauses->since_ms[player] + p->terms.soft_ms / 4;
 }
 
-static void answering(struct player *p, uint8_t player)
+static void pause_begin(struct player *p, struct pauses *pauses, uint8_t player)
 {
-    p->answered |= UINT32_C(1) << player;
-    p->answered_ms[player] = p->now_ms;
+    pauses->begun |= UINT32_C(1) << player;
+    pauses->since_ms[player] = p->now_ms;
 }
 
 static void relay(struct player *p, uint8_t to, uint64_t round, uint32_t mask)
@@ -352,9 +359,9 @@ static void relay(struct player *p, uint8_t to, uint64_t round, uint32_t mask)
  * shows who said two things. */
 static void compare_rows(struct player *p, uint8_t with)
 {
-    if (round_number(p->round) == 0 || !may_answer(p, with))
+    if (round_number(p->round) == 0 || !pause_over(p, &p->comparisons, with))
         return;
-    answering(p, with);
+    pause_begin(p, &p->comparisons, with);
     relay(p, with, round_number(p->round) - 1, UINT32_MAX);
 }
 
@@ -456,7 +463,7 @@ static void hear_suspect(struct player *p, const struct message *m)
     struct body_suspect b;
     if (!body_suspect_read(&b, m->body, m->body_size))
         return;
-    answering(p, m->sender);
+    pause_begin(p, &p->answers, m->sender);
     if (p->farewell_size > 0)
         send_to(p, UINT32_C(1) << m->sender, p->farewell, p->farewell_size);
     relay(p, m->sender, b.round, b.missing);
@@ -562,7 +569,7 @@ static void hear(struct player *p, const uint8_t *bytes, size_t size)
         return;
     if (own && !message_in_round(m.kind))
         return;
-    if (m.kind == MESSAGE_SUSPECT && !may_answer(p, m.sender))
+    if (m.kind == MESSAGE_SUSPECT && !pause_over(p, &p->answers, m.sender))
         return;
     if (!own || size != p->said_size || memcmp(bytes, p->said, size) != 0) {
         p->verifications++;
