@@ -76,7 +76,7 @@ struct deliveries {
  * step that said it. */
 void adversary_rewrite(struct adversary *a, const struct report *report,
                        const uint8_t *said, size_t size, struct deliveries *out);
-/* Bytes that have come in, before the player is given them. A message that was withheld
+/* Bytes that have come in, after the player was given them. A message that was withheld
  * until something was heard may be sent now. */
 void adversary_hear(struct adversary *a, const uint8_t *bytes, size_t size,
                     struct deliveries *out);

@@ -185,6 +185,9 @@ static void read_life(struct trial *t, uint8_t player)
             record_read(&r, &used, &chain, bytes + at, size - at) == RECORD_READ &&
             read_record(t, player, &r, &before, n);
     }
+    /* Death may have come between a stage and what was to be said about it. */
+    if (world_dead(t->world, player) && l->n_stages > 0)
+        l->n_stages--;
     if (!l->whole)
         broken(t, LAW_LOG, player, "record %" PRIu64 " is not what may stand there", n);
 }

@@ -7,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "base/check.h"
+#include "protocol/message.h"
 #include "sim/queue.h"
 #include "sim/tape.h"
 
@@ -189,14 +190,34 @@ static void recall(struct memory *m)
         m->tail = m->reader;
 }
 
-/* True if the log says that this was said, or kept, next: then it is not done again. */
-static bool remembers(struct mind *m, enum record_kind kind, const uint8_t *bytes,
-                      size_t size)
+static bool peek(const struct world *w, struct message *m, const uint8_t *bytes,
+                 size_t size)
 {
+    return envelope_peek(m, bytes, size, &w->roster, terms_body_max(&w->terms));
+}
+
+/* A player that refuses to go on contradicts nothing, in whichever words: which reason
+ * it gives may depend on a moment that is in no log. */
+static bool over_anyway(const struct world *w, uint8_t self, const struct record *r)
+{
+    struct message m;
+    struct report report;
+    player_report(w->mind[self].player, &report);
+    return report.phase == PHASE_OVER && peek(w, &m, r->payload, r->size) &&
+           !message_in_round(m.kind);
+}
+
+/* True if the log says that this was said, or kept, next: then it is not done again. */
+static bool remembers(struct world *w, uint8_t self, enum record_kind kind,
+                      const uint8_t *bytes, size_t size)
+{
+    struct mind *m = &w->mind[self];
     if (!m->memory.known)
         return false;
     const struct record *r = &m->memory.next;
-    if (r->kind != kind || r->size != size || memcmp(r->payload, bytes, size) != 0)
+    const bool same =
+        r->kind == kind && r->size == size && memcmp(r->payload, bytes, size) == 0;
+    if (!same && !over_anyway(w, self, r))
         m->counts.contradictions++;
     if (r->kind == kind)
         recall(&m->memory);
@@ -237,7 +258,7 @@ static void deliver(struct world *w, uint8_t self, const struct deliveries *d)
     for (size_t i = 0; i < d->n; i++) {
         if ((d->item[i].to >> self & 1) == 0)
             continue;
-        said = remembers(m, RECORD_OUT, d->item[i].bytes, d->item[i].size);
+        said = remembers(w, self, RECORD_OUT, d->item[i].bytes, d->item[i].size);
         if (!said)
             append(w, self, RECORD_OUT, d->item[i].bytes, d->item[i].size);
         echo(m, d->item[i].bytes, d->item[i].size);
@@ -316,7 +337,7 @@ static void do_action(struct world *w, uint8_t self, const struct action *a, boo
         return;
     case ACTION_KEEP:
         /* Own words are in the log since they were said. */
-        if (!own && !remembers(&w->mind[self], RECORD_IN, a->bytes, a->size))
+        if (!own && !remembers(w, self, RECORD_IN, a->bytes, a->size))
             append(w, self, RECORD_IN, a->bytes, a->size);
         return;
     case ACTION_PLAY:
@@ -384,16 +405,19 @@ static void arm(struct world *w, uint8_t self, uint64_t earliest_ms)
 static void feed(struct world *w, uint8_t self, const struct event *e)
 {
     struct mind *m = &w->mind[self];
-    if (m->adversary != NULL && e->kind == EVENT_MESSAGE) {
+    step(w, self, e, false);
+    /* After the step, so that the log tells what was heard before what was said to it.
+     */
+    if (m->adversary != NULL && e->kind == EVENT_MESSAGE && m->dying == NULL) {
         struct deliveries d;
         adversary_hear(m->adversary, e->bytes, e->size, &d);
         deliver(w, self, &d);
     }
-    if (m->dying == NULL)
-        step(w, self, e, false);
     while (m->n_echoes > 0 && m->dying == NULL) {
         struct packet *p = m->echo[0];
-        memmove(m->echo, m->echo + 1, --m->n_echoes * sizeof m->echo[0]);
+        m->n_echoes--;
+        for (size_t i = 0; i < m->n_echoes; i++)
+            m->echo[i] = m->echo[i + 1];
         const struct event own = {EVENT_MESSAGE, e->now_ms, p->bytes, p->size};
         step(w, self, &own, true);
         packet_drop(p);
@@ -420,34 +444,61 @@ static void settle(struct world *w, uint8_t self, uint64_t earliest_ms)
     m->done = true;
 }
 
+/* True until the player has done what the log says next. */
+static bool still_at(const struct mind *m, size_t offset)
+{
+    return m->memory.known && m->memory.reader.offset == offset;
+}
+
+/* Evidence is said because of a message that is nowhere else in the log, so that
+ * message is taken out of it again. */
+static void relive_evidence(struct world *w, uint8_t self, const struct packet *said,
+                            uint64_t now_ms)
+{
+    struct message m;
+    struct body_evidence b;
+    if (!peek(w, &m, said->bytes, said->size) || m.kind != MESSAGE_EVIDENCE ||
+        !body_evidence_read(&b, m.body, m.body_size))
+        return;
+    const struct event e = {EVENT_MESSAGE, now_ms, b.second, b.second_size};
+    feed(w, self, &e);
+}
+
+/* What was said and does not follow from a message was said because of the time: so the
+ * player is told the time as often as it was then. */
+static void relive_time(struct world *w, uint8_t self, size_t offset)
+{
+    struct mind *m = &w->mind[self];
+    const uint64_t until_ms = m->memory.next.time_ms;
+    for (bool last = false; !last && still_at(m, offset);) {
+        const uint64_t wanted_ms = player_deadline_ms(m->player);
+        last = wanted_ms >= until_ms || wanted_ms <= m->told_ms;
+        const struct event e = {EVENT_TIME, last ? until_ms : wanted_ms, NULL, 0};
+        feed(w, self, &e);
+    }
+}
+
 /* Leads a player that was born again through one message of its log. */
 static void relive(struct world *w, uint8_t self)
 {
     struct mind *m = &w->mind[self];
-    const enum record_kind kind = m->memory.next.kind;
-    const size_t before = m->memory.reader.offset;
-    struct packet *p = packet_of(m->memory.next.payload, m->memory.next.size);
-    struct event e = {EVENT_TIME, m->memory.next.time_ms, NULL, 0};
-    /* What was said and does not follow from a message was said because of the time: so
-     * the player is told the time as often as it was then. */
-    while (kind == RECORD_OUT && m->memory.known && m->memory.reader.offset == before) {
-        const uint64_t wanted_ms = player_deadline_ms(m->player);
-        const bool last =
-            wanted_ms >= m->memory.next.time_ms || wanted_ms <= m->told_ms;
-        e.now_ms = last ? m->memory.next.time_ms : wanted_ms;
-        feed(w, self, &e);
-        if (last)
-            break;
+    const struct record next = m->memory.next;
+    const size_t offset = m->memory.reader.offset;
+    struct packet *p = packet_of(next.payload, next.size);
+    if (next.kind == RECORD_OUT) {
+        relive_evidence(w, self, p, m->told_ms);
+        if (still_at(m, offset))
+            relive_time(w, self, offset);
     }
-    if (m->memory.known && m->memory.reader.offset == before) {
-        e = (struct event){EVENT_MESSAGE, e.now_ms, p->bytes, p->size};
-        if (kind == RECORD_OUT) {
-            m->counts.contradictions++;
+    if (still_at(m, offset)) {
+        const struct event e = {EVENT_MESSAGE, next.time_ms, p->bytes, p->size};
+        if (next.kind == RECORD_OUT) {
+            m->counts.contradictions += !over_anyway(w, self, &next);
             recall(&m->memory);
         }
         feed(w, self, &e);
     }
-    if (m->memory.known && m->memory.reader.offset == before) {
+    if (still_at(m, offset)) {
         m->counts.contradictions++;
         recall(&m->memory);
     }

@@ -151,6 +151,45 @@ START_TEST(a_refusal_survives_a_crash)
 }
 END_TEST
 
+/* What it has proven stays proven, though the words that proved it are in no other log.
+ */
+START_TEST(a_proof_survives_a_crash)
+{
+    struct scenario s;
+    scenario_public_goods(&s, 3);
+    misbehave(&s, 1, MISBEHAVE_EQUIVOCATE, round_when_honest(&s, 1, MESSAGE_ACT));
+    for (uint8_t player = 0; player < 3; player += 2) {
+        const uint64_t n_records = count_records(&s, player);
+        for (uint64_t back = 1; back <= 8; back++) {
+            s.options.network.n_crashes = 0;
+            crash_at(&s, player, n_records - back, 50);
+            struct world *w = play_out(&s);
+            everybody_proves(w, 1, FAULT_EQUIVOCATION);
+            world_free(w);
+        }
+        s.options.network.n_crashes = 0;
+    }
+    scenario_free(&s);
+}
+END_TEST
+
+START_TEST(a_copyist_that_crashes_copies_again)
+{
+    struct scenario s;
+    scenario_public_goods(&s, 3);
+    misbehave(&s, 1, MISBEHAVE_COPY, 0);
+    const uint64_t n_records = count_records(&s, 1);
+    for (uint64_t record = 1; record < n_records; record++) {
+        s.options.network.n_crashes = 0;
+        crash_at(&s, 1, record, 50);
+        struct world *w = play_out(&s);
+        everybody_proves(w, 1, FAULT_OPENING);
+        world_free(w);
+    }
+    scenario_free(&s);
+}
+END_TEST
+
 START_TEST(who_stays_away_too_long_is_given_up_and_ends_alike)
 {
     struct scenario s;
@@ -170,5 +209,6 @@ UNIT_MAIN("crash", t_crash_everywhere, t_crash_everywhere_where_actions_are_mixe
           t_crash_everywhere_while_a_threat_is_sought_and_a_cheat_punished,
           a_cheat_that_crashes_cheats_the_same_way_again,
           two_who_crash_at_once_and_again_come_back, everybody_may_crash_at_once,
-          a_refusal_survives_a_crash,
+          a_refusal_survives_a_crash, a_proof_survives_a_crash,
+          a_copyist_that_crashes_copies_again,
           who_stays_away_too_long_is_given_up_and_ends_alike)
