@@ -11,6 +11,7 @@ struct again {
     struct candidates *table;
     uint32_t asked_by[PLAYERS_MAX];
     uint32_t n_asked, first_drawn;
+    uint32_t n_finished; /* in the latest row of proposals */
     bool has_first;
     uint32_t drawn;
 };
@@ -38,10 +39,12 @@ static struct message said_in(const struct table *t, uint8_t player, uint64_t ro
 static void again_propose(struct again *a, const struct table *t, uint64_t round)
 {
     static struct body_propose b;
+    a->n_finished = 0;
     for (uint8_t i = 0; i < t->roster.n_players; i++) {
         const struct message m = said_in(t, i, round);
         ck_assert_int_eq(m.kind, MESSAGE_PROPOSE);
         ck_assert(body_propose_read(&b, m.body, m.body_size, &t->terms));
+        a->n_finished += b.finished;
         for (uint16_t k = 0; k < b.n_candidates; k++) {
             bool fresh;
             ck_assert(candidate_valid(&b.candidate[k], &t->terms.shape));
@@ -148,6 +151,7 @@ static struct again negotiate_again(const struct table *t)
         if (a.n_asked > first)
             again_answer(&a, t, round++, first);
     }
+    ck_assert_uint_eq(a.n_finished, t->roster.n_players); /* nobody was cut short */
     const struct seen_note *n = table_found(t, 0, NOTE_SAMPLED, 0);
     ck_assert_uint_eq(n->note.number, a.n_asked);
     ck_assert_uint_eq(n->note.other, candidates_survivors(a.table));
@@ -534,6 +538,9 @@ static bool asked_before(struct table *t, const struct message *m, struct writer
     static struct body_propose old;
     const uint32_t batch = table_report(t, 2).sampling_rounds;
     struct message said;
+    ck_assert(body_propose_read(&proposal, m->body, m->body_size, &t->terms));
+    if (proposal.finished) /* or more candidates would be illegal for that alone */
+        return false;
     for (uint8_t i = 0; i < 3; i++)
         for (size_t k = 0; table_said(t, i, MESSAGE_PROPOSE, k, &said); k++) {
             ck_assert(body_propose_read(&old, said.body, said.body_size, &t->terms));
