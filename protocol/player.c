@@ -482,8 +482,8 @@ static void keep_farewell(struct player *p, const uint8_t *bytes, size_t size)
 }
 
 /* Somebody will never complete a round, so nobody can complete the next one: this
- * player stops as well, and says whom it misses itself. It names nobody whom it has not
- * yet asked: that message may be on its way, and whoever refuses could choose the
+ * player stops as well, and says whom it misses itself. It names nobody who had less
+ * than soft_ms: that message may be on its way, and whoever refuses could choose the
  * moment in which everybody's is. */
 static void hear_fail(struct player *p, const struct message *m, const uint8_t *bytes,
                       size_t size)
@@ -504,8 +504,9 @@ static void hear_fail(struct player *p, const struct message *m, const uint8_t *
                           .round = b.round});
     if (p->phase == PHASE_OVER)
         return;
+    const bool had_time = p->now_ms >= p->entered_ms + p->terms.soft_ms;
     const uint32_t missing =
-        p->asked ? round_missing(p->round) & ~p->refused & everybody_else(p) : 0;
+        had_time ? round_missing(p->round) & ~p->refused & everybody_else(p) : 0;
     if (missing != 0) {
         refuse(p, missing);
         return;
