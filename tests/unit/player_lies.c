@@ -12,6 +12,7 @@ struct lie {
     uint8_t by;
     uint8_t shorter;
     bool other_history;
+    enum message_kind as; /* where not 0 */
 };
 
 static bool lie_about(struct table *t, struct parcel *p)
@@ -26,6 +27,8 @@ static bool lie_about(struct table *t, struct parcel *p)
     m.body = body;
     body[lie->at % m.body_size] ^= lie->by;
     m.body_size -= lie->shorter;
+    if (lie->as != 0)
+        m.kind = lie->as;
     if (lie->other_history)
         m.transcript.bytes[0] ^= 1;
     table_resign(t, p->bytes, &p->size, &m);
@@ -110,6 +113,25 @@ START_TEST(what_everybody_sees_is_illegal_at_once)
         table_run(t);
         check_all_blame_the_third(t, cases[k].fault);
         ck_assert_uint_lt(t->now_ms, 1000 + 3000);
+        table_free(t);
+    }
+}
+END_TEST
+
+START_TEST(the_right_words_under_another_name_are_illegal)
+{
+    static const enum message_kind kinds[][2] = {{MESSAGE_REVEAL, MESSAGE_SET},
+                                                 {MESSAGE_SET, MESSAGE_REVEAL},
+                                                 {MESSAGE_SIGN, MESSAGE_HELLO},
+                                                 {MESSAGE_SIGN, MESSAGE_START}};
+    for (int k = 0; k < 4; k++) {
+        struct lie lie = {.kind = kinds[k][0], .as = kinds[k][1], .to = 7};
+        struct table *t = three_and_a_lie(&lie);
+        table_run(t);
+        if (kinds[k][1] == MESSAGE_HELLO) /* which no session has after the first row */
+            table_all_ended(t, OUTCOME_OMISSION);
+        else
+            check_all_blame_the_third(t, FAULT_ILLEGAL);
         table_free(t);
     }
 }
@@ -244,11 +266,13 @@ START_TEST(those_who_were_asked_in_vain_are_named_as_well)
 END_TEST
 
 static void write_evidence(struct table *t, struct writer *body, uint8_t guilty,
-                           uint8_t signer)
+                           uint8_t signer, bool of_this_session)
 {
     static uint8_t two[2][ENVELOPE_OVERHEAD + 1];
     struct body_evidence e = {two[0], two[1], 0, 0};
-    const struct report r = table_report(t, 0);
+    struct report r = table_report(t, 0);
+    if (!of_this_session)
+        r.session.bytes[0] ^= 1;
     for (uint8_t word = 0; word < 2; word++) {
         const struct message m = {.kind = MESSAGE_ACT,
                                   .sender = guilty,
@@ -267,11 +291,15 @@ START_TEST(evidence_is_believed_if_it_is_signed_and_passed_on)
     static uint8_t bytes[2048];
     struct table *t = three_in_the_middle();
     struct writer w = {bytes, sizeof bytes, 0, false};
-    write_evidence(t, &w, 2, 1); /* in the third's name, signed by the second */
+    write_evidence(t, &w, 2, 1, true); /* in the third's name, signed by the second */
     forge(t, 1, 0, MESSAGE_EVIDENCE, table_report(t, 0).round, &w);
     ck_assert_int_eq(table_report(t, 0).outcome, OUTCOME_OPEN);
     w.size = 0;
-    write_evidence(t, &w, 2, 2);
+    write_evidence(t, &w, 2, 2, false); /* of an older session with the same keys */
+    forge(t, 1, 0, MESSAGE_EVIDENCE, table_report(t, 0).round, &w);
+    ck_assert_int_eq(table_report(t, 0).outcome, OUTCOME_OPEN);
+    w.size = 0;
+    write_evidence(t, &w, 2, 2, true);
     forge(t, 1, 0, MESSAGE_EVIDENCE, table_report(t, 0).round, &w);
     ck_assert_int_eq(table_report(t, 0).outcome, OUTCOME_FAULT);
     ck_assert_uint_eq(table_found(t, 0, NOTE_BLAMED, 0)->note.player, 2);
@@ -291,7 +319,7 @@ START_TEST(a_proof_that_comes_late_is_passed_on_as_well)
     struct table *t = three_in_the_middle();
     forge_fail(t, 2, 0, table_report(t, 0).round, 2);
     struct writer w = {bytes, sizeof bytes, 0, false};
-    write_evidence(t, &w, 2, 2);
+    write_evidence(t, &w, 2, 2, true);
     forge(t, 1, 0, MESSAGE_EVIDENCE, table_report(t, 0).round, &w);
     ck_assert_uint_gt(t->actions.n, 1);
     for (size_t k = 0; k < t->actions.n; k++)
@@ -348,6 +376,8 @@ START_TEST(thirty_one_players_in_another_history_do_not_overwhelm_one)
     while (table_report(t, 0).round < 2)
         table_deliver(t);
     ck_assert_uint_le(t->actions.n, PLAYER_ACTIONS_MAX);
+    /* It shows them its row at once, without being asked. */
+    ck_assert_int_eq(t->actions.item[t->actions.n - 1].kind, ACTION_SEND);
     table_free(t);
 }
 END_TEST
@@ -355,6 +385,7 @@ END_TEST
 UNIT_MAIN("player_lies", two_stories_are_proven_to_everybody,
           an_illegal_story_told_to_one_convinces_the_other_as_well,
           what_everybody_sees_is_illegal_at_once, a_false_opening_is_proven,
+          the_right_words_under_another_name_are_illegal,
           words_of_another_history_stop_nobody_but_their_author,
           a_refusal_makes_nobody_name_those_it_has_not_asked,
           a_refusal_ends_the_session_for_all_who_hear_of_it,
