@@ -9,6 +9,7 @@ enum {
     POOL_MAX = 256,
     EVALUATIONS_PER_QUESTION = 100, /* with lambda = 1 a sampler need not ask to know */
     EVALUATIONS_MAX = 100000,
+    EVALUATED_WEIGHTS_MAX = 1 << 22, /* what a sampler may remember of them */
 };
 #define NOT_SAMPLED UINT32_MAX /* the question is not the sampler's */
 
@@ -33,11 +34,13 @@ struct asker {
 
 /* Points that a sampler may look at when the own payoff is all that it needs: only
  * those that suit are asked about. */
-static uint32_t evaluations(uint32_t budget)
+static uint32_t evaluations(const struct terms *t)
 {
-    return budget < EVALUATIONS_MAX / EVALUATIONS_PER_QUESTION
-               ? EVALUATIONS_PER_QUESTION * budget
-               : EVALUATIONS_MAX;
+    const uint32_t remembered = EVALUATED_WEIGHTS_MAX / shape_weights(&t->shape);
+    const uint32_t most = remembered < EVALUATIONS_MAX ? remembered : EVALUATIONS_MAX;
+    return t->budget < most / EVALUATIONS_PER_QUESTION
+               ? EVALUATIONS_PER_QUESTION * t->budget
+               : most;
 }
 
 struct asker *asker_new(const struct context *c)
@@ -54,7 +57,7 @@ struct asker *asker_new(const struct context *c)
         .shape = c->terms->shape,
         .seed = c->options->sampler_seed,
         .self = c->self,
-        .budget = a->lambda < 1 ? table_size : evaluations(c->terms->budget),
+        .budget = a->lambda < 1 ? table_size : evaluations(c->terms),
     };
     a->sampler = sampler_new(&o);
     a->value = calloc(table_size, sizeof *a->value);
