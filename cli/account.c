@@ -250,13 +250,12 @@ double account_seconds(const struct account *a, enum phase first, enum phase las
 
 /* ---- several of them ---- */
 
-static bool same_play(const struct account *a, const struct account *b, uint32_t *stage)
+static bool same_play(const struct account *a, const struct account *b, uint32_t n)
 {
-    const uint32_t n = a->stages.n < b->stages.n ? a->stages.n : b->stages.n;
-    for (*stage = 1; *stage <= n; (*stage)++)
-        if (memcmp(stage_actions(&a->stages, *stage), stage_actions(&b->stages, *stage),
+    for (uint32_t stage = 1; stage <= n; stage++)
+        if (memcmp(stage_actions(&a->stages, stage), stage_actions(&b->stages, stage),
                    a->stages.n_players) != 0 ||
-            a->stages.mode[*stage - 1] != b->stages.mode[*stage - 1])
+            a->stages.mode[stage - 1] != b->stages.mode[stage - 1])
             return false;
     return true;
 }
@@ -294,13 +293,23 @@ static bool same_punishments(const struct account *a, const struct account *b,
     return true;
 }
 
+/* How many stages both must tell alike. A player who tells one half of the others
+ * something else can split them in the last round that they complete, and in no earlier
+ * one: completing a round takes everybody's word for the round before. */
+static uint32_t stages_in_common(const struct account *a, const struct account *b)
+{
+    const uint32_t n = a->stages.n < b->stages.n ? a->stages.n : b->stages.n;
+    const bool split = a->outcome == OUTCOME_FAULT || b->outcome == OUTCOME_FAULT;
+    return split && n > 0 ? n - 1 : n;
+}
+
 static bool pair_agrees(const struct account *a, const struct account *b, bool cut,
                         char found[256])
 {
-    const uint32_t few = a->stages.n < b->stages.n ? a->stages.n : b->stages.n;
-    const uint32_t many = a->stages.n < b->stages.n ? b->stages.n : a->stages.n;
+    const uint32_t n = stages_in_common(a, b);
+    const uint32_t apart = a->stages.n < b->stages.n ? b->stages.n - a->stages.n
+                                                     : a->stages.n - b->stages.n;
     const char *what = NULL;
-    uint32_t stage = 0;
     if (a->has_session && b->has_session && !digest_equal(&a->session, &b->session))
         what = "are of different sessions";
     else if (a->has_threat && b->has_threat && !candidate_equal(&a->threat, &b->threat))
@@ -308,13 +317,13 @@ static bool pair_agrees(const struct account *a, const struct account *b, bool c
     else if (a->treaty && b->treaty &&
              !digest_equal(&a->agreement_digest, &b->agreement_digest))
         what = "hold different agreements";
-    else if (!same_play(a, b, &stage))
+    else if (!same_play(a, b, n))
         what = "tell different actions";
-    else if (!same_deviations(a, b, few) || !same_deviations(b, a, few))
+    else if (!same_deviations(a, b, n) || !same_deviations(b, a, n))
         what = "tell different deviations";
-    else if (!same_punishments(a, b, few) || !same_punishments(b, a, few))
+    else if (!same_punishments(a, b, n) || !same_punishments(b, a, n))
         what = "tell different punishments";
-    else if (!cut && many - few > 1)
+    else if (!cut && apart > 1)
         what = "end at different stages";
     if (what == NULL)
         return true;

@@ -18,9 +18,9 @@
 #include "cli/staging.h"
 
 enum {
-    LOOK_MS = 20,       /* between two looks at the logs */
-    PATIENCE_MS = 5000, /* beyond two deadlines, until the last nodes are stopped */
-    KILL_MS = 3000,     /* from asking a process to end to ending it */
+    LOOK_MS = 20,        /* between two looks at the logs */
+    PATIENCE_MS = 30000, /* beyond two deadlines, until the last nodes are stopped */
+    KILL_MS = 3000,      /* from asking a process to end to ending it */
 };
 
 struct child {
@@ -165,10 +165,18 @@ static void tell_death(struct watch *w, uint8_t node)
         story_say(w->launch->story, wall_ms(), "FAILED", l.text, true);
 }
 
+/* True once some node has heard all others. */
+static bool has_begun(const struct watch *w)
+{
+    for (uint8_t i = 0; i < w->n_nodes; i++)
+        if (w->launch->accounts[i].has_session)
+            return true;
+    return false;
+}
+
 static void node_ended(struct watch *w, uint8_t node, int status)
 {
     struct ending *e = &w->launch->endings[node];
-    const struct account *a = &w->launch->accounts[node];
     w->child[node].pid = 0;
     w->n_running--;
     e->exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
@@ -181,7 +189,8 @@ static void node_ended(struct watch *w, uint8_t node, int status)
     if (w->stop_ms == 0)
         w->stop_ms = now_ms + patience_ms;
     /* Without one node nothing can begin: the others need not wait for it. */
-    if (e->exit_code > 0 && !a->has_session && !w->dismissing) {
+    const bool failed = e->exit_code > 0 || e->signal != 0;
+    if (failed && !has_begun(w) && !w->dismissing) {
         w->dismissing = true;
         w->stop_ms = now_ms;
     }

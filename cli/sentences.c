@@ -167,8 +167,12 @@ static void note_waiting(struct sentence *o, const struct telling *w)
     line_add(&o->text, ": '%s'", phase_name(w->phase));
     if (n->stage > 0)
         line_add(&o->text, " of stage %u", n->stage);
-    line_add(&o->text, " (round %llu) missing for %.1fs; given up after %.4gs",
-             (unsigned long long)n->round, n->number / 1000.0, t->hard_ms / 1000.0);
+    line_add(&o->text, " (round %llu) missing for %.1fs", (unsigned long long)n->round,
+             n->number / 1000.0);
+    if (w->phase == PHASE_END) /* nothing depends on a farewell */
+        line_add(&o->text, "; all is played without it");
+    else if (w->phase != PHASE_HELLO)
+        line_add(&o->text, "; given up after %.4gs", t->hard_ms / 1000.0);
     sentence_head(o, "waiting", TONE_WARNING);
 }
 

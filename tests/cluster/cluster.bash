@@ -77,9 +77,11 @@ wait_for() {
         sleep 0.05
     done
 }
-# True once a node's log has such a note: noted DIR/node-K '"note": "waiting"'
+# noted DIR/node-K TEXT: until its log has a note with this text, seen as it is written
 noted() {
-    "$treaty" log "$1" --json >"$work/noted" && grep -qF -- "$2" "$work/noted"
+    wait_for "$1 to begin" test -s "$1/node.log"
+    grep -qF -- "$2" < <(timeout "$limit_s" "$treaty" log "$1" --follow --json 2>&1) ||
+        fail "$1 never noted $2"
 }
 none_running() {
     [ "$(running "$1")" = 0 ]

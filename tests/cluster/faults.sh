@@ -10,7 +10,7 @@ long=(--stages 1000000)
 "$treaty" cluster "$games/channel-access-4.nfg" "${few[@]}" "${long[@]}" --deadline 3 \
     --out "$work/kill" --json >"$work/kill.out" 2>"$work/kill.err" &
 launcher=$!
-wait_for "the play to begin" noted "$work/kill/node-1" '"note": "stage", "stage": 5,'
+noted "$work/kill/node-1" '"note": "stage", "stage": 5,'
 kill -9 "$(node_pid "$work/kill" 3)"
 status=0
 wait $launcher || status=$?
@@ -25,10 +25,10 @@ none_running "$work/kill" || fail "nodes are left running"
 "$treaty" cluster "$games/prisoners-dilemma.nfg" "${few[@]}" --stages 4000 \
     --deadline 60 --out "$work/pause" --json >"$work/pause.out" 2>"$work/pause.err" &
 launcher=$!
-wait_for "the play to begin" noted "$work/pause/node-1" '"note": "stage", "stage": 5,'
+noted "$work/pause/node-1" '"note": "stage", "stage": 5,'
 paused=$(node_pid "$work/pause" 2)
 kill -STOP "$paused"
-wait_for "node 1 to notice" noted "$work/pause/node-1" '"note": "waiting"'
+noted "$work/pause/node-1" '"note": "waiting"'
 kill -CONT "$paused"
 wait $launcher || fail "a pause was taken for a death"
 has pause '"stages": 4000' '"deviations": []' '"outcome": "played"'
@@ -39,7 +39,7 @@ has healed 'waiting ' 'healed '
 "$treaty" cluster "$games/channel-access-4.nfg" "${few[@]}" "${long[@]}" \
     --out "$work/orphans" >/dev/null 2>&1 &
 launcher=$!
-wait_for "the play to begin" noted "$work/orphans/node-1" '"note": "session"'
+noted "$work/orphans/node-1" '"note": "session"'
 kill -9 $launcher
 wait $launcher 2>/dev/null || true
 launcher=
@@ -49,7 +49,7 @@ wait_for "the nodes to end" none_running "$work/orphans"
 "$treaty" cluster "$games/prisoners-dilemma.nfg" "${few[@]}" "${long[@]}" \
     --out "$work/term" --json >"$work/term.out" 2>"$work/term.err" &
 launcher=$!
-wait_for "the play to begin" noted "$work/term/node-1" '"note": "stage", "stage": 5,'
+noted "$work/term/node-1" '"note": "stage", "stage": 5,'
 kill -TERM $launcher
 status=0
 wait $launcher || status=$?
@@ -62,7 +62,7 @@ none_running "$work/term" || fail "nodes are left running"
 "$treaty" cluster "$games/prisoners-dilemma.nfg" "${few[@]}" "${long[@]}" \
     --out "$work/first" >/dev/null 2>&1 &
 launcher=$!
-wait_for "the play to begin" noted "$work/first/node-1" '"note": "stage", "stage": 1,'
+noted "$work/first/node-1" '"note": "stage", "stage": 1,'
 taken=$(sed -n 's/.*tcp:\/\/127.0.0.1:\([0-9]*\).*/\1/p' "$work/first/roster.yaml" | head -1)
 run 1 taken "$treaty" cluster "$games/prisoners-dilemma.nfg" "${few[@]}" \
     --base-port $((taken - 1)) --out "$work/second" --json

@@ -28,7 +28,7 @@ doubles() { # PLAYER=K doubles: hexadecimal, little-endian, one a line
 "$treaty" cluster "$work/game.nfg" --lambda 1 --budget 12 --stages 1000000 --quiet \
     --out "$work/run" >/dev/null 2>&1 &
 launcher=$!
-wait_for "the play to begin" noted "$work/run/node-1" '"note": "stage", "stage": 3,'
+noted "$work/run/node-1" '"note": "stage", "stage": 3,'
 for k in 1 2 3; do
     pid=$(node_pid "$work/run" $k)
     tr '\0' '\n' <"/proc/$pid/cmdline" >"$work/arguments"
