@@ -55,7 +55,7 @@ static const char *spread(struct hearing *h, uint32_t n_profiles, uint8_t n_play
                              : gathering_repeat(h->payoffs, (row - 1) * n_players + i);
         }
     if (fault == NULL)
-        gathering_drop(h->payoffs, n_heard);
+        gathering_cut(h->payoffs, 0, n_heard);
     return fault;
 }
 

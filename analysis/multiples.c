@@ -137,11 +137,11 @@ const char *gathering_repeat(struct gathering *g, size_t n)
     return push(g, g->list[n]);
 }
 
-void gathering_drop(struct gathering *g, size_t n)
+void gathering_cut(struct gathering *g, size_t first, size_t end)
 {
-    CHECK(n <= g->n);
-    g->n -= n;
-    memmove(g->list, g->list + n, g->n * sizeof *g->list);
+    CHECK(first <= end && end <= g->n);
+    memmove(g->list + first, g->list + end, (g->n - end) * sizeof *g->list);
+    g->n -= end - first;
 }
 
 /* ---- reading ---- */

@@ -38,8 +38,8 @@ const char *gathering_add(struct gathering *g, const char *text, size_t size);
 const char *gathering_add_rational(struct gathering *g, mpq_srcptr number);
 /* Adds the n-th number once more. */
 const char *gathering_repeat(struct gathering *g, size_t n);
-/* Forgets the first n, which were added to be repeated. */
-void gathering_drop(struct gathering *g, size_t n);
+/* Forgets the numbers from the first-th up to, not including, the end-th. */
+void gathering_cut(struct gathering *g, size_t first, size_t end);
 size_t gathering_size(const struct gathering *g);
 /* Fills *out (release with multiples_free) with all numbers in the order of adding, and
  * empties g. NULL, or why not, in words that follow "the payoffs". */

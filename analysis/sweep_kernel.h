@@ -1,0 +1,142 @@
+/* The innermost loop of a sweep, for payoffs of type ELEMENT: 8 players at a time. A
+ * vector of lanes is what gcc and clang make of it: one register, or two, or four. */
+#ifndef TREATY_ANALYSIS_SWEEP_KERNEL_H
+#define TREATY_ANALYSIS_SWEEP_KERNEL_H
+
+#include "analysis/sweep_block.h"
+
+#ifndef ELEMENT
+#define ELEMENT int32_t
+#endif
+
+typedef ELEMENT lanes __attribute__((vector_size(LANES * sizeof(ELEMENT))));
+typedef ELEMENT half __attribute__((vector_size(LANES / 2 * sizeof(ELEMENT))));
+
+struct masks {
+    lanes of[1 << LANES]; /* all bits of the lanes whose bit is set */
+};
+
+static inline void masks_fill(struct masks *m)
+{
+    for (uint32_t bits = 0; bits < 1 << LANES; bits++)
+        for (uint32_t lane = 0; lane < LANES; lane++)
+            m->of[bits][lane] = -(ELEMENT)(bits >> lane & 1);
+}
+
+/* The sum over the lanes of one vector. */
+static inline __attribute__((always_inline)) ELEMENT lanes_sum(const lanes *v)
+{
+    const half four = __builtin_shufflevector(*v, *v, 0, 1, 2, 3) +
+                      __builtin_shufflevector(*v, *v, 4, 5, 6, 7);
+    const half two = four + __builtin_shufflevector(four, four, 2, 3, 0, 1);
+    return two[0] + two[1];
+}
+
+/* True if any lane, each 0 or -1, is -1. */
+static inline __attribute__((always_inline)) bool lanes_any(const lanes *v)
+{
+    const half four = __builtin_shufflevector(*v, *v, 0, 1, 2, 3) |
+                      __builtin_shufflevector(*v, *v, 4, 5, 6, 7);
+    const half two = four | __builtin_shufflevector(four, four, 2, 3, 0, 1);
+    return (two[0] | two[1]) != 0;
+}
+
+/* Whom the pairs with one row after have in common. */
+struct row {
+    lanes after[GROUPS_MAX];
+    lanes member[GROUPS_MAX];  /* deviating members among the high players */
+    lanes outside[GROUPS_MAX]; /* who does not deviate */
+};
+
+static inline __attribute__((always_inline)) bool
+pair_may_be_news(const struct row *row, const lanes *before, const lanes *low_members,
+                 uint32_t n_groups, unsigned need)
+{
+    lanes gainers = {0}, total = {0};
+    const lanes idle = (lanes){0} - (ELEMENT)((need & NEED_MEMBER_IDLE) != 0);
+    const lanes joined = (lanes){0} - (ELEMENT)((need & NEED_TOTAL_JOINED) != 0);
+    for (uint32_t g = 0; g < n_groups; g++) {
+        const lanes gain = row->after[g] - before[g];
+        const lanes up = (lanes)(gain > 0);
+        const lanes member = g == 0 ? row->member[g] | *low_members : row->member[g];
+        const lanes outside = up & row->outside[g];
+        gainers |= (up & member) | (outside & idle);
+        total += gain & (member | (outside & joined));
+    }
+    return ((need & NEED_MEMBER) != 0 && lanes_any(&gainers)) ||
+           ((need & NEED_TOTAL) != 0 && lanes_sum(&total) > 0);
+}
+
+static inline __attribute__((always_inline)) void row_sweep(const struct block *b,
+                                                            const struct masks *m,
+                                                            uint32_t n_groups,
+                                                            uint32_t low_after)
+{
+    const lanes *table = b->table;
+    const lanes *after = table + (b->after + low_after) * n_groups;
+    const lanes *before = table + b->before * n_groups;
+    const uint32_t deviating = b->deviating[low_after] | b->high_deviating;
+    const uint8_t *need = b->need[__builtin_popcount(b->deviating[low_after])];
+    struct row row;
+    for (uint32_t g = 0; g < n_groups; g++) {
+        row.after[g] = after[g];
+        row.member[g] = m->of[b->members >> (g * LANES) & 0xff];
+        row.outside[g] = ~m->of[deviating >> (g * LANES) & 0xff];
+    }
+    for (uint32_t i = b->first[low_after]; i < b->first[low_after + 1]; i++) {
+        const struct low_pair *pair = &b->pair[i];
+        if (need[pair->n_members] != 0 &&
+            pair_may_be_news(&row, before + (size_t)pair->before * n_groups,
+                             &m->of[pair->members], n_groups, need[pair->n_members]))
+            b->found(b->context, low_after, pair);
+    }
+}
+
+static inline __attribute__((always_inline)) void
+block_sweep_groups(const struct block *b, const struct masks *m, uint32_t n_groups)
+{
+    for (uint32_t low_after = 0; low_after < b->n_low; low_after++)
+        row_sweep(b, m, n_groups, low_after);
+}
+
+/* A loop for each number of groups, so that each runs in registers. */
+static inline __attribute__((always_inline)) void block_sweep(const struct block *b,
+                                                              const struct masks *m)
+{
+    switch (b->n_groups) {
+    case 1:
+        block_sweep_groups(b, m, 1);
+        return;
+    case 2:
+        block_sweep_groups(b, m, 2);
+        return;
+    case 3:
+        block_sweep_groups(b, m, 3);
+        return;
+    default:
+        block_sweep_groups(b, m, GROUPS_MAX);
+        return;
+    }
+}
+
+#if defined(__x86_64__)
+/* The same loops with wider registers, where the processor has them. */
+static inline __attribute__((target("avx2"))) void
+block_sweep_avx2(const struct block *b)
+{
+    block_sweep(b, b->masks);
+}
+#endif
+
+static inline void block_sweep_best(const struct block *b)
+{
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx2")) {
+        block_sweep_avx2(b);
+        return;
+    }
+#endif
+    block_sweep(b, b->masks);
+}
+
+#endif

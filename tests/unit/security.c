@@ -1,0 +1,320 @@
+/* Coalitions and Byzantine players: the fast searches against the definitions, on
+ * thousands of games with many ties, and what is known of two games from the
+ * literature.
+ */
+#include "analysis/security.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/unit/unit.h"
+
+enum { N_MAX = 5, ALL = UINT32_MAX };
+
+/* ---- random games ---- */
+
+static uint64_t draw(uint64_t *state, uint64_t below)
+{
+    *state += 0x9e3779b97f4a7c15;
+    uint64_t z = *state;
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+    return (z ^ (z >> 31)) % below;
+}
+
+struct sample {
+    uint32_t n, n_profiles;
+    uint32_t m[N_MAX];
+    int64_t payoff[3 * 3 * 3 * 3 * 3 * N_MAX];
+    /* What is written behind each payoff, which is its scale. The last digit becomes 1,
+     * which changes no difference, but keeps them from being divided by it again. */
+    const char *unit;
+};
+
+/* Whoever has the same number is interchangeable, if symmetric. */
+static void sample_draw(struct sample *g, uint64_t *seed, bool symmetric)
+{
+    const uint64_t values = 2 + draw(seed, 4);
+    g->n = 2 + (uint32_t)draw(seed, 3);
+    g->n_profiles = 1;
+    for (uint32_t i = 0; i < g->n; i++) {
+        g->m[i] = symmetric && i > 0 ? g->m[0] : 1 + (uint32_t)draw(seed, 3);
+        g->n_profiles *= g->m[i];
+    }
+    for (uint32_t k = 0; k < g->n_profiles * g->n; k++)
+        g->payoff[k] = (int64_t)draw(seed, values) - 1;
+    if (!symmetric)
+        return;
+    /* What one gets depends on its own action and on how many play each. */
+    int64_t by_count[3][125];
+    for (int action = 0; action < 3; action++)
+        for (int count = 0; count < 125; count++)
+            by_count[action][count] = (int64_t)draw(seed, values) - 1;
+    for (uint32_t x = 0; x < g->n_profiles; x++) {
+        uint32_t count = 0;
+        for (uint32_t i = 0, rest = x; i < g->n; i++, rest /= g->m[0])
+            count += rest % g->m[0] == 1 ? 1 : rest % g->m[0] == 2 ? 5 : 0;
+        for (uint32_t i = 0, rest = x; i < g->n; i++, rest /= g->m[0])
+            g->payoff[x * g->n + i] = by_count[rest % g->m[0]][count];
+    }
+}
+
+/* Makes the profile s a little better for everybody, so that some levels hold. */
+static void sample_favour(struct sample *g, uint32_t s, int64_t by)
+{
+    for (uint32_t i = 0; i < g->n; i++)
+        g->payoff[s * g->n + i] += by;
+}
+
+static void sample_game(struct exact_game *out, const struct sample *g)
+{
+    static char text[1 << 16];
+    struct format_error error;
+    int size = snprintf(text, sizeof text, "NFG 1 R \"\" {");
+    for (uint32_t i = 0; i < g->n; i++)
+        size += snprintf(text + size, sizeof text - (size_t)size, " \"p%u\"", i);
+    size += snprintf(text + size, sizeof text - (size_t)size, "} {");
+    for (uint32_t i = 0; i < g->n; i++)
+        size += snprintf(text + size, sizeof text - (size_t)size, " %u", g->m[i]);
+    size += snprintf(text + size, sizeof text - (size_t)size, "}");
+    for (uint32_t k = 0; k < g->n_profiles * g->n; k++) {
+        size += snprintf(text + size, sizeof text - (size_t)size, " %lld%s",
+                         (long long)g->payoff[k] + 1, g->unit);
+        if (g->unit[0] != '\0')
+            text[size - 1] = '1';
+    }
+    ck_assert_int_lt(size, (int)sizeof text);
+    ck_assert_msg(exact_read(out, text, (size_t)size, &error), "%s", error.message);
+}
+
+/* ---- the definitions, word by word ---- */
+
+struct truth {
+    /* violated[c][t]: some C of size c and T of size t, exactly. */
+    bool robust[N_MAX + 1][N_MAX + 1], resistant[N_MAX + 1][N_MAX + 1];
+    bool immune[N_MAX + 1];
+    bool stable[N_MAX + 1]; /* some s_C, C of size c, is not weakly dominant */
+    int64_t total[N_MAX + 1], member[N_MAX + 1];
+};
+
+static uint32_t action_in(const struct sample *g, uint32_t x, uint32_t i)
+{
+    for (uint32_t k = 0; k < i; k++)
+        x /= g->m[k];
+    return x % g->m[i];
+}
+
+/* The profile x where players of set play as in y. */
+static uint32_t mixed(const struct sample *g, uint32_t x, uint32_t y, uint32_t set)
+{
+    uint32_t out = 0, step = 1;
+    for (uint32_t i = 0; i < g->n; step *= g->m[i], i++)
+        out += step * action_in(g, set >> i & 1 ? y : x, i);
+    return out;
+}
+
+static int64_t u(const struct sample *g, uint32_t x, uint32_t i)
+{
+    return g->payoff[x * g->n + i];
+}
+
+static int64_t u_sum(const struct sample *g, uint32_t x, uint32_t set)
+{
+    int64_t sum = 0;
+    for (uint32_t i = 0; i < g->n; i++)
+        sum += set >> i & 1 ? u(g, x, i) : 0;
+    return sum;
+}
+
+static void judge_pair(struct truth *t, const struct sample *g, uint32_t s, uint32_t C,
+                       uint32_t T)
+{
+    const int c = __builtin_popcount(C), n_t = __builtin_popcount(T);
+    for (uint32_t y = 0; y < g->n_profiles; y++) {
+        const uint32_t before = mixed(g, s, y, T), after = mixed(g, s, y, T | C);
+        const int64_t total = u_sum(g, after, C) - u_sum(g, before, C);
+        if (total > 0)
+            t->resistant[c][n_t] = true;
+        if (n_t == 0 && total > t->total[c])
+            t->total[c] = total;
+        for (uint32_t i = 0; i < g->n; i++) {
+            const int64_t gain = u(g, after, i) - u(g, before, i);
+            if (C >> i & 1 && gain > 0)
+                t->robust[c][n_t] = true;
+            if (C >> i & 1 && n_t == 0 && gain > t->member[c])
+                t->member[c] = gain;
+        }
+    }
+}
+
+static void judge(struct truth *t, const struct sample *g, uint32_t s)
+{
+    memset(t, 0, sizeof *t);
+    for (uint32_t T = 0; T < 1u << g->n; T++) {
+        for (uint32_t C = 1; C < 1u << g->n; C++)
+            if ((C & T) == 0)
+                judge_pair(t, g, s, C, T);
+        for (uint32_t y = 0; y < g->n_profiles; y++)
+            for (uint32_t i = 0; i < g->n; i++)
+                if (!(T >> i & 1) && u(g, mixed(g, s, y, T), i) < u(g, s, i))
+                    t->immune[__builtin_popcount(T)] = true;
+    }
+    for (uint32_t C = 1; C < 1u << g->n; C++)
+        for (uint32_t x = 0; x < g->n_profiles; x++)
+            if (u_sum(g, x, C) > u_sum(g, mixed(g, x, s, C), C))
+                t->stable[__builtin_popcount(C)] = true;
+}
+
+/* True if no coalition of at most c beside at most t others violates. */
+static bool holds(const bool violated[N_MAX + 1][N_MAX + 1], uint32_t c, uint32_t t)
+{
+    for (uint32_t i = 0; i <= c; i++)
+        for (uint32_t k = 0; k <= t; k++)
+            if (violated[i][k])
+                return false;
+    return true;
+}
+
+static uint32_t level(const bool *violated, uint32_t n)
+{
+    uint32_t k = 0;
+    while (k < n && !violated[k + 1])
+        k++;
+    return k;
+}
+
+static void pairs_are(const struct security *a, enum side side,
+                      const bool violated[N_MAX + 1][N_MAX + 1], uint32_t n)
+{
+    uint32_t found = 0;
+    for (uint32_t c = 0; c <= n; c++) {
+        int32_t most = -1;
+        while (most < (int32_t)n && holds(violated, c, (uint32_t)(most + 1)))
+            most++;
+        ck_assert_int_eq(a->most_faulty[side][c], most);
+        for (uint32_t t = 0; c + t <= n; t++) {
+            if (!holds(violated, c, t) ||
+                (c + t < n && (holds(violated, c + 1, t) || holds(violated, c, t + 1))))
+                continue;
+            ck_assert_uint_lt(found, a->n_pairs[side]);
+            ck_assert_uint_eq(a->pairs[side][found].size, c);
+            ck_assert_uint_eq(a->pairs[side][found++].faulty, t);
+        }
+    }
+    ck_assert_uint_eq(found, a->n_pairs[side]);
+}
+
+/* Every notion that can fail has a counterexample, which checks itself. */
+static void witnesses_tell(const struct security *a, const struct arena *arena)
+{
+    const uint32_t n = a->n_players;
+    const uint32_t next[] = {[NOTION_RESILIENCY] = a->resiliency,
+                             [NOTION_REPELLENCE] = a->repellence,
+                             [NOTION_IMMUNITY] = a->immunity,
+                             [NOTION_STABILITY] = a->stability};
+    for (int notion = 0; notion < NOTIONS; notion++) {
+        struct witness *w = witness_new(a, arena, (enum notion)notion);
+        if (notion == NOTION_IMMUNITY)
+            ck_assert_uint_eq(w != NULL ? w->faulty : n + 1, next[notion] + 1);
+        else if (notion != NOTION_ROBUSTNESS && notion != NOTION_RESISTANCE)
+            ck_assert_uint_eq(w != NULL ? w->size : n + 1, next[notion] + 1);
+        witness_free(w);
+    }
+}
+
+static void answer_is(const struct security *a, const struct truth *t,
+                      const struct sample *g, const struct exact_game *e)
+{
+    bool robust[N_MAX + 1], resistant[N_MAX + 1];
+    mpq_t scale, gain;
+    mpq_inits(scale, gain, NULL);
+    for (uint32_t c = 0; c <= g->n; c++) {
+        robust[c] = t->robust[c][0];
+        resistant[c] = t->resistant[c][0];
+    }
+    ck_assert(a->complete);
+    ck_assert_uint_eq(a->resiliency, level(robust, g->n));
+    ck_assert_uint_eq(a->repellence, level(resistant, g->n));
+    ck_assert_uint_eq(a->immunity, level(t->immune, g->n));
+    ck_assert_uint_eq(a->stability, level(t->stable, g->n));
+    pairs_are(a, SIDE_MEMBER, t->robust, g->n);
+    pairs_are(a, SIDE_TOTAL, t->resistant, g->n);
+    /* Gains, in the units of the sample. */
+    mpq_set_ui(scale, 1, 1);
+    for (const char *c = g->unit; *c != '\0'; c++)
+        if (*c == '0')
+            mpz_mul_ui(mpq_numref(scale), mpq_numref(scale), 10);
+    mpq_div(scale, e->payoffs.scale, scale);
+    for (uint32_t c = 0; c <= g->n; c++) {
+        mpq_set_z(gain, a->front->most_total[c]);
+        mpq_mul(gain, gain, scale);
+        ck_assert_int_eq(mpq_cmp_si(gain, t->total[c], 1), 0);
+        mpq_set_z(gain, a->front->most_member[c]);
+        mpq_mul(gain, gain, scale);
+        ck_assert_int_eq(mpq_cmp_si(gain, t->member[c], 1), 0);
+    }
+    mpq_clears(scale, gain, NULL);
+}
+
+static void all_methods_agree(const struct sample *g, uint32_t s, bool symmetric)
+{
+    struct truth t;
+    struct exact_game e;
+    uint32_t action[N_MAX];
+    const char *fault;
+    judge(&t, g, s);
+    sample_game(&e, g);
+    const struct arena arena = {&e, NULL};
+    for (uint32_t i = 0; i < g->n; i++)
+        action[i] = action_in(g, s, i);
+    for (enum method m = METHOD_CHOSEN; m <= METHOD_WIDE; m++) {
+        const struct security_options o = {ALL,  ALL,  m, m == METHOD_SWEEP ? 3 : 1,
+                                           NULL, false};
+        struct security *a = security_new(&arena, action, &o, &fault);
+        if (a == NULL) {
+            ck_assert((m == METHOD_COUNTS && !symmetric) ||
+                      (e.payoffs.value == NULL && m != METHOD_WIDE));
+            continue;
+        }
+        answer_is(a, &t, g, &e);
+        witnesses_tell(a, &arena);
+        ck_assert(security_nash(&arena, action) == (a->resiliency >= 1));
+        security_free(a);
+    }
+    exact_free(&e);
+}
+
+static void sample_and_compare(int n_games, uint64_t seed, bool symmetric,
+                               const char *unit)
+{
+    for (int k = 0; k < n_games; k++) {
+        struct sample g = {.unit = unit};
+        sample_draw(&g, &seed, symmetric);
+        const uint32_t s = (uint32_t)draw(&seed, g.n_profiles);
+        if (!symmetric || s == 0 || s == g.n_profiles - 1)
+            sample_favour(&g, s, (int64_t)draw(&seed, 3));
+        all_methods_agree(&g, s, symmetric);
+    }
+}
+
+START_TEST(every_search_finds_what_the_definitions_say)
+{
+    sample_and_compare(1500, 1, false, "");
+}
+END_TEST
+
+START_TEST(counting_players_that_are_alike_finds_the_same)
+{
+    sample_and_compare(1000, 2, true, "");
+}
+END_TEST
+
+START_TEST(large_payoffs_change_nothing)
+{
+    sample_and_compare(300, 3, false, "000000000000");
+    sample_and_compare(100, 4, true, "0000000000000000000000000");
+}
+END_TEST
+
+UNIT_MAIN("security", every_search_finds_what_the_definitions_say,
+          counting_players_that_are_alike_finds_the_same, large_payoffs_change_nothing)
