@@ -36,7 +36,8 @@ struct asker {
  * those that suit are asked about. */
 static uint32_t evaluations(const struct terms *t)
 {
-    const uint32_t remembered = EVALUATED_WEIGHTS_MAX / shape_weights(&t->shape);
+    const uint32_t remembered =
+        (uint32_t)EVALUATED_WEIGHTS_MAX / shape_weights(&t->shape);
     const uint32_t most = remembered < EVALUATIONS_MAX ? remembered : EVALUATIONS_MAX;
     return t->budget < most / EVALUATIONS_PER_QUESTION
                ? EVALUATIONS_PER_QUESTION * t->budget
