@@ -491,6 +491,8 @@ static bool rewrite(struct table *t, struct parcel *p)
     return true;
 }
 
+static uint64_t illegal_round; /* where the test says in which round it must show */
+
 static void check_illegal(enum message_kind kind,
                           bool (*write)(struct table *, const struct message *,
                                         struct writer *))
@@ -507,8 +509,10 @@ static void check_illegal(enum message_kind kind,
         const struct seen_note *n = table_found(t, i, NOTE_BLAMED, 0);
         ck_assert_msg(n != NULL, "%s is legal", message_name(kind));
         ck_assert(n->note.player == 2 && n->note.number == FAULT_ILLEGAL);
+        ck_assert(illegal_round == 0 || n->note.round == illegal_round);
         ck_assert_int_eq(table_report(t, i).outcome, OUTCOME_FAULT);
     }
+    illegal_round = 0;
     table_free(t);
 }
 
@@ -539,7 +543,7 @@ static bool asked_before(struct table *t, const struct message *m, struct writer
     const uint32_t batch = table_report(t, 2).sampling_rounds;
     struct message said;
     ck_assert(body_propose_read(&proposal, m->body, m->body_size, &t->terms));
-    if (proposal.finished) /* or more candidates would be illegal for that alone */
+    if (proposal.finished || t->count == 3) /* else illegal for other reasons */
         return false;
     for (uint8_t i = 0; i < 3; i++)
         for (size_t k = 0; table_said(t, i, MESSAGE_PROPOSE, k, &said); k++) {
@@ -551,6 +555,8 @@ static bool asked_before(struct table *t, const struct message *m, struct writer
                 proposal = (struct body_propose){.n_candidates = 1};
                 proposal.candidate[0] = *c;
                 body_propose_write(w, &proposal, &t->terms.shape);
+                t->count++; /* told to three, in one round only */
+                illegal_round = m->round;
                 return true;
             }
         }

@@ -232,6 +232,14 @@ START_TEST(names_do_not_run_into_each_other)
     snprintf(b.player_name[1], sizeof b.player_name[1], "bc");
     struct digest x = terms_digest(&a), y = terms_digest(&b);
     ck_assert(!digest_equal(&x, &y));
+    a = b = good();
+    snprintf(a.action_name[0], sizeof a.action_name[0], "ab");
+    snprintf(a.action_name[1], sizeof a.action_name[1], "c");
+    snprintf(b.action_name[0], sizeof b.action_name[0], "a");
+    snprintf(b.action_name[1], sizeof b.action_name[1], "bc");
+    x = terms_digest(&a);
+    y = terms_digest(&b);
+    ck_assert(!digest_equal(&x, &y));
     /* What stands behind the end of a name is not part of it. */
     b = a = good();
     b.player_name[0][10] = 'x';

@@ -1,0 +1,73 @@
+/* One player's side of the sampling: what equation (10) makes of everybody's rewards.
+ */
+#include "protocol/sampling.h"
+#include "tests/unit/table.h"
+#include "tests/unit/unit.h"
+
+enum { ROUNDS = 120 };
+
+/* Who is told the reward of a candidate: the player itself, both others, or one of the
+ * two, by the parity of a weight. */
+enum teller { SELF, OTHERS, EITHER };
+
+static double landscape(const struct candidate *c)
+{
+    const double x = (double)c->weight[0] / WEIGHT_ONE - 0.3;
+    const double y = (double)c->weight[2] / WEIGHT_ONE - 0.6;
+    return 1 - x * x - y * y;
+}
+
+static void ask_and_tell(struct asker *a, const struct context *c, enum teller teller,
+                         struct candidate *asked, uint32_t *n_asked)
+{
+    static struct body_propose p;
+    struct candidates *table =
+        candidates_new(&c->terms->shape, 3, 3 * c->terms->budget);
+    *n_asked = 0;
+    for (uint32_t round = 0; round < ROUNDS; round++) {
+        asker_propose(a, c, table, round, &p);
+        for (uint16_t k = 0; k < p.n_candidates; k++) {
+            bool fresh;
+            const struct candidate *x = &p.candidate[k];
+            const uint32_t index = candidates_add(table, &fresh, x, c->self);
+            const bool self =
+                teller == SELF || (teller == EITHER && (*n_asked & 1) == 0);
+            const double r = landscape(x);
+            const double rewards[3] = {self ? r : 0, self ? 0 : r, self ? 0 : r};
+            ck_assert(fresh);
+            asked[(*n_asked)++] = *x;
+            asker_hear(a, c, index, x, rewards);
+        }
+    }
+    candidates_free(table);
+}
+
+/* With a weight of 1/2 a reward counts the same whether the player itself has it or all
+ * others do: the others' part is a mean, whatever their number. */
+START_TEST(the_rewards_of_others_count_as_their_mean)
+{
+    struct table *t = table_new(3, 2, public_goods_3);
+    t->terms.opening_pure = false;
+    t->terms.budget = 60;
+    const struct context c = {.terms = &t->terms,
+                              .payoffs = t->payoffs[0],
+                              .options = &t->options[0],
+                              .seed = &t->seed[0]};
+    static struct candidate asked[3][256];
+    uint32_t n_asked[3];
+    for (int teller = SELF; teller <= EITHER; teller++) {
+        struct asker *a = asker_new(&c);
+        asker_start(a, 0);
+        ask_and_tell(a, &c, (enum teller)teller, asked[teller], &n_asked[teller]);
+        asker_free(a);
+    }
+    ck_assert_uint_eq(n_asked[SELF], 60);
+    for (int teller = OTHERS; teller <= EITHER; teller++) {
+        ck_assert_uint_eq(n_asked[teller], 60);
+        ck_assert_mem_eq(asked[teller], asked[SELF], 60 * sizeof asked[0][0]);
+    }
+    table_free(t);
+}
+END_TEST
+
+UNIT_MAIN("asker", the_rewards_of_others_count_as_their_mean)
