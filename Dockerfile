@@ -12,7 +12,7 @@ RUN make install PREFIX=/usr DESTDIR=/out
 FROM debian:bookworm-slim
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
-        libcyaml1 libgmp10 libjansson4 libnanomsg5 libsodium23 libuv1 \
+        coinor-libclp1 libcyaml1 libgmp10 libjansson4 libnanomsg5 libsodium23 libuv1 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin treaty
 # Volumes start as copies of these, so that they belong to treaty and to nobody else.

@@ -16,7 +16,7 @@ endif
 # room that answers questions about a game, and the command line.
 CORE = base game sampling lottery protocol adversary
 SHELLS = sim node analysis cli
-PKGS = libuv nanomsg libsodium jansson libcyaml gmp
+PKGS = libuv nanomsg libsodium jansson libcyaml gmp clp
 
 SEED ?=
 WORLDS ?= $(if $(SEED),1,1000)

@@ -42,6 +42,7 @@ need_build() {
     need libjansson-dev "jansson, reports as JSON" library jansson
     need libcyaml-dev "libcyaml, the files of a node" library libcyaml
     need libgmp-dev "GMP, payoffs of any size" library gmp
+    need coinor-libclp-dev "CLP, linear programs" library clp
     need libyaml-dev "libyaml, which libcyaml stands on" library yaml-0.1
 }
 
