@@ -20,8 +20,8 @@ uint8_t read_u8(struct reader *r);
 uint16_t read_u16(struct reader *r);
 uint32_t read_u32(struct reader *r);
 uint64_t read_u64(struct reader *r);
-/* IEEE 754 binary64; a NaN, an infinity or a negative zero turns the cursor bad, so that
- * every value has one encoding. */
+/* IEEE 754 binary64; a NaN, an infinity or a negative zero turns the cursor bad, so
+ * that every value has one encoding. */
 double read_f64(struct reader *r);
 void read_bytes(struct reader *r, void *out, size_t n);
 /* A borrowed run of n bytes inside the input, or NULL when it runs over. */

@@ -31,8 +31,8 @@ struct keypair {
 /* Must be called once before anything else here. False if the system has no entropy. */
 bool secure_start(void);
 
-/* BLAKE2b-256, fed piece by piece. Every hash starts with a tag of its own, written with
- * its length in front, so that no two uses can be confused. */
+/* BLAKE2b-256, fed piece by piece. Every hash starts with a tag of its own, written
+ * with its length in front, so that no two uses can be confused. */
 struct hasher {
     _Alignas(64) uint8_t state[384];
 };
@@ -59,7 +59,8 @@ bool signature_holds(const struct signature *s, const struct public_key *key,
 
 /* Overwrites secrets so that no compiler removes it. */
 void secure_wipe(void *bytes, size_t n);
-/* Entropy of the system. The core never calls it (make lint sees to that): shells do. */
+/* Entropy of the system. The core never calls it (make lint sees to that): shells do.
+ */
 void secure_random(void *out, size_t n);
 
 /* Hexadecimal, lower case: out has 2n + 1 bytes. */

@@ -44,7 +44,8 @@ struct nfg_listener {
      * has, from 1; 0 for none. */
     const char *(*outcome)(void *context, uint32_t outcome);
 };
-/* As nfg_read, but hands all numbers to the listener; those of out->payoffs are NULL. */
+/* As nfg_read, but hands all numbers to the listener; those of out->payoffs are NULL.
+ */
 bool nfg_read_numbers(struct game *out, const char *text, size_t size,
                       const struct nfg_listener *listener, struct format_error *error);
 

@@ -45,8 +45,8 @@ struct incentive_view {
  * ex_ante_gain is that of (7), max over b of u_i(b, x_-i) - u_i(x). Never fails. */
 void incentive_view_profile(struct incentive_view *view, const struct payoffs *p,
                             const struct profile *x, double threat_payoff);
-/* Fills view for a distribution over pure profiles (shape_profiles shares, summing to 1)
- * as equation (9) has it (CONCEPT_PRIVATE) or for the publicly drawn profile
+/* Fills view for a distribution over pure profiles (shape_profiles shares, summing to
+ * 1) as equation (9) has it (CONCEPT_PRIVATE) or for the publicly drawn profile
  * (CONCEPT_PUBLIC). Never fails. */
 void incentive_view_distribution(struct incentive_view *view, const struct payoffs *p,
                                  const double *distribution, enum concept concept,
@@ -60,15 +60,16 @@ double incentive_slack(const struct incentive_view *v, double gain,
 /* Left side minus right side of EXIT at its smallest:
  * (1 - d) exit_payoff + d U_i - u_i(p), and for L stages of punishment
  * (1 - d) exit_payoff + d U_i - (1 - d^L) u_i(p) - d^L U_i. */
-double incentive_exit_slack(const struct incentive_view *v, const struct enforcement *e);
+double incentive_exit_slack(const struct incentive_view *v,
+                            const struct enforcement *e);
 /* True if the player keeps the agreement: slack, individual rationality U_i >= u_i(p)
  * and, for distributions, EXIT are not negative, up to tolerance (in payoff units:
  * INCENTIVE_TOLERANCE times the range). */
 bool incentive_holds(const struct incentive_view *v, enum concept concept,
                      enum incentive incentive, const struct enforcement *e,
                      double tolerance);
-/* The least discount factor at which grim trigger deters the player (slack, and EXIT for
- * distributions), or -1 if none below 1 does. */
+/* The least discount factor at which grim trigger deters the player (slack, and EXIT
+ * for distributions), or -1 if none below 1 does. */
 double incentive_minimum_discount(const struct incentive_view *v, enum concept concept,
                                   enum incentive incentive, double tolerance);
 /* The least number of punishment stages in 1..LENGTH_MAX that deters at this discount
@@ -78,7 +79,8 @@ uint32_t incentive_minimum_length(const struct incentive_view *v, enum concept c
                                   double tolerance);
 
 /* How far player is from a best reply at x: max over b of u_i(b, x_-i) - u_i(x), >= 0.
- * A profile is a static e-equilibrium where this is <= e for everybody (equation (2)). */
+ * A profile is a static e-equilibrium where this is <= e for everybody (equation (2)).
+ */
 double incentive_regret(const struct payoffs *p, const struct profile *x);
 /* Equation (11): |U_i - u_i(p)| where the player would accept, else its negative. */
 double incentive_reward(const struct incentive_view *v, bool accepted);

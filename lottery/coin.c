@@ -51,8 +51,7 @@ uint8_t coin_action(const struct digest *session, uint32_t flip, uint8_t seat,
             return k;
         v -= weights[k];
     }
-    CHECK(false && "weights sum to COIN_ONE");
-    return 0;
+    NEVER("weights sum to COIN_ONE");
 }
 
 struct digest action_commit(const struct digest *session, uint32_t stage, uint8_t seat,

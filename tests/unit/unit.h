@@ -8,7 +8,7 @@
 #include "base/secure.h"
 
 /* Ends a test program: runs the cases in order and exits 0 if all pass. */
-#define UNIT_MAIN(name, ...)                                                          \
+#define UNIT_MAIN(name, ...)                                                           \
     int main(void)                                                                     \
     {                                                                                  \
         const TTest *const cases[] = {__VA_ARGS__};                                    \
