@@ -129,9 +129,9 @@ static uint32_t deviating_in(const struct sweep *s, uint32_t row, uint32_t end)
 /* All pairs of the low players, by the row after. */
 static bool fill_pairs(struct sweep *s)
 {
-    size_t n_pairs = 0;
-    for (uint32_t i = 0, n = 1; i < s->n_low_players; i++)
-        n_pairs = n *= 2 * s->g->head.shape.n_actions[i] - 1u;
+    size_t n_pairs = 1;
+    for (uint32_t i = 0; i < s->n_low_players; i++)
+        n_pairs *= 2 * s->g->head.shape.n_actions[i] - 1u;
     s->first = calloc(s->n_low + 1, sizeof *s->first);
     s->pair = calloc(n_pairs, sizeof *s->pair);
     s->deviating = calloc(s->n_low, sizeof *s->deviating);
@@ -139,9 +139,9 @@ static bool fill_pairs(struct sweep *s)
         return false;
     uint32_t n = 0;
     for (uint32_t after = 0; after < s->n_low; after++) {
-        const uint32_t all = deviating_in(s, after, s->n_low_players);
-        s->deviating[after] = (uint8_t)all;
-        for (uint32_t members = all;; members = (members - 1) & all) {
+        s->deviating[after] = (uint8_t)deviating_in(s, after, s->n_low_players);
+        for (uint32_t members = s->deviating[after];;
+             members = (members - 1) & s->deviating[after]) {
             uint32_t before = after;
             for (uint32_t i = 0; i < s->n_low_players; i++)
                 if (members >> i & 1)
@@ -401,6 +401,8 @@ static bool find_needs(struct worker *w)
 static void found(void *context, uint32_t low_after, const struct low_pair *pair)
 {
     struct worker *w = context;
+    if (w->b.need[__builtin_popcount(w->b.deviating[low_after])][pair->n_members] == 0)
+        return;
     struct look l = {.after = (uint32_t)w->b.after + low_after,
                      .before = (uint32_t)w->b.before + pair->before,
                      .members = w->b.members | pair->members,

@@ -46,7 +46,8 @@ struct block {
     /* need[deviating low players][members among them] */
     uint8_t need[LOW_MAX + 1][LOW_MAX + 1];
     void *context;
-    /* Called for each pair that may be news: the row after, the pair. */
+    /* Called for each pair that may be news, if what is needed for any pair with that
+     * row after were needed for it. */
     void (*found)(void *context, uint32_t low_after, const struct low_pair *pair);
 };
 

@@ -41,30 +41,44 @@ static inline __attribute__((always_inline)) bool lanes_any(const lanes *v)
     return (two[0] | two[1]) != 0;
 }
 
-/* Whom the pairs with one row after have in common. */
-struct row {
+/* What the pairs with one row after have in common. */
+struct run {
     lanes after[GROUPS_MAX];
-    lanes member[GROUPS_MAX];  /* deviating members among the high players */
-    lanes outside[GROUPS_MAX]; /* who does not deviate */
+    lanes member[GROUPS_MAX]; /* deviating members among the high players */
+    lanes idle[GROUPS_MAX];   /* outsiders whose gain counts for a member's */
+    lanes joined[GROUPS_MAX]; /* outsiders whose gain counts for the total */
 };
 
 static inline __attribute__((always_inline)) bool
-pair_may_be_news(const struct row *row, const lanes *before, const lanes *low_members,
-                 uint32_t n_groups, unsigned need)
+pair_may_be_news(const struct run *run, const lanes *before, const lanes *low_members,
+                 uint32_t n_groups, bool asks_member, bool asks_total)
 {
     lanes gainers = {0}, total = {0};
-    const lanes idle = (lanes){0} - (ELEMENT)((need & NEED_MEMBER_IDLE) != 0);
-    const lanes joined = (lanes){0} - (ELEMENT)((need & NEED_TOTAL_JOINED) != 0);
+#pragma GCC unroll 4
     for (uint32_t g = 0; g < n_groups; g++) {
-        const lanes gain = row->after[g] - before[g];
+        const lanes gain = run->after[g] - before[g];
         const lanes up = (lanes)(gain > 0);
-        const lanes member = g == 0 ? row->member[g] | *low_members : row->member[g];
-        const lanes outside = up & row->outside[g];
-        gainers |= (up & member) | (outside & idle);
-        total += gain & (member | (outside & joined));
+        const lanes member = g == 0 ? run->member[g] | *low_members : run->member[g];
+        if (asks_member)
+            gainers |= up & (member | run->idle[g]);
+        if (asks_total)
+            total += gain & (member | (up & run->joined[g]));
     }
-    return ((need & NEED_MEMBER) != 0 && lanes_any(&gainers)) ||
-           ((need & NEED_TOTAL) != 0 && lanes_sum(&total) > 0);
+    return (asks_member && lanes_any(&gainers)) ||
+           (asks_total && lanes_sum(&total) > 0);
+}
+
+static inline __attribute__((always_inline)) void
+run_sweep(const struct block *b, const struct masks *m, const struct run *run,
+          uint32_t n_groups, uint32_t low_after, bool asks_member, bool asks_total)
+{
+    const lanes *before = (const lanes *)b->table + b->before * n_groups;
+    const struct low_pair *end = &b->pair[b->first[low_after + 1]];
+    for (const struct low_pair *pair = &b->pair[b->first[low_after]]; pair < end;
+         pair++)
+        if (pair_may_be_news(run, before + (size_t)pair->before * n_groups,
+                             &m->of[pair->members], n_groups, asks_member, asks_total))
+            b->found(b->context, low_after, pair);
 }
 
 static inline __attribute__((always_inline)) void row_sweep(const struct block *b,
@@ -72,24 +86,29 @@ static inline __attribute__((always_inline)) void row_sweep(const struct block *
                                                             uint32_t n_groups,
                                                             uint32_t low_after)
 {
-    const lanes *table = b->table;
-    const lanes *after = table + (b->after + low_after) * n_groups;
-    const lanes *before = table + b->before * n_groups;
+    const lanes *after = (const lanes *)b->table + (b->after + low_after) * n_groups;
     const uint32_t deviating = b->deviating[low_after] | b->high_deviating;
-    const uint8_t *need = b->need[__builtin_popcount(b->deviating[low_after])];
-    struct row row;
+    const uint32_t n_deviating = (uint32_t)__builtin_popcount(b->deviating[low_after]);
+    unsigned need = 0;
+    struct run run;
+    for (uint32_t n_members = 0; n_members <= n_deviating; n_members++)
+        need |= b->need[n_deviating][n_members];
+    const lanes idle = (lanes){0} - (ELEMENT)((need & NEED_MEMBER_IDLE) != 0);
+    const lanes joined = (lanes){0} - (ELEMENT)((need & NEED_TOTAL_JOINED) != 0);
+#pragma GCC unroll 4
     for (uint32_t g = 0; g < n_groups; g++) {
-        row.after[g] = after[g];
-        row.member[g] = m->of[b->members >> (g * LANES) & 0xff];
-        row.outside[g] = ~m->of[deviating >> (g * LANES) & 0xff];
+        const lanes outside = ~m->of[deviating >> (g * LANES) & 0xff];
+        run.after[g] = after[g];
+        run.member[g] = m->of[b->members >> (g * LANES) & 0xff];
+        run.idle[g] = outside & idle;
+        run.joined[g] = outside & joined;
     }
-    for (uint32_t i = b->first[low_after]; i < b->first[low_after + 1]; i++) {
-        const struct low_pair *pair = &b->pair[i];
-        if (need[pair->n_members] != 0 &&
-            pair_may_be_news(&row, before + (size_t)pair->before * n_groups,
-                             &m->of[pair->members], n_groups, need[pair->n_members]))
-            b->found(b->context, low_after, pair);
-    }
+    if ((need & NEED_MEMBER) != 0 && (need & NEED_TOTAL) != 0)
+        run_sweep(b, m, &run, n_groups, low_after, true, true);
+    else if ((need & NEED_MEMBER) != 0)
+        run_sweep(b, m, &run, n_groups, low_after, true, false);
+    else if ((need & NEED_TOTAL) != 0)
+        run_sweep(b, m, &run, n_groups, low_after, false, true);
 }
 
 static inline __attribute__((always_inline)) void
