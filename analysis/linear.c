@@ -8,6 +8,9 @@
 
 #include "base/check.h"
 
+/* CLP scales rows: what rounding left of a 0 must not be taken for a coefficient. */
+#define SMALLEST 1e-13
+
 struct linear {
     uint32_t n_columns, n_rows, n_terms;
     uint32_t rows_capacity, terms_capacity;
@@ -71,7 +74,7 @@ static bool grow(void **array, uint32_t capacity, size_t size)
 void linear_term(struct linear *l, uint32_t column, double coefficient)
 {
     CHECK(column < l->n_columns && isfinite(coefficient));
-    if (coefficient == 0 || l->short_of_memory)
+    if (fabs(coefficient) < SMALLEST || l->short_of_memory)
         return;
     if (l->n_terms == l->terms_capacity) {
         const uint32_t capacity = l->terms_capacity == 0 ? 256 : 2 * l->terms_capacity;

@@ -14,7 +14,8 @@ void linear_free(struct linear *l);
 /* The column may be negative, too. */
 void linear_unbounded(struct linear *l, uint32_t column);
 void linear_goal(struct linear *l, uint32_t column, double coefficient);
-/* One coefficient of the row that is being written; each column at most once. */
+/* One coefficient of the row that is being written; each column at most once. Rows
+ * should be scaled to coefficients around 1: what is below 1e-13 counts as 0. */
 void linear_term(struct linear *l, uint32_t column, double coefficient);
 /* Ends the row: least <= its sum <= greatest. LINEAR_FREE is no bound. */
 #define LINEAR_FREE 1e300
