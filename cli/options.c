@@ -510,9 +510,19 @@ enum status game_load(struct game *out, const char *path, char reason[REASON_SIZ
     }
     const bool fits = nfg_read(out, text, size, &error);
     free(text);
-    if (fits)
-        return STATUS_OK;
-    (void)snprintf(reason, REASON_SIZE, "%.200s:%u:%u: %s", path, error.line,
-                   error.column, error.message);
-    return STATUS_USAGE;
+    if (!fits) {
+        (void)snprintf(reason, REASON_SIZE, "%.200s:%u:%u: %s", path, error.line,
+                       error.column, error.message);
+        return STATUS_USAGE;
+    }
+    for (uint8_t i = 0; i < out->shape.n_players; i++)
+        if (!payoffs_moderate(out->payoffs[i])) {
+            (void)snprintf(reason, REASON_SIZE,
+                           "%.200s: a payoff of player %u is beyond %g: divide all "
+                           "payoffs of that player by the same number",
+                           path, i + 1u, PAYOFF_MAX);
+            game_free(out);
+            return STATUS_USAGE;
+        }
+    return STATUS_OK;
 }

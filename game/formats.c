@@ -423,6 +423,7 @@ static bool push(struct parser *p, struct numbers *list, double value)
         list->value = grown;
         list->capacity = capacity;
     }
+    CHECK(list->value != NULL);
     list->value[list->n++] = value;
     return true;
 }

@@ -204,6 +204,11 @@ void payoffs_free(struct payoffs *p)
     free(p);
 }
 
+bool payoffs_moderate(const struct payoffs *p)
+{
+    return p->least >= -PAYOFF_MAX && p->greatest <= PAYOFF_MAX;
+}
+
 double payoffs_range(const struct payoffs *p)
 {
     return p->greatest - p->least;

@@ -80,6 +80,11 @@ struct payoffs {
 /* Copies value (shape_profiles entries, finite). NULL when memory is short. */
 struct payoffs *payoffs_new(const struct shape *s, uint8_t player, const double *value);
 void payoffs_free(struct payoffs *p);
+/* False if a payoff is beyond PAYOFF_MAX: then sums, differences and products of
+ * payoffs could leave the doubles, and whoever computes with them must refuse the game.
+ */
+#define PAYOFF_MAX 1e100
+bool payoffs_moderate(const struct payoffs *p);
 /* greatest - least. */
 double payoffs_range(const struct payoffs *p);
 /* The expected payoff u_i of a mixed profile (multilinear in the shares). */

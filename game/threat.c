@@ -109,6 +109,7 @@ static void rescale(uint32_t *weight, uint8_t n_actions)
     uint32_t missing = WEIGHT_ONE;
     for (uint8_t k = 0; k < n_actions; k++)
         sum += weight[k];
+    CHECK(sum > 0);
     for (uint8_t k = 0; k < n_actions; k++) {
         weight[k] = (uint32_t)((uint64_t)weight[k] * WEIGHT_ONE / sum);
         missing -= weight[k];
@@ -398,6 +399,7 @@ static void gather(struct threat_search *t, const struct threat_word *words)
 {
     const struct shape *s = shape_of(t);
     uint32_t n = unknowns(&t->polished, s), first = 0;
+    CHECK(words != NULL); /* nobody polishes before the first words */
     for (uint8_t i = 0; i < s->n_players; i++) {
         const double *slope = words[i].slope;
         uint32_t end = first + own_unknowns(&t->polished, s, i);

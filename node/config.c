@@ -257,6 +257,14 @@ static enum status take_payoffs(struct payoffs **out, const struct shape *shape,
             status = message_set(message, STATUS_FAILED,
                                  "%s: no memory for the payoffs", path_short(f->path));
     }
+    if (status == STATUS_OK && !payoffs_moderate(*out)) {
+        payoffs_free(*out);
+        *out = NULL;
+        status = message_set(message, STATUS_USAGE,
+                             "%s: payoffs: one is beyond %g: divide all by the same "
+                             "number",
+                             path_short(f->path), PAYOFF_MAX);
+    }
     free(value);
     return status;
 }

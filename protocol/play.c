@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 
+/* NOLINTNEXTLINE(misc-redundant-expression): that they are the same is the point. */
 _Static_assert(COIN_ONE == WEIGHT_ONE, "a coin draws from the weights of a profile");
 
 static struct conclusion go(enum phase next)

@@ -44,6 +44,8 @@ game 'NFG 1 R "t" { "a" "b" } { { "x" } { "y" } } nan 0'
 refuse 'bad.nfg:1:' cluster bad.nfg
 game 'NFG 1 R "t" { "a" "b" } { { "x" } { "y" } } 1e999 0'
 refuse 'bad.nfg:1:' cluster bad.nfg
+game 'NFG 1 R "t" { "a" "b" } { { "x" } { "y" } } 0 -1e101'
+refuse 'a payoff of player 2 is beyond' cluster bad.nfg
 game 'NFG 1 R "t" { "a" "b" } { { "x" "y" } { "z" } } 1 2 3'
 refuse 'bad.nfg:1:' simulate bad.nfg
 game 'NFG 1 R "t" { "a" "b" } { { "x" "y" } { "z" } } 1 2 3 4 5'

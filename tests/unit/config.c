@@ -313,7 +313,7 @@ START_TEST(payoffs_read_back_to_the_last_bit)
 {
     fresh();
     const struct shape s = {.n_players = 2, .n_actions = {2, 3}};
-    const double value[] = {0.1, -1.0 / 3, DBL_MAX, -DBL_MAX, DBL_MIN, 5e-324};
+    const double value[] = {0.1, -1.0 / 3, PAYOFF_MAX, -PAYOFF_MAX, DBL_MIN, 5e-324};
     struct payoffs *p = payoffs_new(&s, 1, value), *back;
     ck_assert_int_eq(payoffs_write(p, path, message), STATUS_OK);
     ck_assert_msg(payoffs_read(&back, &s, 1, path, message) == STATUS_OK, "%s",
@@ -332,7 +332,7 @@ END_TEST
 START_TEST(payoffs_that_are_no_numbers_are_refused)
 {
     static const char *const words[] = {"nan",  "inf",  "-inf", "1e999",
-                                        ".inf", "much", ""};
+                                        ".inf", "much", "",     "1e101"};
     const struct shape s = {.n_players = 2, .n_actions = {1, 2}};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         fresh();

@@ -341,7 +341,7 @@ static struct rates search_random_games(uint8_t n_players, uint8_t least,
     uint32_t rounds[GAMES_MAX];
     for (int g = 0; g < n_games; g++) {
         struct table t;
-        uint64_t seed = (uint64_t)(1000 * n_players + 100 * greatest + g);
+        uint64_t seed = 1000u * n_players + 100u * greatest + (unsigned)g;
         random_table(&t, n_players, least, greatest, seed);
         table_run(&t, EPSILON, ROUNDS_MAX, seed);
         rounds[g] = t.rounds;
