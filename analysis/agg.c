@@ -354,6 +354,17 @@ uint32_t agg_row(const struct agg *a, uint32_t node, const int64_t *tuple)
 
 /* ---- payoffs ---- */
 
+const char *agg_settle(struct agg *a, struct gathering *payoffs)
+{
+    struct multiples settled;
+    const char *fault = gathering_settle(&settled, payoffs);
+    if (fault != NULL)
+        return fault;
+    multiples_free(&a->payoffs);
+    a->payoffs = settled;
+    return NULL;
+}
+
 uint32_t agg_actions(const struct agg *a, uint32_t player)
 {
     return a->set[a->set_of[player]].n;

@@ -84,6 +84,8 @@ const char *agg_expand(struct exact_game *out, const struct agg *a);
  * ascending, into its table; everything but payoffs and tables is there. *steps counts
  * down. NULL, or why not, in words that follow "the configurations". */
 const char *agg_configure(struct agg *a, uint32_t node, uint64_t *steps);
+/* Gives a, which has none yet, its payoffs. As gathering_settle. */
+const char *agg_settle(struct agg *a, struct gathering *payoffs);
 /* The row of node's table that holds tuple, or UINT32_MAX. */
 uint32_t agg_row(const struct agg *a, uint32_t node, const int64_t *tuple);
 

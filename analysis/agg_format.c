@@ -485,7 +485,7 @@ static bool read_all(struct parser *p)
     next_item(p);
     if (p->word_size > 0)
         return expected(p, "end of file after the payoffs of %u nodes", a->n_nodes);
-    const char *fault = gathering_settle(&a->payoffs, p->payoffs);
+    const char *fault = agg_settle(a, p->payoffs);
     return fault == NULL || refuse(p, "the payoffs %s", fault);
 }
 

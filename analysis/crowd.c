@@ -7,18 +7,21 @@
 
 #include "base/check.h"
 
-__extension__ typedef __int128 wide;
-
-enum { VALUES_MAX = 1 << 25, COORDINATES_MAX = 2 * AGG_PLAYERS_MAX };
+enum { VALUES_MAX = 1 << 25 };
 
 /* ---- who is like whom ---- */
+
+static bool same(const struct multiples *m, size_t one, size_t other)
+{
+    return m->value != NULL ? m->value[one] == m->value[other]
+                            : multiples_order(m, one, other) == 0;
+}
 
 /* True if the game stays what it is when two players swap places. */
 static bool interchangeable(const struct exact_game *g, uint8_t one, uint8_t other)
 {
     const struct shape *shape = &g->head.shape;
     const uint8_t n = shape->n_players;
-    const int64_t *value = g->payoffs.value;
     uint32_t step[PLAYERS_MAX + 1] = {1};
     uint8_t action[PLAYERS_MAX] = {0};
     for (uint8_t i = 0; i < n; i++)
@@ -26,12 +29,11 @@ static bool interchangeable(const struct exact_game *g, uint8_t one, uint8_t oth
     for (uint32_t profile = 0; profile < step[n]; profile++) {
         const uint32_t swapped = profile + (step[one] - step[other]) *
                                                (uint32_t)(action[other] - action[one]);
-        const int64_t *here = value + (size_t)profile * n;
-        const int64_t *there = value + (size_t)swapped * n;
-        if (here[one] != there[other])
+        const size_t here = (size_t)profile * n, there = (size_t)swapped * n;
+        if (!same(&g->payoffs, here + one, there + other))
             return false;
-        for (uint8_t i = 0; swapped != profile && i < n; i++)
-            if (i != one && i != other && here[i] != there[i])
+        for (uint8_t i = 0; swapped > profile && i < n; i++)
+            if (i != one && i != other && !same(&g->payoffs, here + i, there + i))
                 return false;
         for (uint8_t i = 0; i < n && ++action[i] == shape->n_actions[i]; i++)
             action[i] = 0;
@@ -104,8 +106,8 @@ static void fill_from_table(struct crowd *c, const struct exact_game *g)
         for (uint8_t i = 0; i < shape->n_players; i++)
             cell += c->class[c->class_of[i]].radix[action[i]];
         for (uint8_t i = 0; i < shape->n_players; i++)
-            c->value[cell * c->n_actions + c->class[c->class_of[i]].first + action[i]] =
-                g->payoffs.value[(size_t)profile * shape->n_players + i];
+            c->payoff[cell * c->n_actions + c->class[c->class_of[i]].first +
+                      action[i]] = profile * shape->n_players + i;
     }
 }
 
@@ -139,9 +141,8 @@ static void fill_cell(struct crowd *c, const struct spread *s)
 {
     for (uint32_t place = 0; place < c->n_actions; place++)
         if (s->on_action[place] > 0)
-            c->value[s->cell * c->n_actions + place] =
-                c->graph->payoffs
-                    .value[agg_payoff(c->graph, c->node[place], s->on_node)];
+            c->payoff[s->cell * c->n_actions + place] =
+                (uint32_t)agg_payoff(c->graph, c->node[place], s->on_node);
 }
 
 /* All ways to put left players of class on its actions from action on. */
@@ -198,8 +199,8 @@ static bool fill(struct crowd *c, const struct arena *a, double n_cells)
         return false;
     if (n_cells * c->n_actions > VALUES_MAX)
         return a->graph != NULL;
-    c->value = calloc((size_t)n_cells * c->n_actions, sizeof *c->value);
-    if (c->value == NULL)
+    c->payoff = calloc((size_t)n_cells * c->n_actions, sizeof *c->payoff);
+    if (c->payoff == NULL)
         return false;
     if (a->table != NULL) {
         fill_from_table(c, a->table);
@@ -221,8 +222,8 @@ struct crowd *crowd_new(const struct arena *a)
     c->n_players = n;
     c->class_of = calloc(n, sizeof *c->class_of);
     c->class = calloc(n, sizeof *c->class);
-    bool good =
-        c->class_of != NULL && c->class != NULL && arena_payoffs(a)->value != NULL;
+    c->payoffs = arena_payoffs(a);
+    bool good = c->class_of != NULL && c->class != NULL;
     if (good && a->table != NULL)
         classes_of_table(c, a->table);
     else if (good)
@@ -243,7 +244,7 @@ void crowd_free(struct crowd *c)
         free(c->class[i].radix);
     free(c->class);
     free(c->class_of);
-    free(c->value);
+    free(c->payoff);
     free(c->node);
     free(c);
 }
@@ -260,7 +261,7 @@ struct kind {
 
 /* Who gains how much, n of them alike. */
 struct group {
-    wide gain;
+    mpz_t gain;
     uint32_t n;
 };
 
@@ -275,19 +276,28 @@ struct count {
     struct spread start;         /* the profile itself */
     struct group *group;         /* of each kind: what those gain who keep to it */
     uint32_t *ranked;            /* kinds, those first that gain most */
-    wide *most_total, *most_member;
     struct deed *deed;
     uint32_t *taken; /* of each kind, when deeds are handed out */
+    mpz_t total, best, gain, rest;
 };
 
-static wide payoff(const struct count *k, const struct spread *s, uint32_t class,
-                   uint32_t action)
+/* Which payoff a player of class has with action where everybody is as in s. */
+static size_t payoff(const struct count *k, const struct spread *s, uint32_t class,
+                     uint32_t action)
 {
     const struct crowd *c = k->c;
     const uint32_t place = c->class[class].first + action;
-    if (c->value != NULL)
-        return c->value[s->cell * c->n_actions + place];
-    return c->graph->payoffs.value[agg_payoff(c->graph, c->node[place], s->on_node)];
+    if (c->payoff != NULL)
+        return c->payoff[s->cell * c->n_actions + place];
+    return agg_payoff(c->graph, c->node[place], s->on_node);
+}
+
+/* What a player gains that plays after and played before. */
+static void gain_of(mpz_ptr out, const struct count *k, uint32_t class, uint32_t after,
+                    uint32_t before)
+{
+    multiples_difference(out, k->c->payoffs, payoff(k, &k->after, class, after),
+                         payoff(k, &k->before, class, before));
 }
 
 /* The next player of a kind that has nothing to do yet. */
@@ -324,86 +334,90 @@ static const struct deed *deeds_of(struct count *k, uint32_t n_idle)
     return k->deed;
 }
 
-/* What members together gain, and the most that one of them does. */
-static wide members_gain(const struct count *k, wide *best)
+/* What members together gain, and the most that one of them does: total and best. */
+static void members_gain(struct count *k)
 {
-    wide total = 0;
-    *best = 0;
+    mpz_set_ui(k->total, 0);
+    mpz_set_ui(k->best, 0);
     for (uint32_t i = 0; i < k->n_kinds; i++) {
         const struct kind *d = &k->kind[i];
         if (d->left == d->n_players)
             continue;
-        const wide had = payoff(k, &k->before, d->class, d->action);
         for (uint32_t action = 0; action < k->c->class[d->class].n_actions; action++) {
             if (d->members[action] == 0)
                 continue;
-            const wide gain = payoff(k, &k->after, d->class, action) - had;
-            total += gain * d->members[action];
-            if (gain > *best)
-                *best = gain;
+            gain_of(k->gain, k, d->class, action, d->action);
+            mpz_addmul_ui(k->total, k->gain, d->members[action]);
+            if (mpz_cmp(k->gain, k->best) > 0)
+                mpz_set(k->best, k->gain);
         }
     }
-    return total;
 }
 
-/* What outsiders gain: fills groups and ranks them. Returns the most that one does. */
-static wide outsiders_gain(struct count *k)
+/* What outsiders gain: fills groups and ranks them, those that nobody is in last.
+ * Returns whether any gains. */
+static bool outsiders_gain(struct count *k)
 {
     for (uint32_t i = 0; i < k->n_kinds; i++) {
         const struct kind *d = &k->kind[i];
         struct group *g = &k->group[i];
-        *g = (struct group){.n = d->left};
-        if (d->left > 0)
-            g->gain = payoff(k, &k->after, d->class, d->action) -
-                      payoff(k, &k->before, d->class, d->action);
+        g->n = d->left;
+        if (g->n > 0)
+            gain_of(g->gain, k, d->class, d->action, d->action);
         uint32_t at = i;
-        while (at > 0 && (k->group[k->ranked[at - 1]].gain < g->gain ||
-                          k->group[k->ranked[at - 1]].n == 0)) {
+        for (; at > 0 && g->n > 0; at--) {
+            const struct group *other = &k->group[k->ranked[at - 1]];
+            if (other->n > 0 && mpz_cmp(other->gain, g->gain) >= 0)
+                break;
             k->ranked[at] = k->ranked[at - 1];
-            at--;
         }
         k->ranked[at] = i;
     }
     const struct group *first = &k->group[k->ranked[0]];
-    return first->n > 0 ? first->gain : 0;
+    return first->n > 0 && mpz_sgn(first->gain) > 0;
 }
 
-/* How many outsiders must join, those first that gain most, until a total is above 0;
+/* How many outsiders must join, those first that gain most, until the total is above 0;
  * UINT32_MAX if it never is. */
-static uint32_t joiners(const struct count *k, wide total)
+static uint32_t joiners(struct count *k)
 {
     uint32_t n = 0;
-    for (uint32_t r = 0; total <= 0 && r < k->n_kinds; r++) {
+    mpz_set(k->rest, k->total);
+    for (uint32_t r = 0; mpz_sgn(k->rest) <= 0 && r < k->n_kinds; r++) {
         const struct group *g = &k->group[k->ranked[r]];
-        if (g->n == 0 || g->gain <= 0)
+        if (g->n == 0 || mpz_sgn(g->gain) <= 0)
             break;
-        const wide needed = -total / g->gain + 1;
-        const uint32_t taken = needed < g->n ? (uint32_t)needed : g->n;
-        total += taken * g->gain;
+        /* floor(-rest / gain) + 1 of them, or all */
+        mpz_tdiv_q(k->gain, k->rest, g->gain);
+        const uint32_t taken = mpz_cmp_si(k->gain, -(long)g->n) > 0
+                                   ? (uint32_t)-mpz_get_si(k->gain) + 1
+                                   : g->n;
+        mpz_addmul_ui(k->rest, g->gain, taken);
         n += taken;
     }
-    return total > 0 ? n : UINT32_MAX;
+    return mpz_sgn(k->rest) > 0 ? n : UINT32_MAX;
 }
 
-static void raise_to(wide *most, wide gain)
+static void raise_to(mpz_ptr most, mpz_srcptr gain)
 {
-    if (gain > *most)
-        *most = gain;
+    if (mpz_cmp(gain, most) > 0)
+        mpz_set(most, gain);
 }
 
 /* The largest gains of coalitions of each size that these deviators belong to. */
-static void note_gains(struct count *k, wide total, wide best)
+static void note_gains(struct count *k)
 {
     uint32_t size = k->n_members;
-    raise_to(&k->most_member[size], best);
-    raise_to(&k->most_total[size], total);
+    raise_to(k->f->most_member[size], k->best);
+    raise_to(k->f->most_total[size], k->total);
+    mpz_set(k->rest, k->total);
     for (uint32_t r = 0; r < k->n_kinds; r++) {
         const struct group *g = &k->group[k->ranked[r]];
-        if (g->n > 0 && size < k->c->n_players)
-            raise_to(&k->most_member[size + 1], g->gain);
+        if (g->n > 0)
+            raise_to(k->f->most_member[size + 1], g->gain);
         for (uint32_t n = 0; n < g->n; n++) {
-            total += g->gain;
-            raise_to(&k->most_total[++size], total);
+            mpz_add(k->rest, k->rest, g->gain);
+            raise_to(k->f->most_total[++size], k->rest);
         }
     }
 }
@@ -415,8 +429,9 @@ static void look_for_harm(struct count *k)
         return;
     for (uint32_t i = 0; i < k->n_kinds; i++) {
         const struct kind *d = &k->kind[i];
-        if (d->left == 0 || payoff(k, &k->after, d->class, d->action) >=
-                                payoff(k, &k->start, d->class, d->action))
+        if (d->left == 0 ||
+            multiples_order(k->c->payoffs, payoff(k, &k->after, d->class, d->action),
+                            payoff(k, &k->start, d->class, d->action)) >= 0)
             continue;
         front_offer_harm(k->f, k->n_byzantine, deeds_of(k, 0));
         return;
@@ -434,19 +449,18 @@ static void look(struct count *k)
     const uint32_t resistant = front_limit(k->f, SIDE_TOTAL, r, UINT64_MAX);
     if (r > 0 && e >= robust && e >= resistant)
         return;
-    wide best;
-    const wide total = members_gain(k, &best);
-    const wide best_outside = outsiders_gain(k);
-    if (best > 0 && e < robust)
+    members_gain(k);
+    const bool outsider = outsiders_gain(k);
+    if (mpz_sgn(k->best) > 0 && e < robust)
         front_offer(k->f, SIDE_MEMBER, r, e, UINT64_MAX, deeds_of(k, 0));
-    else if (best_outside > 0 && e + 1 < robust)
+    else if (outsider && e + 1 < robust)
         front_offer(k->f, SIDE_MEMBER, r, e + 1, UINT64_MAX, deeds_of(k, 1));
-    const uint32_t n_joiners = joiners(k, total);
+    const uint32_t n_joiners = joiners(k);
     if (n_joiners < resistant && e + n_joiners < resistant)
         front_offer(k->f, SIDE_TOTAL, r, e + n_joiners, UINT64_MAX,
                     deeds_of(k, n_joiners));
     if (r == 0)
-        note_gains(k, total, best);
+        note_gains(k);
 }
 
 static void move(struct count *k, struct kind *d, uint32_t action, enum role role,
@@ -546,14 +560,14 @@ static bool count_start(struct count *k)
     k->ranked = calloc(n, sizeof *k->ranked);
     k->taken = calloc(n, sizeof *k->taken);
     k->deed = calloc(n, sizeof *k->deed);
-    k->most_total = calloc((size_t)n + 1, sizeof *k->most_total);
-    k->most_member = calloc((size_t)n + 1, sizeof *k->most_member);
+    mpz_inits(k->total, k->best, k->gain, k->rest, NULL);
+    for (uint32_t i = 0; k->group != NULL && i < n; i++)
+        mpz_init(k->group[i].gain);
     const bool spreads = (int)spread_start(&k->before, k->c) &
                          (int)spread_start(&k->after, k->c) &
                          (int)spread_start(&k->start, k->c);
     if (!spreads || k->kind == NULL || k->group == NULL || k->ranked == NULL ||
-        k->taken == NULL || k->deed == NULL || k->most_total == NULL ||
-        k->most_member == NULL || !find_kinds(k))
+        k->taken == NULL || k->deed == NULL || !find_kinds(k))
         return false;
     for (uint32_t i = 0; i < n; i++) {
         put_player(&k->before, k->c, k->c->class_of[i], k->profile[i], 1);
@@ -570,12 +584,13 @@ static void count_end(struct count *k)
         free(k->kind[i].byzantine);
     }
     free(k->kind);
+    for (uint32_t i = 0; k->group != NULL && i < k->c->n_players; i++)
+        mpz_clear(k->group[i].gain);
     free(k->group);
     free(k->ranked);
     free(k->taken);
     free(k->deed);
-    free(k->most_total);
-    free(k->most_member);
+    mpz_clears(k->total, k->best, k->gain, k->rest, NULL);
     spread_end(&k->before);
     spread_end(&k->after);
     spread_end(&k->start);
@@ -617,13 +632,6 @@ double crowd_states(const struct crowd *c, const uint32_t *action,
     return most < c->n_players && bounded < states ? bounded : states;
 }
 
-static void wide_to_mpz(mpz_ptr out, wide v)
-{
-    mpz_set_si(out, (long)(v >> 64));
-    mpz_mul_2exp(out, out, 64);
-    mpz_add_ui(out, out, (unsigned long)v);
-}
-
 bool crowd_search(struct front *f, const struct crowd *c, const uint32_t *action,
                   const atomic_bool *stop)
 {
@@ -631,12 +639,8 @@ bool crowd_search(struct front *f, const struct crowd *c, const uint32_t *action
     bool complete = count_start(&k);
     CHECK(complete);
     complete = choose(&k, 0, 0, ROLE_MEMBER);
-    for (uint32_t size = 0; size <= c->n_players; size++) {
-        if (size > 0)
-            raise_to(&k.most_member[size], k.most_member[size - 1]);
-        wide_to_mpz(f->most_total[size], k.most_total[size]);
-        wide_to_mpz(f->most_member[size], k.most_member[size]);
-    }
+    for (uint32_t size = 1; size <= c->n_players; size++)
+        raise_to(f->most_member[size], f->most_member[size - 1]);
     count_end(&k);
     return complete;
 }

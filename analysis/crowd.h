@@ -15,17 +15,18 @@ struct crowd {
     uint32_t n_players, n_classes, n_actions; /* actions of all classes */
     uint32_t *class_of;                       /* of each player; owned */
     struct crowd_class *class;                /* owned */
-    /* value[cell * n_actions + first + action] is what a player of a class gets with
-     * that action, on the scale of the game, where the numbers of players on all
+    /* payoff[cell * n_actions + first + action] says which of the game's payoffs a
+     * player of a class gets with that action, where the numbers of players on all
      * actions make up cell. NULL where it would be too large: then the graph is asked.
      */
-    int64_t *value;
-    const struct agg *graph; /* borrowed */
-    uint32_t *node;          /* of each action of each class, for the graph; owned */
+    uint32_t *payoff;
+    const struct multiples *payoffs; /* of the game, borrowed */
+    const struct agg *graph;         /* borrowed */
+    uint32_t *node; /* of each action of each class, for the graph; owned */
 };
 
-/* Finds the classes. NULL when payoffs need more than 64 bits, when memory is short, or
- * for tables in which no two players are interchangeable. */
+/* Finds the classes. NULL when memory is short, or for tables in which no two players
+ * are interchangeable. */
 struct crowd *crowd_new(const struct arena *a);
 void crowd_free(struct crowd *c);
 

@@ -89,7 +89,7 @@ static const char *too_fine(const struct gathering *g)
 
 static const char *push_small(struct gathering *g, int64_t above, uint64_t below)
 {
-    if (below != g->last_below) {
+    if (below != 1 && below != g->last_below) {
         if (!mpz_divisible_ui_p(g->multiple, below))
             mpz_lcm_ui(g->multiple, g->multiple, below);
         g->last_below = below;
@@ -272,8 +272,39 @@ static const char *add_fraction(struct gathering *g, const char *s, size_t n,
     return fault;
 }
 
+/* Most numbers are short and plain: these need no second look. False if this is not. */
+static bool plain(struct fraction *out, const char *s, size_t n)
+{
+    const bool negative = n > 0 && s[0] == '-';
+    uint64_t digits = 0, below = 1, common;
+    size_t i = negative;
+    bool point = false;
+    if (n > 16 || i == n || !is_digit(s[n - 1]))
+        return false;
+    for (; i < n && (is_digit(s[i]) || (s[i] == '.' && !point)); i++) {
+        below *= point ? 10 : 1;
+        if (s[i] == '.')
+            point = true;
+        else
+            digits = digits * 10 + (uint64_t)(s[i] - '0');
+    }
+    if (i < n && s[i] == '/' && !point && i > negative) {
+        for (below = 0, i++; i < n && is_digit(s[i]); i++)
+            below = below * 10 + (uint64_t)(s[i] - '0');
+    }
+    if (i < n || below == 0)
+        return false;
+    common = below == 1 ? 1 : divisor(digits, below);
+    out->above = negative ? -(int64_t)(digits / common) : (int64_t)(digits / common);
+    out->below = below / common;
+    return true;
+}
+
 const char *gathering_add(struct gathering *g, const char *text, size_t size)
 {
+    struct fraction number;
+    if (plain(&number, text, size))
+        return push_small(g, number.above, number.below);
     double nearest;
     const char *fault = number_value(&nearest, text, size);
     if (fault != NULL)
@@ -427,6 +458,20 @@ void multiples_get(mpq_ptr out, const struct multiples *m, size_t i)
     else
         mpq_set_z(out, m->wide[i]);
     mpq_mul(out, out, m->scale);
+}
+
+void multiples_difference(mpz_ptr out, const struct multiples *m, size_t i, size_t k)
+{
+    CHECK(i < m->n && k < m->n);
+    if (m->value == NULL) {
+        mpz_sub(out, m->wide[i], m->wide[k]);
+        return;
+    }
+    mpz_set_si(out, m->value[i]);
+    if (m->value[k] < 0)
+        mpz_add_ui(out, out, (unsigned long)-m->value[k]);
+    else
+        mpz_sub_ui(out, out, (unsigned long)m->value[k]);
 }
 
 int multiples_order(const struct multiples *m, size_t i, size_t k)

@@ -48,6 +48,8 @@ const char *gathering_settle(struct multiples *out, struct gathering *g);
 void multiples_free(struct multiples *m);
 /* value[i] or wide[i], times scale. out has been initialised. */
 void multiples_get(mpq_ptr out, const struct multiples *m, size_t i);
+/* value[i] - value[k] or wide[i] - wide[k]; out has been initialised. */
+void multiples_difference(mpz_ptr out, const struct multiples *m, size_t i, size_t k);
 /* The sign of number i minus number k. */
 int multiples_order(const struct multiples *m, size_t i, size_t k);
 

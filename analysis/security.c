@@ -133,7 +133,7 @@ static enum method plan_choose(const struct plan *p, enum method wanted, double 
     return m;
 }
 
-static const char *plan_fault(const struct arena *a, enum method m, double cost)
+static const char *plan_fault(enum method m, double cost)
 {
     const double most = m == METHOD_COUNTS  ? STATES_MAX
                         : m == METHOD_SWEEP ? PAIRS_MAX
@@ -143,9 +143,6 @@ static const char *plan_fault(const struct arena *a, enum method m, double cost)
     if (cost < 1e300)
         return "has more pairs of profiles than can be looked at; ask about smaller "
                "coalitions and fewer Byzantine players";
-    if (arena_payoffs(a)->value == NULL)
-        return "has payoffs that need more than 64 bits on their common scale, and is "
-               "no table or too large for that";
     return "cannot be searched in this way";
 }
 
@@ -154,7 +151,7 @@ static const char *search(struct security *s, const struct arena *a)
     const struct security_options *o = &s->options;
     struct plan p = plan_new(a, s->profile, s->front, o->method);
     s->method = plan_choose(&p, o->method, &s->cost);
-    const char *fault = plan_fault(a, s->method, s->cost);
+    const char *fault = plan_fault(s->method, s->cost);
     if (fault == NULL && s->method == METHOD_COUNTS)
         s->complete = crowd_search(s->front, p.crowd, s->profile, o->stop);
     else if (fault == NULL && s->method == METHOD_SWEEP)

@@ -24,18 +24,8 @@ struct walk {
 static void gain_of(mpz_ptr out, const struct walk *w, uint32_t player, uint32_t after,
                     uint32_t before)
 {
-    const struct multiples *m = &w->g->payoffs;
-    const size_t one = (size_t)after * w->n + player;
-    const size_t other = (size_t)before * w->n + player;
-    if (m->value == NULL) {
-        mpz_sub(out, m->wide[one], m->wide[other]);
-        return;
-    }
-    mpz_set_si(out, m->value[one]);
-    if (m->value[other] < 0)
-        mpz_add_ui(out, out, (unsigned long)-m->value[other]);
-    else
-        mpz_sub_ui(out, out, (unsigned long)m->value[other]);
+    multiples_difference(out, &w->g->payoffs, (size_t)after * w->n + player,
+                         (size_t)before * w->n + player);
 }
 
 static void look_for_harm(struct walk *w)

@@ -6,7 +6,7 @@
 #include "cli/command.h"
 
 const struct command *const commands[] = {
-    &command_cluster, &command_simulate, &command_check, &command_log,  &command_status,
+    &command_cluster, &command_simulate, &command_check, &command_solve, &command_security, &command_game, &command_log,  &command_status,
     &command_deal,    &command_keygen,   &command_node,  &command_help, NULL,
 };
 

@@ -436,11 +436,11 @@ static bool keep_payoff(struct parser *p, struct numbers *payoffs, double value)
     if (p->listener == NULL)
         return push(p, payoffs, value);
     const char *fault = p->listener->payoff(p->listener->context, t->text, t->size);
-    text_excerpt(shown, t->text, t->size);
-    if (fault != NULL)
-        return refuse(p, "expected a payoff, found %s, which %s", shown, fault);
     payoffs->n++;
-    return true;
+    if (fault == NULL)
+        return true;
+    text_excerpt(shown, t->text, t->size);
+    return refuse(p, "expected a payoff, found %s, which %s", shown, fault);
 }
 
 static bool keep_outcome(struct parser *p, struct numbers *chosen, uint32_t outcome)
