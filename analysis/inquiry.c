@@ -24,16 +24,40 @@ struct survey {
     enum concept concept;
     struct region *out;
     double tolerance[PLAYERS_MAX];
+    double least[2], size[2]; /* of what may be sustained */
     bool seen[CELLS][CELLS];
     struct profile profile;
     double *distribution;
 };
 
+/* What pays both no less than the punishment, and the box around it. */
+static bool survey_box(struct polygon *out, struct survey *s)
+{
+    struct polygon hull;
+    double least[2];
+    *out = (struct polygon){0, NULL};
+    for (int axis = 0; axis < 2; axis++) {
+        const uint8_t i = s->r->shown[axis];
+        least[axis] = s->r->threat[i] - s->tolerance[i];
+    }
+    const bool made = repeated_hull(&hull, s->r) && polygon_above(out, &hull, least);
+    polygon_free(&hull);
+    for (int axis = 0; axis < 2; axis++) {
+        double greatest = out->n > 0 ? out->corner[0].at[axis] : 0;
+        s->least[axis] = greatest;
+        for (uint32_t k = 1; k < out->n; k++) {
+            s->least[axis] = fmin(s->least[axis], out->corner[k].at[axis]);
+            greatest = fmax(greatest, out->corner[k].at[axis]);
+        }
+        s->size[axis] = greatest - s->least[axis];
+    }
+    return made;
+}
+
 static uint32_t cell_of(const struct survey *s, const struct spot *spot, int axis)
 {
-    const struct payoffs *p = s->r->game->payoffs[s->r->shown[axis]];
-    const double range = payoffs_range(p);
-    const double at = range > 0 ? (spot->at[axis] - p->least) / range * CELLS : 0;
+    const double size = s->size[axis];
+    const double at = size > 0 ? (spot->at[axis] - s->least[axis]) / size * CELLS : 0;
     return at < 0 ? 0 : at >= CELLS ? CELLS - 1 : (uint32_t)at;
 }
 
@@ -76,39 +100,35 @@ static void ask(struct survey *s)
 
 /* ---- a raster of payoffs ---- */
 
-static bool raster(struct survey *s)
+static void raster(struct survey *s, const struct polygon *box)
 {
     const uint32_t n_profiles = shape_profiles(&s->r->game->shape);
     const int side = n_profiles <= 16 ? 96 : n_profiles <= 64 ? 48 : 24;
-    struct polygon hull;
-    struct spot spot;
-    double step[2], payoff[PLAYERS_MAX], small = 0;
-    if (!repeated_hull(&hull, s->r)) {
-        polygon_free(&hull);
-        return false;
-    }
-    for (int axis = 0; axis < 2; axis++) {
-        step[axis] = payoffs_range(s->r->game->payoffs[s->r->shown[axis]]) / side;
-        s->out->distance[axis] = step[axis] / 2;
-        small += step[axis] * 1e-7;
-    }
-    for (int row = 0; row <= side; row++)
-        for (int column = 0; column <= side; column++) {
-            const int place[2] = {column, row};
-            for (int axis = 0; axis < 2; axis++) {
-                const uint8_t i = s->r->shown[axis];
-                spot.at[axis] =
-                    s->r->game->payoffs[i]->least + place[axis] * step[axis];
-                payoff[i] = spot.at[axis];
-            }
-            if (!polygon_has(&hull, &spot, small))
-                continue;
-            s->out->n_asked++;
-            if (repeated_sustains(s->r, s->concept, payoff))
-                keep(s, payoff);
+    const double small = (s->size[0] + s->size[1]) * 1e-9;
+    for (int axis = 0; axis < 2; axis++)
+        s->out->distance[axis] = s->size[axis] / side / 2;
+    for (int place = 0; place < (side + 1) * (side + 1); place++) {
+        struct spot spot;
+        double payoff[PLAYERS_MAX];
+        for (int axis = 0; axis < 2; axis++) {
+            const int step = axis == 0 ? place % (side + 1) : place / (side + 1);
+            spot.at[axis] = s->least[axis] + s->size[axis] * step / side;
+            payoff[s->r->shown[axis]] = spot.at[axis];
         }
-    polygon_free(&hull);
-    return true;
+        if (!polygon_has(box, &spot, small))
+            continue;
+        s->out->n_asked++;
+        if (repeated_sustains(s->r, s->concept, payoff))
+            keep(s, payoff);
+    }
+    for (uint32_t k = 0; k < box->n; k++) { /* corners lie on no raster */
+        double payoff[PLAYERS_MAX];
+        for (int axis = 0; axis < 2; axis++)
+            payoff[s->r->shown[axis]] = box->corner[k].at[axis];
+        s->out->n_asked++;
+        if (repeated_sustains(s->r, s->concept, payoff))
+            keep(s, payoff);
+    }
 }
 
 /* Pure profiles lie on no raster. */
@@ -238,6 +258,7 @@ bool region_ask(struct region *out, const struct repeated *r, enum concept conce
     const struct shape *shape = &r->game->shape;
     const uint32_t n_profiles = shape_profiles(shape), steps = grid_steps(shape);
     struct survey *s = calloc(1, sizeof *s);
+    struct polygon box = {0, NULL};
     bool complete = s != NULL;
     out->spot = calloc((size_t)CELLS * CELLS, sizeof *out->spot);
     if (s != NULL) {
@@ -248,16 +269,18 @@ bool region_ask(struct region *out, const struct repeated *r, enum concept conce
         complete = s->distribution != NULL && out->spot != NULL;
         for (uint8_t i = 0; i < shape->n_players; i++)
             s->tolerance[i] = INCENTIVE_TOLERANCE * payoffs_range(r->game->payoffs[i]);
+        complete = survey_box(&box, s) && complete;
     }
     if (complete && concept == CONCEPT_NASH && steps > 0) {
         grid(s, steps);
     } else if (complete && concept == CONCEPT_PRIVATE && shape->n_players == 2 &&
                n_profiles <= 400) {
         ask_pure(s, n_profiles);
-        complete = raster(s);
+        raster(s, &box);
     } else if (complete) {
         sample(s, seed);
     }
+    polygon_free(&box);
     if (s != NULL)
         free(s->distribution);
     free(s);

@@ -72,16 +72,40 @@ static double upwards(const struct drawing *d, double v)
     return TOP + SIDE - (v - d->least[1]) * d->scale[1];
 }
 
-/* The payoffs of both players with some air around. */
-static void frame(struct drawing *d, const struct repeated *r)
+static void stretch(double *least, double *greatest, const struct polygon *p, int axis)
 {
+    for (uint32_t k = 0; k < p->n; k++) {
+        *least = fmin(*least, p->corner[k].at[axis]);
+        *greatest = fmax(*greatest, p->corner[k].at[axis]);
+    }
+}
+
+/* All payoffs with some air around; or, where what is individually rational would be
+ * small in that, only this and the marks. Returns whether something is cut off. */
+static bool frame(struct drawing *d, const struct plane *p, const struct polygon *hull,
+                  const struct polygon *above)
+{
+    double least[2], greatest[2], near[2], far[2];
+    bool small = above->n > 0;
     for (int axis = 0; axis < 2; axis++) {
-        const struct payoffs *p = r->game->payoffs[r->shown[axis]];
-        double range = payoffs_range(p);
-        range = range > 0 ? range : fmax(fabs(p->least), 1);
-        d->least[axis] = p->least - 0.07 * range;
+        least[axis] = near[axis] = HUGE_VAL;
+        greatest[axis] = far[axis] = -HUGE_VAL;
+        stretch(&least[axis], &greatest[axis], hull, axis);
+        stretch(&near[axis], &far[axis], above, axis);
+        for (uint32_t k = 0; k < p->n_marks; k++) {
+            near[axis] = fmin(near[axis], p->mark[k].spot.at[axis]);
+            far[axis] = fmax(far[axis], p->mark[k].spot.at[axis]);
+        }
+        small = small && far[axis] - near[axis] < 0.35 * (greatest[axis] - least[axis]);
+    }
+    for (int axis = 0; axis < 2; axis++) {
+        const double from = small ? near[axis] : least[axis];
+        double range = (small ? far[axis] : greatest[axis]) - from;
+        range = range > 0 ? range : fmax(fabs(from), 1);
+        d->least[axis] = from - 0.07 * range;
         d->scale[axis] = SIDE / (1.14 * range);
     }
+    return small;
 }
 
 /* 1, 2 or 5 times a power of ten: about six of them along an axis. */
@@ -176,9 +200,9 @@ static void put_mark(struct drawing *d, enum mark kind, double x, double y)
     case MARK_THREAT:
         for (int k = 0; k < 2; k++)
             put(d,
-                "<path d='M%.2f %.2fl14 14m0 -14l-14 14' stroke='%s' "
+                "<path d='M%.2f %.2fl20 20m0 -20l-20 20' stroke='%s' "
                 "stroke-width='%d'/>\n",
-                x - 7, y - 7, k == 0 ? "white" : "#000000", k == 0 ? 5 : 2);
+                x - 10, y - 10, k == 0 ? "white" : "#000000", k == 0 ? 5 : 2);
         return;
     case MARK_AGREEMENT:
         put_star(d, x, y);
@@ -224,16 +248,18 @@ static double put_key_error(struct drawing *d, double y, const struct region *r)
     char text[64];
     if (r->exact)
         return put_key_text(d, y - 6, "(exact)");
-    (void)snprintf(text, sizeof text, "(%u asked,", r->n_asked);
+    const bool sample = r->distance[0] < 0;
+    (void)snprintf(text, sizeof text, sample ? "(of %u at random:" : "(of %u, at most",
+                   r->n_asked);
     y = put_key_text(d, y - 6, text) - 6;
-    if (r->distance[0] < 0)
-        return put_key_text(d, y, "a sample: more may be held)");
-    (void)snprintf(text, sizeof text, "at most %.3g and %.3g apart)",
-                   2 * r->distance[0], 2 * r->distance[1]);
+    if (sample)
+        return put_key_text(d, y, "more may be held)");
+    (void)snprintf(text, sizeof text, "%.3g and %.3g apart)", 2 * r->distance[0],
+                   2 * r->distance[1]);
     return put_key_text(d, y, text);
 }
 
-static void put_key(struct drawing *d, const struct plane *p)
+static void put_key(struct drawing *d, const struct plane *p, bool cut)
 {
     double y = TOP + 10;
     y = put_key_area(d, y, reachable, "possible on average");
@@ -248,7 +274,9 @@ static void put_key(struct drawing *d, const struct plane *p)
     y = put_key_mark(d, y, p, MARK_AGREEMENT, "the agreement");
     put(d, "<path d='M%d %.0f h20' stroke='%s' stroke-dasharray='5 3'/>\n", KEY, y,
         ink);
-    (void)put_key_text(d, y, "what one can be held to");
+    y = put_key_text(d, y, "what one can be held to");
+    if (cut)
+        (void)put_key_text(d, y, "(lower payoffs are cut off)");
 }
 
 /* ---- all together ---- */
@@ -286,29 +314,39 @@ static void put_labels(struct drawing *d, const struct plane *p)
     put(d, "</text>\n");
 }
 
+static void put_plane(struct drawing *d, const struct plane *p,
+                      const struct polygon *hull, const struct polygon *above)
+{
+    put(d,
+        "<clipPath id='plane'><rect x='%d' y='%d' width='%d' height='%d'/></clipPath>\n"
+        "<g clip-path='url(#plane)'>\n",
+        LEFT, TOP, SIDE, SIDE);
+    put_polygon(d, hull, reachable, pale, 1);
+    put_polygon(d, above, rational, "none", 0);
+    put_region(d, p->region);
+    put(d,
+        "</g>\n<path d='M%.2f %d v%d M%d %.2f h%d' stroke='%s' stroke-dasharray='5 3' "
+        "fill='none'/>\n",
+        across(d, p->secured[0]), TOP, SIDE, LEFT, upwards(d, p->secured[1]), SIDE,
+        ink);
+}
+
 char *plane_draw(const struct plane *p)
 {
     struct drawing d = {0};
     struct polygon hull = {0, NULL}, above = {0, NULL};
-    frame(&d, p->repeated);
     if (!repeated_hull(&hull, p->repeated) || !polygon_above(&above, &hull, p->secured))
         d.short_of_memory = true;
+    const bool cut = frame(&d, p, &hull, &above);
     put_head(&d, p);
-    put_polygon(&d, &hull, reachable, pale, 1);
-    put_polygon(&d, &above, rational, "none", 0);
-    put_region(&d, p->region);
-    put(&d,
-        "<path d='M%.2f %d v%d M%d %.2f h%d' stroke='%s' stroke-dasharray='5 3' "
-        "fill='none'/>\n",
-        across(&d, p->secured[0]), TOP, SIDE, LEFT, upwards(&d, p->secured[1]), SIDE,
-        ink);
+    put_plane(&d, p, &hull, &above);
     put_axis(&d, 0);
     put_axis(&d, 1);
     put_labels(&d, p);
     for (uint32_t k = 0; k < p->n_marks; k++)
         put_mark(&d, p->mark[k].kind, across(&d, p->mark[k].spot.at[0]),
                  upwards(&d, p->mark[k].spot.at[1]));
-    put_key(&d, p);
+    put_key(&d, p, cut);
     put(&d, "</svg>\n");
     polygon_free(&hull);
     polygon_free(&above);

@@ -480,8 +480,11 @@ bool repeated_region(struct region *out, const struct repeated *r, enum concept 
     if (concept == CONCEPT_PUBLIC) {
         if (!public_region(&found, out, r))
             return false;
-        if (found)
+        if (found) {
+            const double range = payoffs_range(r->game->payoffs[r->shown[0]]);
+            out->welfare = fabs(out->welfare) < 1e-12 * range ? 0 : out->welfare;
             return true;
+        }
         region_free(out);
     }
     return region_ask(out, r, concept, seed);

@@ -6,9 +6,9 @@
 
 #include "cli/json.h"
 #include "cli/options.h"
+#include "cli/threatening.h"
 #include "cli/words.h"
 #include "game/formats.h"
-#include "game/threat.h"
 
 struct inquiry {
     struct game game;
@@ -160,52 +160,6 @@ static enum status inquiry_read(struct inquiry *q, const struct given *g, char *
          !read_profile(&q->threat, &q->game, "threat", threat, reason)))
         return STATUS_USAGE;
     return STATUS_OK;
-}
-
-/* ---- the threat ---- */
-
-/* All players' searches side by side, as the nodes do it over the network. */
-static enum threat_state search_together(struct threat_search *const *search, uint8_t n,
-                                         struct threat_word *words)
-{
-    enum threat_state state = THREAT_SEARCHING;
-    while (state == THREAT_SEARCHING) {
-        for (uint8_t i = 0; i < n; i++)
-            threat_say(search[i], &words[i]);
-        for (uint8_t i = 0; i < n; i++)
-            state = threat_hear(search[i], words);
-    }
-    return state;
-}
-
-static enum status find_threat(struct inquiry *q, char *reason)
-{
-    const uint8_t n = q->game.shape.n_players;
-    struct threat_search *search[PLAYERS_MAX] = {0};
-    struct threat_word *words = calloc(n, sizeof *words);
-    struct candidate found;
-    bool complete = words != NULL;
-    enum threat_state state = THREAT_NONE;
-    for (uint8_t i = 0; i < n; i++) {
-        search[i] = threat_search_new(q->game.payoffs[i], q->terms.threat_epsilon,
-                                      q->terms.threat_rounds, i + 1u);
-        complete = complete && search[i] != NULL;
-    }
-    if (complete)
-        state = search_together(search, n, words);
-    if (state == THREAT_FOUND) {
-        threat_found(search[0], &found);
-        profile_from_candidate(&q->threat, &q->game.shape, &found);
-    }
-    for (uint8_t i = 0; i < n; i++)
-        threat_search_free(search[i]);
-    free(words);
-    if (state == THREAT_FOUND)
-        return STATUS_OK;
-    (void)snprintf(reason, REASON_SIZE, "%s",
-                   complete ? "no static equilibrium was found; give one with --threat"
-                            : "memory is short");
-    return STATUS_FAILED;
 }
 
 /* ---- the answer ---- */
@@ -402,7 +356,7 @@ static enum status run_check(const struct command *c, const struct given *g)
     char reason[REASON_SIZE];
     enum status status = inquiry_read(&inquiry, g, reason);
     if (status == STATUS_OK && !inquiry.threat_given)
-        status = find_threat(&inquiry, reason);
+        status = find_threat(&inquiry.threat, &inquiry.game, reason);
     if (status == STATUS_OK) {
         answer_views(&answer, &inquiry);
         answer_minima(&answer, &inquiry);

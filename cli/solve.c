@@ -1,0 +1,259 @@
+/* Answers questions about a game before anybody plays it: its equilibria, what each
+ * player can secure, and what a repeated game can hold. */
+#include "cli/solve.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/options.h"
+#include "node/files.h"
+
+/* ---- what all answers say ---- */
+
+enum status refusal(enum status status, char reason[REASON_SIZE], const char *format,
+                    ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(reason, REASON_SIZE, format, arguments);
+    va_end(arguments);
+    return status;
+}
+
+void put_problem(struct json *j, const struct problem *q)
+{
+    emit_object(j, NULL);
+    emit_text(j, "game", q->game.title);
+    emit_text(j, "what", q->what);
+    emit_list(j, "players");
+    for (uint8_t i = 0; i < q->game.shape.n_players; i++)
+        emit_text(j, NULL, q->game.player_name[i]);
+    emit_close(j);
+}
+
+const char *say_action(const struct problem *q, uint8_t player, uint8_t action)
+{
+    return q->game.action_name[shape_offset(&q->game.shape, player) + action];
+}
+
+void put_pure(struct json *j, const struct problem *q, uint32_t profile)
+{
+    uint8_t actions[PLAYERS_MAX];
+    profile_actions(actions, &q->game.shape, profile);
+    emit_list(j, "profile");
+    for (uint8_t i = 0; i < q->game.shape.n_players; i++)
+        emit_integer(j, NULL, actions[i] + 1u);
+    emit_close(j);
+    emit_list(j, "actions");
+    for (uint8_t i = 0; i < q->game.shape.n_players; i++)
+        emit_text(j, NULL, say_action(q, i, actions[i]));
+    emit_close(j);
+}
+
+void put_rational(struct json *j, const char *key, const char *exact_key,
+                  mpq_srcptr number)
+{
+    enum { DIGITS = 4096 };
+    char text[DIGITS];
+    emit_number(j, key, rational_double(number));
+    if (exact_key == NULL)
+        return;
+    if (rational_write(text, sizeof text, number))
+        emit_text(j, exact_key, text);
+    else
+        emit_null(j, exact_key);
+}
+
+void put_payoffs(struct json *j, const struct problem *q, uint32_t profile)
+{
+    emit_list(j, "payoffs");
+    for (uint8_t i = 0; i < q->game.shape.n_players; i++)
+        emit_number(j, NULL, q->game.payoffs[i]->value[profile]);
+    emit_close(j);
+}
+
+void say_pure(struct line *l, const struct problem *q, uint32_t profile)
+{
+    uint8_t actions[PLAYERS_MAX];
+    profile_actions(actions, &q->game.shape, profile);
+    for (uint8_t i = 0; i < q->game.shape.n_players; i++)
+        line_add(l, "%s%s", i > 0 ? ", " : "", say_action(q, i, actions[i]));
+}
+
+void say_rational(struct line *l, mpq_srcptr number)
+{
+    char text[24];
+    if (rational_write(text, 14, number))
+        line_add(l, "%s", text);
+    else
+        line_add(l, "%.6g", rational_double(number));
+}
+
+void say_payoffs(struct line *l, const struct problem *q, uint32_t profile)
+{
+    mpq_t payoff;
+    mpq_init(payoff);
+    for (uint8_t i = 0; i < q->game.shape.n_players; i++) {
+        exact_payoff(payoff, &q->exact, profile, i);
+        line_add(l, "%s", i > 0 ? ", " : "(");
+        say_rational(l, payoff);
+    }
+    line_add(l, ")");
+    mpq_clear(payoff);
+}
+
+void print_line(struct line *l)
+{
+    (void)puts(l->text);
+    *l = (struct line){0};
+}
+
+bool row_shown(const struct problem *q, uint64_t k, uint64_t n)
+{
+    if (q->limit == 0 || k < q->limit)
+        return true;
+    if (k == q->limit)
+        (void)printf("... and %llu more (--limit 0 shows all)\n",
+                     (unsigned long long)(n - k));
+    return false;
+}
+
+/* ---- the command ---- */
+
+static const struct {
+    const char *name;
+    enum status (*solve)(struct problem *q, char reason[REASON_SIZE]);
+} questions[] = {
+    {"nash", solve_nash},
+    {"pure", solve_pure},
+    {"correlated", solve_correlated},
+    {"coarse", solve_coarse},
+    {"zero-sum", solve_zero_sum},
+    {"minmax", solve_minmax},
+    {"dominance", solve_dominance},
+    {"potential", solve_potential},
+    {"anarchy", solve_anarchy},
+    {"ess", solve_ess},
+    {"repeated", solve_repeated},
+};
+
+static enum status read_exact(struct problem *q, const char *path,
+                              char reason[REASON_SIZE])
+{
+    struct format_error error = {0};
+    char message[MESSAGE_SIZE];
+    char *text = NULL;
+    size_t size = 0;
+    if (file_read(&text, &size, path, message) != STATUS_OK)
+        return refusal(STATUS_USAGE, reason, "%s", message);
+    const bool read = exact_read(&q->exact, text, size, &error);
+    free(text);
+    if (!read)
+        return refusal(STATUS_USAGE, reason, "%.200s:%u:%u: %s", path, error.line,
+                       error.column, error.message);
+    if (exact_to_game(&q->game, &q->exact))
+        return STATUS_OK;
+    exact_free(&q->exact);
+    return refusal(STATUS_USAGE, reason,
+                   "%.200s: memory is short, or a payoff is beyond what a double holds",
+                   path);
+}
+
+static enum status run_solve(const struct command *c, const struct given *g)
+{
+    struct problem *q = calloc(1, sizeof *q);
+    char reason[REASON_SIZE] = "memory is short";
+    const char *limit = NULL;
+    size_t k = 0;
+    if (q == NULL)
+        return complain(c, STATUS_FAILED, reason);
+    q->given = g;
+    q->what = "nash";
+    q->json = given_last(g, "json", NULL);
+    q->limit = 40;
+    (void)given_last(g, "what", &q->what);
+    const size_t n = sizeof questions / sizeof questions[0];
+    while (k < n && strcmp(questions[k].name, q->what) != 0)
+        k++;
+    enum status status = STATUS_OK;
+    if (k == n)
+        status = refusal(STATUS_USAGE, reason,
+                         "--what: '%.60s' is not known: `treaty help solve` has the "
+                         "questions",
+                         q->what);
+    else if (given_last(g, "limit", &limit) &&
+             !read_whole(&q->limit, "limit", limit, 0, UINT32_MAX, reason))
+        status = STATUS_USAGE;
+    if (status == STATUS_OK)
+        status = read_exact(q, g->operand[0], reason);
+    if (status == STATUS_OK) {
+        status = questions[k].solve(q, reason);
+        game_free(&q->game);
+        exact_free(&q->exact);
+    }
+    free(q);
+    return status == STATUS_OK ? STATUS_OK : complain(c, status, reason);
+}
+
+static const struct flag flags_solve[] = {
+    {"what", "QUESTION",
+     "nash (default), pure, correlated, coarse, zero-sum, minmax, dominance, "
+     "potential, "
+     "anarchy, ess or repeated"},
+    {"limit", "N", "rows of a list for people (default 40; 0 for all)"},
+    {"json", NULL, "the answer as one JSON object"},
+    {NULL, NULL, NULL},
+};
+
+static const struct flag flags_aim[] = {
+    {"aim", "AIM",
+     "correlated, coarse: welfare (default), worst-welfare, egalitarian, best:PLAYER "
+     "or "
+     "worst:PLAYER"},
+    {"weak", NULL, "dominance: weakly dominated actions go, too"},
+    {NULL, NULL, NULL},
+};
+
+static const struct flag flags_repeated[] = {
+    {"delta", "D", "repeated: discount factor, 0 <= D < 1 (default 0.9)"},
+    {"concept", "public|private|nash",
+     "repeated: what is agreed on (default public, which is exact)"},
+    {"threat", "PROFILE",
+     "repeated: what the punishment is; without it a static equilibrium is found"},
+    {"profile", "P", "repeated: an agreement to judge and to mark"},
+    {"distribution", "PHI",
+     "repeated: or a distribution, one number for each pure profile"},
+    {"plane", "A,B", "repeated: whose payoffs are shown (default 1,2)"},
+    {"svg", "FILE", "repeated: a picture of the payoff plane"},
+    {"seed", "S", "repeated: for what has to be sampled (default 1)"},
+    {NULL, NULL, NULL},
+};
+
+const struct command command_solve = {
+    .name = "solve",
+    .usage = "GAME.nfg [--what QUESTION] [options]",
+    .summary = "find a game's equilibria, what can be secured and what can be held",
+    .help =
+        "  treaty solve games/battle-of-the-sexes.nfg\n"
+        "  treaty solve games/aumann-chicken.nfg --what correlated --aim egalitarian\n"
+        "  treaty solve games/channel-access-4.nfg --what anarchy --json\n"
+        "  treaty solve games/chicken.nfg --what repeated --delta 0.6 --svg plane.svg\n"
+        "\n"
+        "nash        every equilibrium of two players, with exact probabilities\n"
+        "pure        every equilibrium in pure actions\n"
+        "correlated  the best distribution that everybody obeys, told its own action\n"
+        "coarse      the same for who must obey before being told\n"
+        "zero-sum    the value and the optimal mixed actions\n"
+        "minmax      what each player can secure, what it can be held down to\n"
+        "dominance   which actions are never worth doing, round by round\n"
+        "potential   whether all climb the same hill, exactly or in order\n"
+        "anarchy     what equilibria cost, against the best for all together\n"
+        "ess         evolutionarily stable strategies of a symmetric game\n"
+        "repeated    what grim trigger can hold, and from which discount factor on\n",
+    .flags = {flags_solve, flags_aim, flags_repeated},
+    .operands_min = 1,
+    .operands_max = 1,
+    .run = run_solve,
+};
