@@ -7,9 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "analysis/classics.h"
 #include "tests/unit/unit.h"
 
-enum { N_MAX = 5, ALL = UINT32_MAX };
+enum { N_MAX = 5 };
+#define ALL UINT32_MAX
 
 /* ---- random games ---- */
 
@@ -316,5 +318,269 @@ START_TEST(large_payoffs_change_nothing)
 }
 END_TEST
 
+/* ---- two games of the literature ---- */
+
+static struct security *ask(const struct exact_game *table, const struct agg *graph,
+                            const uint32_t *action)
+{
+    const struct arena arena = {table, graph};
+    const struct security_options o = {ALL, ALL, METHOD_CHOSEN, 1, NULL, false};
+    const char *fault;
+    struct security *a = security_new(&arena, action, &o, &fault);
+    ck_assert_msg(a != NULL, "%s", fault);
+    return a;
+}
+
+static void levels_are(const struct security *a, uint32_t k, uint32_t l, uint32_t t,
+                       uint32_t m)
+{
+    ck_assert_uint_eq(a->resiliency, k);
+    ck_assert_uint_eq(a->repellence, l);
+    ck_assert_uint_eq(a->immunity, t);
+    ck_assert_uint_eq(a->stability, m);
+}
+
+static void has_pairs(const struct security *a, enum side side,
+                      const struct pair *wanted, uint32_t n)
+{
+    ck_assert_uint_eq(a->n_pairs[side], n);
+    for (uint32_t i = 0; i < n; i++) {
+        ck_assert_uint_eq(a->pairs[side][i].size, wanted[i].size);
+        ck_assert_uint_eq(a->pairs[side][i].faulty, wanted[i].faulty);
+    }
+}
+
+START_TEST(contractors_who_all_compute_are_as_secure_as_their_paper_proves)
+{
+    const uint32_t diligent[] = {1, 1, 1, 1, 1, 1, 1, 1};
+    struct ioc p;
+    ioc_init(&p);
+    for (uint32_t n = 3; n <= 8; n++) {
+        struct agg graph;
+        struct exact_game table;
+        ck_assert_ptr_null(ioc_graph(&graph, &p, n));
+        ck_assert_ptr_null(ioc_table(&table, &p, n));
+        for (int k = 0; k < 2; k++) {
+            struct security *a =
+                k == 0 ? ask(&table, NULL, diligent) : ask(NULL, &graph, diligent);
+            struct pair resistant[8] = {{0, n}};
+            for (uint32_t l = 1; l < n; l++)
+                resistant[l] = (struct pair){l, n - l};
+            levels_are(a, 1, n - 1, n, n - 1);
+            has_pairs(a, SIDE_MEMBER, (const struct pair[]){{0, n}, {1, n - 1}}, 2);
+            has_pairs(a, SIDE_TOTAL, resistant, n);
+            security_free(a);
+        }
+        agg_free(&graph);
+        exact_free(&table);
+    }
+    ioc_clear(&p);
+}
+END_TEST
+
+START_TEST(the_bounty_that_keeps_coalitions_diligent_is_the_cost_of_a_right_result)
+{
+    /* At q = 1/2 stability jumps between 8 and 10, at q = 1/5 between 5 and 8. */
+    static const struct {
+        unsigned q, bounty;
+        bool stable;
+    } cases[] = {{2, 8, false}, {2, 10, true}, {5, 5, false}, {5, 8, true}};
+    const uint32_t diligent[] = {1, 1, 1, 1, 1, 1};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        for (uint32_t n = 3; n <= 6; n++) {
+            struct ioc p;
+            struct agg graph;
+            ioc_init(&p);
+            mpq_set_ui(p.guess_right, 1, cases[i].q);
+            mpq_set_ui(p.bounty, cases[i].bounty, 1);
+            ck_assert_ptr_null(ioc_graph(&graph, &p, n));
+            struct security *a = ask(NULL, &graph, diligent);
+            ck_assert_uint_eq(a->stability, cases[i].stable ? n - 1 : 0);
+            security_free(a);
+            agg_free(&graph);
+            ioc_clear(&p);
+        }
+}
+END_TEST
+
+START_TEST(one_radio_that_forwards_for_all_is_secure_without_byzantine_ones_only)
+{
+    struct forwarding p;
+    forwarding_init(&p);
+    for (uint32_t n = 3; n <= 8; n++) {
+        uint32_t one[8] = {0};
+        struct agg graph;
+        one[n / 2] = 1;
+        ck_assert_ptr_null(forwarding_graph(&graph, &p, n));
+        struct security *a = ask(NULL, &graph, one);
+        levels_are(a, 1, n, 0, 0);
+        has_pairs(a, SIDE_MEMBER, (const struct pair[]){{0, n}, {1, 0}}, 2);
+        has_pairs(a, SIDE_TOTAL, (const struct pair[]){{0, n}, {n, 0}}, 2);
+        security_free(a);
+        agg_free(&graph);
+    }
+    forwarding_clear(&p);
+}
+END_TEST
+
+START_TEST(a_thousand_contractors_are_counted)
+{
+    static uint32_t diligent[1000];
+    struct ioc p;
+    struct agg graph;
+    ioc_init(&p);
+    for (uint32_t i = 0; i < 1000; i++)
+        diligent[i] = 1;
+    ck_assert_ptr_null(ioc_graph(&graph, &p, 1000));
+    struct security *a = ask(NULL, &graph, diligent);
+    levels_are(a, 1, 999, 1000, 999);
+    ck_assert_int_eq(a->method, METHOD_COUNTS);
+    security_free(a);
+    agg_free(&graph);
+    ioc_clear(&p);
+}
+END_TEST
+
+/* ---- what must not change anything, and what must ---- */
+
+static void same_levels(const struct sample *g, uint32_t s, const struct sample *h,
+                        uint32_t r)
+{
+    struct exact_game one, other;
+    uint32_t at[N_MAX], there[N_MAX];
+    sample_game(&one, g);
+    sample_game(&other, h);
+    for (uint32_t i = 0; i < g->n; i++) {
+        at[i] = action_in(g, s, i);
+        there[i] = action_in(h, r, i);
+    }
+    struct security *a = ask(&one, NULL, at), *b = ask(&other, NULL, there);
+    levels_are(b, a->resiliency, a->repellence, a->immunity, a->stability);
+    for (int side = 0; side < SIDES; side++)
+        has_pairs(b, (enum side)side, a->pairs[side], a->n_pairs[side]);
+    security_free(a);
+    security_free(b);
+    exact_free(&one);
+    exact_free(&other);
+}
+
+/* The same game with player i in the place of player n - 1 - i. */
+static uint32_t turned(struct sample *out, const struct sample *g, uint32_t s)
+{
+    uint32_t turned_s = 0;
+    *out = *g;
+    for (uint32_t i = 0; i < g->n; i++)
+        out->m[i] = g->m[g->n - 1 - i];
+    for (uint32_t x = 0; x < g->n_profiles; x++) {
+        uint32_t y = 0;
+        for (uint32_t i = 0; i < g->n; i++)
+            y = y * g->m[i] + action_in(g, x, i);
+        for (uint32_t i = 0; i < g->n; i++)
+            out->payoff[y * g->n + g->n - 1 - i] = u(g, x, i);
+        turned_s = x == s ? y : turned_s;
+    }
+    return turned_s;
+}
+
+/* One more action for the last player: to others like its first one, to itself far
+ * worse than anything. */
+static void with_dominated(struct sample *out, const struct sample *g)
+{
+    const uint32_t last = g->n - 1, block = g->n_profiles / g->m[last];
+    *out = *g;
+    out->m[last]++;
+    out->n_profiles += block;
+    for (uint32_t x = 0; x < block; x++)
+        for (uint32_t i = 0; i < g->n; i++)
+            out->payoff[(g->n_profiles + x) * g->n + i] =
+                i == last ? -1000 : u(g, x, i);
+}
+
+START_TEST(names_offsets_and_dominated_actions_change_no_level)
+{
+    uint64_t seed = 5;
+    for (int k = 0; k < 300; k++) {
+        struct sample g = {.unit = ""}, h;
+        sample_draw(&g, &seed, false);
+        const uint32_t s = (uint32_t)draw(&seed, g.n_profiles);
+        sample_favour(&g, s, (int64_t)draw(&seed, 3));
+        const uint32_t r = turned(&h, &g, s);
+        same_levels(&g, s, &h, r);
+        h = g;
+        for (uint32_t i = 0; i < g.n_profiles * g.n; i++)
+            h.payoff[i] = 7 * g.payoff[i] + 5 * (int64_t)(i % g.n);
+        same_levels(&g, s, &h, s);
+        if (g.m[g.n - 1] < 3) {
+            with_dominated(&h, &g);
+            same_levels(&g, s, &h, s);
+        }
+    }
+}
+END_TEST
+
+START_TEST(bounded_questions_find_what_lies_within_the_bounds)
+{
+    uint64_t seed = 6;
+    for (int k = 0; k < 300; k++) {
+        struct sample g = {.unit = ""};
+        struct exact_game e;
+        struct truth truth;
+        const struct truth *t = &truth;
+        const char *fault;
+        uint32_t action[N_MAX];
+        sample_draw(&g, &seed, k % 2 == 0);
+        const uint32_t s = k % 2 == 0 ? 0 : (uint32_t)draw(&seed, g.n_profiles);
+        judge(&truth, &g, s);
+        sample_game(&e, &g);
+        for (uint32_t i = 0; i < g.n; i++)
+            action[i] = action_in(&g, s, i);
+        const struct arena arena = {&e, NULL};
+        const struct security_options o = {1, 1, (enum method)(k % 4), 1, NULL, true};
+        struct security *a = security_new(&arena, action, &o, &fault);
+        if (a != NULL) {
+            ck_assert_uint_eq(a->resiliency, holds(t->robust, 1, 0));
+            ck_assert_uint_eq(a->immunity, !t->immune[1]);
+            ck_assert_int_eq(a->most_faulty[SIDE_TOTAL][1],
+                             (int)holds(t->resistant, 1, 0) +
+                                 (int)holds(t->resistant, 1, 1) - 1);
+            ck_assert_int_eq(a->most_faulty[SIDE_MEMBER][1],
+                             (int)holds(t->robust, 1, 0) +
+                                 (int)(holds(t->robust, 1, 1) && !t->immune[1]) - 1);
+        }
+        security_free(a);
+        exact_free(&e);
+    }
+}
+END_TEST
+
+START_TEST(a_search_that_is_stopped_says_so)
+{
+    const uint32_t diligent[] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+    const atomic_bool stop = true;
+    struct ioc p;
+    struct exact_game table;
+    const char *fault;
+    ioc_init(&p);
+    ck_assert_ptr_null(ioc_table(&table, &p, 14));
+    const struct arena arena = {&table, NULL};
+    for (enum method m = METHOD_COUNTS; m <= METHOD_WIDE; m++) {
+        const struct security_options o = {ALL, ALL, m, 2, &stop, false};
+        struct security *a = security_new(&arena, diligent, &o, &fault);
+        ck_assert(a != NULL && !a->complete);
+        ck_assert_uint_ge(a->resiliency, 1);
+        security_free(a);
+    }
+    exact_free(&table);
+    ioc_clear(&p);
+}
+END_TEST
+
 UNIT_MAIN("security", every_search_finds_what_the_definitions_say,
-          counting_players_that_are_alike_finds_the_same, large_payoffs_change_nothing)
+          counting_players_that_are_alike_finds_the_same, large_payoffs_change_nothing,
+          contractors_who_all_compute_are_as_secure_as_their_paper_proves,
+          the_bounty_that_keeps_coalitions_diligent_is_the_cost_of_a_right_result,
+          one_radio_that_forwards_for_all_is_secure_without_byzantine_ones_only,
+          a_thousand_contractors_are_counted,
+          names_offsets_and_dominated_actions_change_no_level,
+          bounded_questions_find_what_lies_within_the_bounds,
+          a_search_that_is_stopped_says_so)
