@@ -158,7 +158,7 @@ static bool take_corners(struct mixed_corner **out, uint32_t *n, const struct co
 {
     const uint64_t rows = c->n_rows == 64 ? UINT64_MAX : (UINT64_C(1) << c->n_rows) - 1;
     *n = 0;
-    *out = calloc(c->n, sizeof **out);
+    *out = calloc((size_t)c->n + 1, sizeof **out);
     if (*out == NULL)
         return false;
     for (uint32_t i = 0; i < c->n; i++) {

@@ -348,7 +348,7 @@ bool pure_potential(enum potential *found, mpz_t *value, const struct exact_game
 uint32_t pure_maxmin(const struct exact_game *g, uint8_t player)
 {
     const struct shape *s = &g->head.shape;
-    uint32_t worst[ACTIONS_MAX], best = 0;
+    uint32_t worst[ACTIONS_MAX] = {0}, best = 0;
     for (uint8_t k = 0; k < s->n_actions[player]; k++)
         worst[k] = pure_reply(s, player, 0, k);
     for (uint32_t at = 0; at < shape_profiles(s); at++) {

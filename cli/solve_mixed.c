@@ -176,33 +176,38 @@ static void nash_text(const struct problem *q, const struct mixed_equilibria *e)
         say_sets(q, e);
 }
 
-/* STATUS_FAILED for memory and limits, STATUS_USAGE for games of more players. */
-static enum status find_equilibria(struct mixed_equilibria **out,
-                                   const struct problem *q, char *reason)
+/* NULL with the reason: STATUS_FAILED for memory and limits, STATUS_USAGE for games of
+ * more players. */
+static struct mixed_equilibria *find_equilibria(enum status *status,
+                                                const struct problem *q, char *reason)
 {
-    if (q->game.shape.n_players != 2)
-        return refusal(STATUS_USAGE, reason,
-                       "mixed equilibria are listed for two players, and this game has "
-                       "%u: try --what pure or --what correlated",
-                       q->game.shape.n_players);
-    const char *fault = mixed_solve(out, &q->exact);
+    struct mixed_equilibria *e = NULL;
+    *status = STATUS_OK;
+    if (q->game.shape.n_players != 2) {
+        *status = refusal(STATUS_USAGE, reason,
+                          "mixed equilibria are listed for two players, and this game "
+                          "has %u: try --what pure or --what correlated",
+                          q->game.shape.n_players);
+        return NULL;
+    }
+    const char *fault = mixed_solve(&e, &q->exact);
     if (fault != NULL)
-        return refusal(STATUS_FAILED, reason, "the equilibria %s", fault);
-    return STATUS_OK;
+        *status = refusal(STATUS_FAILED, reason, "the equilibria %s", fault);
+    return e;
 }
 
 enum status solve_nash(struct problem *q, char reason[REASON_SIZE])
 {
-    struct mixed_equilibria *e;
-    const enum status status = find_equilibria(&e, q, reason);
-    if (status != STATUS_OK)
+    enum status status;
+    struct mixed_equilibria *e = find_equilibria(&status, q, reason);
+    if (e == NULL)
         return status;
     if (q->json)
         nash_json(q, e);
     else
         nash_text(q, e);
     mixed_free(e);
-    return STATUS_OK;
+    return status;
 }
 
 /* ---- evolutionary stability ---- */
@@ -247,14 +252,14 @@ static void ess_text(const struct problem *q, const struct mixed_equilibria *e,
 
 enum status solve_ess(struct problem *q, char reason[REASON_SIZE])
 {
-    struct mixed_equilibria *e;
+    enum status status;
     if (!mixed_symmetric(&q->exact))
         return refusal(
             STATUS_USAGE, reason,
             "the game does not look the same to both players, so there is no "
             "one strategy that all could have");
-    enum status status = find_equilibria(&e, q, reason);
-    if (status != STATUS_OK)
+    struct mixed_equilibria *e = find_equilibria(&status, q, reason);
+    if (e == NULL)
         return status;
     bool *stable = calloc(e->n_pairs, sizeof *stable);
     if (stable == NULL)
