@@ -196,7 +196,7 @@ static const char *search_add(struct search *s, const int64_t *tuple)
 /* One more player, who may play any node of set: from now to next, then next is now. */
 static const char *search_step(struct search *s, const struct tuples *choices)
 {
-    int64_t tuple[AGG_NEIGHBOURS_MAX];
+    int64_t tuple[AGG_NEIGHBOURS_MAX] = {0};
     const uint32_t n = s->now.n_counts;
     const char *fault = NULL;
     for (uint32_t row = 0; fault == NULL && row < s->now.n; row++)
@@ -217,7 +217,7 @@ static const char *search_step(struct search *s, const struct tuples *choices)
 static bool choices_of(struct tuples *out, const struct search *s,
                        const struct agg_list *set)
 {
-    int64_t tuple[AGG_NEIGHBOURS_MAX];
+    int64_t tuple[AGG_NEIGHBOURS_MAX] = {0};
     *out = (struct tuples){.n_counts = s->neighbours->n};
     for (uint32_t k = 0; k < set->n; k++) {
         for (uint32_t i = 0; i < s->neighbours->n; i++)

@@ -218,7 +218,9 @@ static bool read_sets(struct parser *p)
 {
     struct agg *a = p->a;
     uint32_t *n_actions = calloc(a->n_players, sizeof *n_actions);
-    bool good = n_actions != NULL || refuse_memory(p);
+    bool good = true;
+    if (n_actions == NULL)
+        return refuse_memory(p);
     skip_comments(p);
     for (uint32_t i = 0; good && i < a->n_players; i++) {
         char what[80];

@@ -82,7 +82,7 @@ static double number_cells(struct crowd *c)
         struct crowd_class *class = &c->class[i];
         class->first = c->n_actions;
         c->n_actions += class->n_actions;
-        class->radix = calloc(class->n_actions, sizeof *class->radix);
+        class->radix = calloc(class->n_actions + 1, sizeof *class->radix);
         if (class->radix == NULL)
             return -1;
         for (uint32_t k = 1; k < class->n_actions; k++) {
@@ -169,7 +169,7 @@ static void fill_from_graph(struct crowd *c, struct spread *s, uint32_t class,
 static bool spread_start(struct spread *s, const struct crowd *c)
 {
     s->cell = 0;
-    s->on_action = calloc(c->n_actions, sizeof *s->on_action);
+    s->on_action = calloc(c->n_actions + 1, sizeof *s->on_action);
     s->on_node =
         c->graph != NULL ? calloc(c->graph->n_nodes, sizeof *s->on_node) : NULL;
     return s->on_action != NULL && (c->graph == NULL || s->on_node != NULL);
@@ -184,7 +184,7 @@ static void spread_end(struct spread *s)
 static bool nodes_of(struct crowd *c, const struct agg *a)
 {
     c->graph = a;
-    c->node = calloc(c->n_actions, sizeof *c->node);
+    c->node = calloc(c->n_actions + 1, sizeof *c->node);
     for (uint32_t i = 0; c->node != NULL && i < c->n_classes; i++)
         for (uint32_t k = 0; k < c->class[i].n_actions; k++)
             c->node[c->class[i].first + k] = a->set[i].item[k];
@@ -223,12 +223,15 @@ struct crowd *crowd_new(const struct arena *a)
     c->class_of = calloc(n, sizeof *c->class_of);
     c->class = calloc(n, sizeof *c->class);
     c->payoffs = arena_payoffs(a);
-    bool good = c->class_of != NULL && c->class != NULL;
-    if (good && a->table != NULL)
+    if (c->class_of == NULL || c->class == NULL) {
+        crowd_free(c);
+        return NULL;
+    }
+    if (a->table != NULL)
         classes_of_table(c, a->table);
-    else if (good)
+    else
         classes_of_graph(c, a->graph);
-    good = good && (a->graph != NULL || c->n_classes < n);
+    const bool good = a->graph != NULL || c->n_classes < n;
     const double n_cells = good ? number_cells(c) : -1;
     if (n_cells >= 0 && fill(c, a, n_cells))
         return c;

@@ -162,6 +162,7 @@ static bool sweep_start(struct sweep *s)
     int64_t least[PLAYERS_MAX];
     const uint64_t range = widest(s->g, least);
     s->n = shape->n_players;
+    CHECK(s->n > 0);
     s->n_profiles = shape_profiles(shape);
     s->step[0] = 1;
     for (uint32_t i = 0; i < s->n; i++)
