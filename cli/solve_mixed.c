@@ -114,6 +114,7 @@ static void say_corner(struct line *l, const struct problem *q,
         }
         follows = true;
     }
+    mpq_clear(share);
 }
 
 static void say_equilibrium(struct line *l, const struct problem *q,

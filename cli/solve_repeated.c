@@ -395,9 +395,10 @@ static void say_region(const struct outlook *o)
         (void)printf("What is held in public is known exactly: %u convex piece%s",
                      r->n_polygons, r->n_polygons == 1 ? "" : "s");
     else
-        (void)printf("Of %u that were asked about, some distance apart, what is held "
-                     "is known",
-                     r->n_asked);
+        (void)printf("What is held is known of %u %s that were asked about", r->n_asked,
+                     o->concept == CONCEPT_NASH ? "mixed profiles"
+                     : r->distance[0] < 0       ? "distributions"
+                                                : "payoffs");
     if (r->any)
         (void)printf(";\nthe most that it pays to all together is %.6g.\n", r->welfare);
     else

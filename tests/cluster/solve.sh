@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# Questions about a game from the command line: every question answers on every game that
+# it fits, as text and as JSON, refuses the others with the code that is fixed for it, and
+# draws a picture that is well-formed.
+. "$(dirname "$0")/cluster.bash"
+cd "$work"
+
+python=$(command -v python3 || true)
+json() { # json NAME: the output is one line, kept to be read as JSON
+    [ "$(wc -l <"$work/$1.out")" = 1 ] || fail "$1: not one line"
+    cat "$work/$1.out" >>"$work/all.jsonl"
+}
+
+for game in "$games"/*.nfg; do
+    for what in pure correlated coarse minmax dominance potential anarchy repeated; do
+        run 0 text "$treaty" solve "$game" --what "$what"
+        [ -s text.out ] || fail "$what of $game says nothing"
+        run 0 answer "$treaty" solve "$game" --what "$what" --json
+        json answer
+        has answer "\"what\": \"$what\""
+    done
+done
+
+[ -z "$python" ] || "$python" -c 'import json, sys
+for line in open(sys.argv[1]): json.loads(line)' all.jsonl || fail "that is no JSON"
+
+run 0 sexes "$treaty" solve "$games/battle-of-the-sexes.nfg"
+has sexes '3 equilibria' 'Opera 2/3 + Football 1/3; Opera 1/3 + Football 2/3  (2/3, 2/3)'
+run 0 sexes "$treaty" solve "$games/battle-of-the-sexes.nfg" --json
+has sexes '"exact": [["2/3", "1/3"], ["1/3", "2/3"]]' '"degenerate": false'
+run 0 aumann "$treaty" solve "$games/aumann-chicken.nfg" --what correlated
+has aumann 'pays (5.25, 5.25)' 'Nobody gains by disobeying'
+run 0 chicken "$treaty" solve "$games/chicken.nfg" --what ess
+has chicken 'Straight 0.1 + Swerve 0.9'
+run 0 pennies "$treaty" solve "$games/matching-pennies.nfg" --what zero-sum
+has pennies 'Value for Matcher: 0'
+run 0 radios "$treaty" solve "$games/channel-access-4.nfg" --what anarchy --json
+has radios '"anarchy": 4, "stability": 4'
+
+# A game in which nothing matters is as degenerate as can be, and has an answer.
+printf 'NFG 1 R "t" { "a" "b" } { 2 2 } 0 0 0 0 0 0 0 0' >flat.nfg
+run 0 flat "$treaty" solve flat.nfg
+has flat '4 extreme equilibria, of a degenerate game' '1, 2, 3, 4'
+
+# What is held, from which discount factor on, and the picture of it.
+for concept in public private nash; do
+    run 0 plane "$treaty" solve "$games/prisoners-dilemma.nfg" --what repeated \
+        --delta 0.5 --concept "$concept" --profile '1;1' --svg "$concept.svg"
+    has plane '0.3333' 'it needs a discount factor of 0.333333'
+    [ -z "$python" ] || "$python" -c "import sys, xml.dom.minidom as m; m.parse(sys.argv[1])" \
+        "$concept.svg" || fail "$concept.svg is no XML"
+done
+run 0 more "$treaty" solve "$games/channel-access-4.nfg" --what repeated --plane 2,4 \
+    --delta 0.8 --json
+has more '"plane": [2, 4], "exact": true' '"welfare": 240'
+
+refuse() { # refuse TEXT COMMAND...
+    local text=$1
+    shift
+    run 2 refused "$treaty" solve "$@"
+    says refused "$text"
+    [ ! -s refused.out ] || fail "treaty solve $* printed something all the same"
+}
+dilemma=$games/prisoners-dilemma.nfg
+refuse "'everything' is not known" "$dilemma" --what everything
+refuse 'for two players' "$games/public-goods-3.nfg" --what nash
+refuse 'not zero-sum' "$dilemma" --what zero-sum
+refuse 'does not look the same' "$games/matching-pennies.nfg" --what ess
+refuse "--aim: 'best'" "$dilemma" --what correlated --aim best
+refuse "--aim: '3'" "$dilemma" --what correlated --aim best:3
+refuse '--plane' "$dilemma" --what repeated --plane 1,1
+refuse "--concept: 'all'" "$dilemma" --what repeated --concept all
+refuse "--delta: '1'" "$dilemma" --what repeated --delta 1
+refuse 'missing.nfg' missing.nfg
+printf 'NFG 1 R "t" { "a" "b" } { 2 2 } 0 0' >short.nfg
+refuse 'short.nfg:1:' short.nfg
