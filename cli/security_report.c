@@ -33,6 +33,12 @@ void print_profile(const struct loaded *l, const uint32_t *action)
     }
 }
 
+static bool bounded(const struct security *s)
+{
+    return s->front->coalition_max < s->n_players ||
+           s->front->byzantine_max < s->n_players;
+}
+
 /* ---- JSON ---- */
 
 static void json_players(struct json *j, const char *key, const struct witness *w,
@@ -146,6 +152,10 @@ void security_json(struct json *j, const struct loaded *l, const struct security
     json_most_faulty(j, "resistant_faulty", s, SIDE_TOTAL);
     json_gains(j, "largest_gains", s, l, s->front->most_total);
     json_gains(j, "largest_member_gains", s, l, s->front->most_member);
+    if (bounded(s)) {
+        emit_integer(j, "max_k", s->front->coalition_max);
+        emit_integer(j, "max_t", s->front->byzantine_max);
+    }
     emit_bool(j, "complete", s->complete);
     emit_text(j, "method", method_name(s->method));
     if (!explain)
@@ -246,6 +256,11 @@ void security_text(const struct loaded *l, const struct security *s, bool explai
     print_pairs(s, SIDE_MEMBER);
     (void)printf("  resistance  (l,t): ");
     print_pairs(s, SIDE_TOTAL);
+    if (bounded(s))
+        (void)printf("Asked about coalitions of at most %u and at most %u Byzantine "
+                     "players only:\nhigher levels may hold, and stability may not "
+                     "beside more.\n",
+                     s->front->coalition_max, s->front->byzantine_max);
     if (!s->complete)
         (void)puts("Stopped early: every level may be lower.");
     if (!explain)

@@ -441,6 +441,60 @@ START_TEST(a_thousand_contractors_are_counted)
 }
 END_TEST
 
+/* Three to five players with sets of their own on three nodes, any payoffs. */
+static void draw_graph(struct agg *out, uint64_t *seed)
+{
+    static const char *const sets[] = {"0 1", "1 2", "0 1 2", "1"};
+    static const int sizes[] = {2, 2, 3, 1};
+    static char text[1 << 15];
+    struct format_error error;
+    const int n = 3 + (int)draw(seed, 3);
+    int set[5], at = snprintf(text, sizeof text, "#AGG\n%d 3 0\n", n);
+    for (int i = 0; i < n; i++) {
+        set[i] = (int)draw(seed, 4);
+        at += snprintf(text + at, sizeof text - (size_t)at, "%d ", sizes[set[i]]);
+    }
+    for (int i = 0; i < n; i++)
+        at += snprintf(text + at, sizeof text - (size_t)at, "\n%s", sets[set[i]]);
+    const int first = (int)draw(seed, 3), second = (int)draw(seed, 3);
+    for (int node = 0; node < 3; node++)
+        at += snprintf(text + at, sizeof text - (size_t)at, "\n2 %d %d", first, second);
+    for (int node = 0; node < 3; node++) {
+        at += snprintf(text + at, sizeof text - (size_t)at, "\n1 36\n");
+        for (int x = 0; x < 36; x++)
+            at += snprintf(text + at, sizeof text - (size_t)at, "[%d %d] %d/3 ", x / 6,
+                           x % 6, (int)draw(seed, 4));
+    }
+    ck_assert_msg(agg_read(out, text, (size_t)at, &error), "%s", error.message);
+}
+
+START_TEST(an_action_graph_is_as_secure_as_its_table)
+{
+    uint64_t seed = 7;
+    for (int k = 0; k < 300; k++) {
+        struct agg graph;
+        struct exact_game table;
+        uint32_t action[5] = {0};
+        draw_graph(&graph, &seed);
+        ck_assert_ptr_null(agg_expand(&table, &graph));
+        for (uint32_t i = 0; i < graph.n_players; i++)
+            action[i] = (uint32_t)draw(&seed, agg_actions(&graph, i));
+        struct security *a = ask(&table, NULL, action), *b = ask(NULL, &graph, action);
+        const struct arena arena = {NULL, &graph};
+        ck_assert_int_eq(b->method, METHOD_COUNTS);
+        levels_are(b, a->resiliency, a->repellence, a->immunity, a->stability);
+        for (int side = 0; side < SIDES; side++)
+            has_pairs(b, (enum side)side, a->pairs[side], a->n_pairs[side]);
+        witnesses_tell(b, &arena);
+        ck_assert(security_nash(&arena, action) == (b->resiliency >= 1));
+        security_free(a);
+        security_free(b);
+        agg_free(&graph);
+        exact_free(&table);
+    }
+}
+END_TEST
+
 /* ---- what must not change anything, and what must ---- */
 
 static void same_levels(const struct sample *g, uint32_t s, const struct sample *h,
@@ -580,7 +634,7 @@ UNIT_MAIN("security", every_search_finds_what_the_definitions_say,
           contractors_who_all_compute_are_as_secure_as_their_paper_proves,
           the_bounty_that_keeps_coalitions_diligent_is_the_cost_of_a_right_result,
           one_radio_that_forwards_for_all_is_secure_without_byzantine_ones_only,
-          a_thousand_contractors_are_counted,
+          a_thousand_contractors_are_counted, an_action_graph_is_as_secure_as_its_table,
           names_offsets_and_dominated_actions_change_no_level,
           bounded_questions_find_what_lies_within_the_bounds,
           a_search_that_is_stopped_says_so)
