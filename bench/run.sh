@@ -56,3 +56,6 @@ for n in 2 4 8; do
     "$build/bench/phases" "$directory/report-$n.json" "$directory/run-$n" \
         "$sign" "$verify" "$cores"
 done
+
+printf '\nSecurity notions: all six, with full fronts\n\n'
+"$build/bench/security"
