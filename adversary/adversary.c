@@ -20,8 +20,8 @@ static const struct {
     const char *name, *help;
 } kinds[MISBEHAVIOUR_KINDS] = {
     [MISBEHAVE_SILENT] =
-        {"silent", "says nothing any more; the others wait, refuse to go on, and "
-                   "play the threat"},
+        {"silent", "says nothing any more; the others wait, then refuse to go on, "
+                   "and the play is over"},
     [MISBEHAVE_EQUIVOCATE] = {"equivocate",
                               "tells one half of the players something else; both "
                               "versions together prove it (with two players: the other "
@@ -43,7 +43,7 @@ static const struct {
                            "proves it"},
     [MISBEHAVE_WITHHOLD] =
         {"withhold", "keeps its lottery ticket or its coin to itself; the others "
-                     "wait, refuse to go on, and play the threat"},
+                     "wait, then refuse to go on, and the play is over"},
     [MISBEHAVE_COPY] =
         {"copy", "repeats the commitment of the player before it, and later what "
                  "that player shows; it does not open under another name, which "
@@ -730,7 +730,8 @@ void adversary_rewrite(struct adversary *a, const struct report *report,
     struct message m;
     size_t part, part_size;
     out->n = 0;
-    a->stage = report->stage;
+    if (a->stage < report->stage) /* after the end it counts only what was played */
+        a->stage = report->stage;
     CHECK(envelope_peek(&m, said, size, a->roster, a->body_max));
     letter_fill(&a->own, &m, said, size);
     if (!message_in_round(m.kind)) {

@@ -268,7 +268,7 @@ bool region_ask(struct region *out, const struct repeated *r, enum concept conce
         s->distribution = calloc(n_profiles, sizeof *s->distribution);
         complete = s->distribution != NULL && out->spot != NULL;
         for (uint8_t i = 0; i < shape->n_players; i++)
-            s->tolerance[i] = INCENTIVE_TOLERANCE * payoffs_range(r->game->payoffs[i]);
+            s->tolerance[i] = incentive_tolerance(r->game->payoffs[i]);
         complete = survey_box(&box, s) && complete;
     }
     if (complete && concept == CONCEPT_NASH && steps > 0) {

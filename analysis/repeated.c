@@ -17,7 +17,7 @@ enum { WAYS_MAX = 1 << 20, PIECES_MAX = 1 << 12, STEPS_MAX = 1 << 26 };
 
 static double tolerance_of(const struct repeated *r, uint8_t player)
 {
-    return INCENTIVE_TOLERANCE * payoffs_range(r->game->payoffs[player]);
+    return incentive_tolerance(r->game->payoffs[player]);
 }
 
 /* What payoffs are divided by before the solver sees them. */

@@ -212,6 +212,22 @@ void account_record(struct account *a, const struct record *r)
     }
 }
 
+bool account_credits(const struct account *a, const struct claim *c)
+{
+    uint32_t others = 0, accusers = 0;
+    for (size_t i = 0; i < a->n_claims; i++) {
+        const struct claim *other = &a->claims[i];
+        const uint32_t bit = UINT32_C(1) << other->by;
+        if (other->by == c->by)
+            continue;
+        others |= bit;
+        if ((other->silent >> c->by & 1) != 0)
+            accusers |= bit;
+    }
+    const bool several = (others & (others - 1)) != 0;
+    return !several || accusers != others;
+}
+
 void account_free(struct account *a)
 {
     free(a->stages.actions);

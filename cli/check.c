@@ -181,8 +181,7 @@ static void answer_views(struct answer *a, const struct inquiry *q)
 static void answer_minima(struct answer *a, const struct inquiry *q)
 {
     for (uint8_t i = 0; i < q->game.shape.n_players; i++) {
-        const double tolerance =
-            INCENTIVE_TOLERANCE * payoffs_range(q->game.payoffs[i]);
+        const double tolerance = incentive_tolerance(q->game.payoffs[i]);
         a->minimum_delta[i] = incentive_minimum_discount(&a->view[i], q->concept,
                                                          INCENTIVE_INTERIM, tolerance);
         a->minimum_length[i] = incentive_minimum_length(
@@ -212,8 +211,7 @@ static void answer_conditions(struct answer *a, const struct inquiry *q)
     for (uint8_t i = 0; i < q->game.shape.n_players; i++) {
         const struct incentive_view *v = &a->view[i];
         const struct enforcement e = {q->discount[i], length};
-        const double tolerance =
-            INCENTIVE_TOLERANCE * payoffs_range(q->game.payoffs[i]);
+        const double tolerance = incentive_tolerance(q->game.payoffs[i]);
         a->slack[i] = incentive_slack(v, v->gain, &e);
         a->ex_ante_slack[i] = incentive_slack(v, v->ex_ante_gain, &e);
         a->exit_slack[i] = incentive_exit_slack(v, &e);

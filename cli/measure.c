@@ -97,7 +97,7 @@ static void collect_omissions(struct measures *m, const struct account *a)
         struct offence o = {.node = i, .kind = "omission"};
         for (size_t k = 0; k < a->n_claims; k++) {
             const struct claim *c = &a->claims[k];
-            if ((c->silent >> i & 1) == 0 || c->by == i)
+            if ((c->silent >> i & 1) == 0 || c->by == i || !account_credits(a, c))
                 continue;
             if (o.claims == 0 || c->round < o.round) {
                 o.round = c->round;

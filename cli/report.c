@@ -19,7 +19,8 @@ static void say_silent(struct line *l, const struct account *a)
 {
     uint32_t silent = 0;
     for (size_t i = 0; i < a->n_claims; i++)
-        silent |= a->claims[i].silent;
+        if (account_credits(a, &a->claims[i]))
+            silent |= a->claims[i].silent;
     say_players(l, a->terms, silent);
     line_add(l, " fell silent before everybody had signed");
 }

@@ -96,8 +96,7 @@ static void judge(struct outlook *o, enum concept concept)
     const struct enforcement e = {o->repeated.discount, 0};
     o->agreement = o->holds = true;
     for (uint8_t i = 0; i < o->problem->game.shape.n_players; i++) {
-        const double tolerance =
-            INCENTIVE_TOLERANCE * payoffs_range(o->problem->game.payoffs[i]);
+        const double tolerance = incentive_tolerance(o->problem->game.payoffs[i]);
         const double least = incentive_minimum_discount(&o->view[i], concept,
                                                         INCENTIVE_INTERIM, tolerance);
         o->least = o->least < 0 || least < 0 ? -1 : fmax(o->least, least);

@@ -7,6 +7,15 @@
 
 #include "base/check.h"
 
+/* Rounding errors are some units in the last place of the payoffs themselves. */
+#define ROUNDING 1e-13
+
+double incentive_tolerance(const struct payoffs *p)
+{
+    return INCENTIVE_TOLERANCE * payoffs_range(p) +
+           ROUNDING * fmax(fabs(p->least), fabs(p->greatest));
+}
+
 void incentive_view_profile(struct incentive_view *view, const struct payoffs *p,
                             const struct profile *x, double threat_payoff)
 {

@@ -19,6 +19,10 @@
 /* The longest finite punishment that is ever considered. */
 enum { LENGTH_MAX = 100000 };
 
+/* In units of the player's payoffs: INCENTIVE_TOLERANCE times their range, and a little
+ * of their size, for players to whom everything is nearly the same. */
+double incentive_tolerance(const struct payoffs *p);
+
 enum concept { CONCEPT_NASH, CONCEPT_PUBLIC, CONCEPT_PRIVATE };
 
 /* What a player knows when it could deviate from a mixed profile: its own coin (what a
@@ -64,7 +68,7 @@ double incentive_exit_slack(const struct incentive_view *v,
                             const struct enforcement *e);
 /* True if the player keeps the agreement: slack, individual rationality U_i >= u_i(p)
  * and, for distributions, EXIT are not negative, up to tolerance (in payoff units:
- * INCENTIVE_TOLERANCE times the range). */
+ * see incentive_tolerance). */
 bool incentive_holds(const struct incentive_view *v, enum concept concept,
                      enum incentive incentive, const struct enforcement *e,
                      double tolerance);

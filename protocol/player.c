@@ -134,7 +134,7 @@ static bool acquire(struct player *p, const struct payoffs *payoffs)
         .options = &p->options,
         .seed = &p->seed,
         .self = payoffs->player,
-        .tolerance = INCENTIVE_TOLERANCE * payoffs_range(p->payoffs),
+        .tolerance = incentive_tolerance(p->payoffs),
         .terms_digest = terms_digest(&p->terms),
         .roster_digest = roster_digest(&p->roster),
     };
