@@ -1,5 +1,6 @@
 /* Answers questions about one agreement without playing it: when everybody keeps it,
  * what a deviation gains, and what it takes to deter it. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -316,6 +317,12 @@ static void text_head(const struct inquiry *q, const struct answer *a)
     print_wrapped(stdout, l.text, 0);
 }
 
+/* What rounding leaves of nothing is nothing to people; JSON has it all. */
+static double seen(const struct inquiry *q, uint8_t player, double value)
+{
+    return fabs(value) <= incentive_tolerance(q->game.payoffs[player]) ? 0 : value;
+}
+
 static void text_row(const struct inquiry *q, const struct answer *a, uint8_t i)
 {
     enum { NAME_COLUMNS = 16 };
@@ -328,11 +335,12 @@ static void text_row(const struct inquiry *q, const struct answer *a, uint8_t i)
         (void)snprintf(length, sizeof length, "%u", a->minimum_length[i]);
     say_player(&name, &q->terms, i);
     const size_t columns = text_columns(name.text);
-    (void)printf("%s%*s%8.4g%9.4g%8.4g%9.4g%9.4g%8s%7s %s\n", name.text,
+    const double other = nash ? a->ex_ante_slack[i] : a->exit_slack[i];
+    (void)printf("%s%*s%8.4g %8.4g %7.4g %8.4g %8.4g %7s %6s %s\n", name.text,
                  columns < NAME_COLUMNS ? (int)(NAME_COLUMNS - columns) : 1, "",
-                 a->view[i].payoff, a->view[i].threat_payoff, a->view[i].gain,
-                 a->slack[i], nash ? a->ex_ante_slack[i] : a->exit_slack[i], least,
-                 length, a->holds[i] ? "keeps" : "breaks");
+                 a->view[i].payoff, a->view[i].threat_payoff,
+                 seen(q, i, a->view[i].gain), seen(q, i, a->slack[i]),
+                 seen(q, i, other), least, length, a->holds[i] ? "keeps" : "breaks");
 }
 
 static void answer_text(const struct inquiry *q, const struct answer *a)

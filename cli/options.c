@@ -43,7 +43,9 @@ const struct flag flags_terms[] = {
     {"misbehave", "NODE:KIND[@WHEN]",
      "that node breaks the protocol (repeatable); `treaty help misbehave` lists the "
      "kinds"},
-    {"deadline", "SECONDS", "silence after which a node refuses to go on (default 30)"},
+    {"deadline", "SECONDS",
+     "silence after which a node refuses to go on (default 30); ten times that "
+     "before everybody has said hello"},
     {NULL, NULL, NULL},
 };
 

@@ -127,16 +127,18 @@ static void table(FILE *out, const struct report_input *in)
     (void)fprintf(out, "\n  %-*s%7s%11s%11s%11s%12s\n", NAME_COLUMNS, "payoffs",
                   "delta", "threat", "agreement", "average", "discounted");
     for (uint8_t i = 0; i < t->shape.n_players; i++) {
-        char agreement[32] = "-";
+        char agreement[32] = "-", threat[32] = "-";
         struct line name = {0};
         say_player(&name, t, i);
         const size_t columns = text_columns(name.text);
+        if (in->account->has_threat)
+            (void)snprintf(threat, sizeof threat, "%.5g", m->threat_payoff[i]);
         if (in->account->treaty)
             (void)snprintf(agreement, sizeof agreement, "%.5g", m->agreement_payoff[i]);
-        (void)fprintf(out, "  %s%*s%7.4g%11.5g%11s%11.5g%12.5g\n", name.text,
+        (void)fprintf(out, "  %s%*s%7.4g%11s%11s%11.5g%12.5g\n", name.text,
                       columns < NAME_COLUMNS ? (int)(NAME_COLUMNS - columns) : 1, "",
-                      in->settings->private_options[i].discount, m->threat_payoff[i],
-                      agreement, m->average[i], m->discounted[i]);
+                      in->settings->private_options[i].discount, threat, agreement,
+                      m->average[i], m->discounted[i]);
     }
     (void)fputc('\n', out);
 }

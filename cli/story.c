@@ -95,7 +95,7 @@ static void row_line(const struct story *s, struct line *head, struct line *text
     if (r->first == r->last)
         line_add(head, "stage %u", r->first);
     else
-        line_add(head, "stages %u-%u", r->first, r->last);
+        line_add(head, r->last < 1000 ? "stages %u-%u" : "%u-%u", r->first, r->last);
     line_add(text, "%s%s", r->text.text, r->run_text.text);
     if (r->run > 1 && r->n_runs > 1)
         line_add(text, " x%u", r->run);

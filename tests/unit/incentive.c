@@ -702,7 +702,34 @@ START_TEST(privacy_and_exit_accept_the_known_numbers_of_distributions)
 }
 END_TEST
 
-UNIT_MAIN("incentive", distributions_are_judged_as_the_definitions_say,
+START_TEST(who_does_not_care_keeps_everything)
+{
+    static const double constants[] = {0.1, 1.0 / 3, -2.3, 1e6 / 7, 1e-9 / 3};
+    for (size_t c = 0; c < sizeof constants / sizeof constants[0]; c++) {
+        const double value[] = {constants[c], constants[c], constants[c], constants[c]};
+        struct payoffs *p = payoffs_new(&two_by_two, 1, value);
+        struct prng rng = {c};
+        for (int k = 0; k < 1000; k++) {
+            const double y = prng_share(&rng), z = prng_share(&rng);
+            const struct profile x = {{y, 1 - y, z, 1 - z}};
+            const struct enforcement e = {0.9, 1};
+            struct incentive_view v;
+            incentive_view_profile(&v, p, &x, constants[c]);
+            ck_assert_msg(incentive_holds(&v, CONCEPT_NASH, INCENTIVE_INTERIM, &e,
+                                          incentive_tolerance(p)),
+                          "constant %g, draw %d", constants[c], k);
+            ck_assert_uint_eq(incentive_minimum_length(&v, CONCEPT_NASH,
+                                                       INCENTIVE_INTERIM, 0.9,
+                                                       incentive_tolerance(p)),
+                              1);
+        }
+        payoffs_free(p);
+    }
+}
+END_TEST
+
+UNIT_MAIN("incentive", who_does_not_care_keeps_everything,
+          distributions_are_judged_as_the_definitions_say,
           profiles_are_judged_as_the_definitions_say,
           a_recommendation_that_never_comes_imposes_nothing,
           where_nothing_matters_nothing_is_gained,

@@ -225,6 +225,21 @@ START_TEST(silence_is_counted_by_who_claims_it)
 }
 END_TEST
 
+START_TEST(who_all_others_call_silent_convicts_nobody)
+{
+    struct claim claims[] = {{44, 1, 0, 2}, {44, 1, 2, 2}, {45, 1, 1, 4}};
+    struct account a = {.n_claims = 3, .claims = claims};
+    ck_assert(account_credits(&a, &claims[0]));
+    ck_assert(account_credits(&a, &claims[1]));
+    ck_assert(!account_credits(&a, &claims[2]));
+    /* Of two that claim each other's silence nobody knows which one it was. */
+    struct claim both[] = {{44, 1, 0, 2}, {44, 1, 1, 1}};
+    struct account two = {.n_claims = 2, .claims = both};
+    ck_assert(account_credits(&two, &both[0]));
+    ck_assert(account_credits(&two, &both[1]));
+}
+END_TEST
+
 static const char *printed(void (*print)(FILE *, const struct report_input *),
                            const struct report_input *in)
 {
@@ -400,7 +415,9 @@ UNIT_MAIN("report", payoffs_are_of_what_was_really_played,
           repeated_offences_are_measured_each_from_its_own_stage,
           what_no_discount_factor_deters_is_said_so,
           without_a_treaty_the_threat_is_what_others_are_compared_with,
-          silence_is_counted_by_who_claims_it, the_json_of_a_session_is_as_documented,
+          silence_is_counted_by_who_claims_it,
+          who_all_others_call_silent_convicts_nobody,
+          the_json_of_a_session_is_as_documented,
           a_finite_punishment_ends_with_its_last_punished_stage,
           why_nothing_was_agreed_on_is_said, numbers_are_the_shortest_that_read_back,
           names_become_valid_json_whatever_bytes_they_have,
