@@ -15,6 +15,7 @@ enum {
     PROFILES_ASKED = 40000,
     SAMPLE_MAX = 20000,
     SAMPLE_WORK = 1 << 25,
+    HELD_MAX = 500,
     GRID_MIN = 4,
     GRID_MAX = 200,
 };
@@ -77,13 +78,12 @@ static void keep(struct survey *s, const double *payoff)
     *seen = true;
 }
 
-/* Judges the profile or the distribution of the survey, as a node would. */
-static void ask(struct survey *s)
+/* Judges the profile or the distribution of the survey, as a node would. payoff: what
+ * it pays everybody, where it is sustained. */
+static bool sustained(const struct survey *s, double *payoff)
 {
     const struct game *g = s->r->game;
     const struct enforcement e = {s->r->discount, 0};
-    double payoff[PLAYERS_MAX];
-    s->out->n_asked++;
     for (uint8_t i = 0; i < g->shape.n_players; i++) {
         struct incentive_view v;
         if (s->concept == CONCEPT_NASH)
@@ -92,10 +92,18 @@ static void ask(struct survey *s)
             incentive_view_distribution(&v, g->payoffs[i], s->distribution, s->concept,
                                         s->r->threat[i]);
         if (!incentive_holds(&v, s->concept, INCENTIVE_INTERIM, &e, s->tolerance[i]))
-            return;
+            return false;
         payoff[i] = v.payoff;
     }
-    keep(s, payoff);
+    return true;
+}
+
+static void ask(struct survey *s)
+{
+    double payoff[PLAYERS_MAX];
+    s->out->n_asked++;
+    if (sustained(s, payoff))
+        keep(s, payoff);
 }
 
 /* ---- a raster of payoffs ---- */
@@ -232,24 +240,64 @@ static void draw_shares(double *share, uint32_t n, uint32_t few, struct prng *p)
         share[k] /= sum;
 }
 
-static void sample(struct survey *s, uint64_t seed)
+static void draw_anew(struct survey *s, struct prng *p)
 {
     enum { FEW = 6 };
     const struct shape *shape = &s->r->game->shape;
-    const uint32_t n_profiles = shape_profiles(shape);
+    for (uint8_t i = 0; i < shape->n_players && s->concept == CONCEPT_NASH; i++)
+        draw_shares(s->profile.share + shape_offset(shape, i), shape->n_actions[i], FEW,
+                    p);
+    if (s->concept != CONCEPT_NASH)
+        draw_shares(s->distribution, shape_profiles(shape), FEW, p);
+}
+
+/* From the nearest spot: the greater of the two players' differences. */
+static double distance_to_spots(const struct region *out, const struct spot *from)
+{
+    double nearest = HUGE_VAL;
+    for (uint32_t k = 0; k < out->n_spots; k++)
+        nearest = fmin(nearest, fmax(fabs(out->spot[k].at[0] - from->at[0]),
+                                     fabs(out->spot[k].at[1] - from->at[1])));
+    return nearest;
+}
+
+static int double_order(const void *one, const void *two)
+{
+    const double a = *(const double *)one, b = *(const double *)two;
+    return a < b ? -1 : a > b;
+}
+
+/* What a sample missed cannot be seen in it, but in another one that is drawn alike. */
+static void hold_out(struct survey *s, struct prng *p, uint32_t n_tries)
+{
+    struct region *out = s->out;
+    double distance[HELD_MAX], payoff[PLAYERS_MAX];
+    for (uint32_t k = 0; out->any && k < n_tries && out->n_held < HELD_MAX; k++) {
+        draw_anew(s, p);
+        if (!sustained(s, payoff))
+            continue;
+        const struct spot spot = {{payoff[s->r->shown[0]], payoff[s->r->shown[1]]}};
+        distance[out->n_held++] = distance_to_spots(out, &spot);
+    }
+    if (out->n_held == 0)
+        return;
+    qsort(distance, out->n_held, sizeof *distance, double_order);
+    out->error = distance[(out->n_held * 95 + 99) / 100 - 1];
+}
+
+static void sample(struct survey *s, uint64_t seed)
+{
+    const struct shape *shape = &s->r->game->shape;
     struct prng p = {seed};
-    uint32_t n = SAMPLE_WORK / (n_profiles * shape->n_players);
+    uint32_t n = SAMPLE_WORK / (shape_profiles(shape) * shape->n_players);
     n = n > SAMPLE_MAX ? SAMPLE_MAX : n < 64 ? 64 : n;
     s->out->distance[0] = s->out->distance[1] = -1;
     ask_pure(s, n / 2);
     while (s->out->n_asked < n) {
-        for (uint8_t i = 0; i < shape->n_players && s->concept == CONCEPT_NASH; i++)
-            draw_shares(s->profile.share + shape_offset(shape, i), shape->n_actions[i],
-                        FEW, &p);
-        if (s->concept != CONCEPT_NASH)
-            draw_shares(s->distribution, n_profiles, FEW, &p);
+        draw_anew(s, &p);
         ask(s);
     }
+    hold_out(s, &p, n);
 }
 
 bool region_ask(struct region *out, const struct repeated *r, enum concept concept,

@@ -476,7 +476,7 @@ bool repeated_region(struct region *out, const struct repeated *r, enum concept 
                      uint64_t seed)
 {
     bool found = false;
-    *out = (struct region){0};
+    *out = (struct region){.error = -1};
     if (concept == CONCEPT_PUBLIC) {
         if (!public_region(&found, out, r))
             return false;
@@ -486,6 +486,7 @@ bool repeated_region(struct region *out, const struct repeated *r, enum concept 
             return true;
         }
         region_free(out);
+        out->error = -1;
     }
     return region_ask(out, r, concept, seed);
 }

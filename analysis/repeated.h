@@ -26,6 +26,11 @@ struct region {
      * the two players; -1 where there is no bound, 0 where exact. It says nothing of
      * whether that one is sustained. */
     double distance[2];
+    /* Where a random sample was asked: n_held sustained ones of a further sample, which
+     * are no spots. 95 % of them pay each of the two players within `error`, in payoff
+     * units, of what the nearest spot does; -1 where there is none. */
+    uint32_t n_held;
+    double error;
     bool any; /* something is sustained */
     double
         welfare; /* the greatest sum of all players' payoffs that is, as far as asked */

@@ -248,6 +248,14 @@ static void put_spot(struct json *j, const struct spot *s)
     emit_numbers(j, NULL, s->at, 2);
 }
 
+static void put_least(struct json *j, const char *key, double least)
+{
+    if (least < 0)
+        emit_null(j, key);
+    else
+        emit_number(j, key, least);
+}
+
 static void put_region(struct json *j, const struct outlook *o)
 {
     const struct region *r = &o->region;
@@ -265,6 +273,8 @@ static void put_region(struct json *j, const struct outlook *o)
         else
             emit_number(j, NULL, r->distance[axis]);
     emit_close(j);
+    emit_integer(j, "held_out", r->n_held);
+    put_least(j, "error", r->error);
     if (r->any)
         emit_number(j, "welfare", r->welfare);
     else
@@ -282,14 +292,6 @@ static void put_region(struct json *j, const struct outlook *o)
         put_spot(j, &r->spot[k]);
     emit_close(j);
     emit_close(j);
-}
-
-static void put_least(struct json *j, const char *key, double least)
-{
-    if (least < 0)
-        emit_null(j, key);
-    else
-        emit_number(j, key, least);
 }
 
 static void put_agreement(struct json *j, const struct outlook *o)
@@ -387,6 +389,19 @@ static void say_profiles(const struct outlook *o)
     free(rung);
 }
 
+/* What a random sample is worth. */
+static void say_error(const struct region *r)
+{
+    (void)puts("It is a random sample: more may be held.");
+    if (r->n_held > 0)
+        (void)printf("Every payoff shown is sustainable; the error, %.3g, says how far "
+                     "from one shown a\nsustainable payoff typically lies, for either "
+                     "player: 95 %% of %u that were held out\nare not farther.\n",
+                     r->error, r->n_held);
+    else
+        (void)puts("Its error is not known.");
+}
+
 static void say_region(const struct outlook *o)
 {
     const struct region *r = &o->region;
@@ -407,7 +422,7 @@ static void say_region(const struct outlook *o)
                      "about.\n",
                      r->distance[0], r->distance[1]);
     else if (!r->exact)
-        (void)puts("It is a random sample: more may be held.");
+        say_error(r);
 }
 
 static void outlook_text(const struct outlook *o)

@@ -52,7 +52,14 @@ for concept in public private nash; do
 done
 run 0 more "$treaty" solve "$games/channel-access-4.nfg" --what repeated --plane 2,4 \
     --delta 0.8 --json
-has more '"plane": [2, 4], "exact": true' '"welfare": 240'
+has more '"plane": [2, 4], "exact": true' '"welfare": 240' '"held_out": 0, "error": null'
+# A sample says how far it may be off, and twice the same.
+run 0 sample "$treaty" solve "$games/public-goods-3.nfg" --what repeated --concept private
+has sample 'Every payoff shown is sustainable; the error,' 'that were held out'
+run 0 sample "$treaty" solve "$games/public-goods-3.nfg" --what repeated --concept private --json
+run 0 again "$treaty" solve "$games/public-goods-3.nfg" --what repeated --concept private --json
+cmp -s sample.out again.out || fail "a sample is not the same twice"
+has sample '"held_out": 500, "error": 0.'
 
 refuse() { # refuse TEXT COMMAND...
     local text=$1

@@ -177,6 +177,67 @@ START_TEST(the_private_raster_agrees_with_a_grid_of_distributions)
 }
 END_TEST
 
+/* The way in which samples are drawn, once more. */
+static void draw_sample(double *distribution, uint32_t n, struct prng *p)
+{
+    double sum = 0;
+    memset(distribution, 0, n * sizeof *distribution);
+    for (uint64_t few = 1 + prng_below(p, n < 6 ? n : 6); few > 0; few--)
+        distribution[prng_below(p, n)] -= log(1 - prng_share(p)) - 1e-12;
+    for (uint32_t k = 0; k < n; k++)
+        sum += distribution[k];
+    for (uint32_t k = 0; k < n; k++)
+        distribution[k] /= sum;
+}
+
+static bool spot_near(const struct region *g, const double *payoff, double error)
+{
+    for (uint32_t k = 0; k < g->n_spots; k++)
+        if (fabs(g->spot[k].at[0] - payoff[0]) <= error &&
+            fabs(g->spot[k].at[1] - payoff[1]) <= error)
+            return true;
+    return false;
+}
+
+/* Others that are drawn alike lie within the error as often as it says: between 90 and
+ * 99 in 100. */
+START_TEST(a_sample_is_as_far_off_as_it_says)
+{
+    struct prng p = {35};
+    int n_judged = 0;
+    for (int round = 0; round < 12; round++) {
+        struct game g;
+        struct region region, again;
+        double distribution[64], payoff[PLAYERS_MAX];
+        int n_kept = 0, n_near = 0;
+        random_game(&g, &p, 3, 3, 6);
+        struct repeated r = {.game = &g, .discount = 0.8, .shown = {0, 1}};
+        random_threat(&r, &p);
+        ck_assert(repeated_region(&region, &r, CONCEPT_PRIVATE, 7));
+        ck_assert(repeated_region(&again, &r, CONCEPT_PRIVATE, 7));
+        ck_assert_double_eq(region.error, again.error);
+        ck_assert_uint_eq(region.n_held, again.n_held);
+        ck_assert_int_eq(region.error >= 0, region.n_held > 0);
+        for (int k = 0; k < 4000 && region.n_held == 500; k++) {
+            draw_sample(distribution, shape_profiles(&g.shape), &p);
+            if (!kept(&r, distribution, CONCEPT_PRIVATE, payoff))
+                continue;
+            n_kept++;
+            n_near += spot_near(&region, payoff, region.error + 1e-12);
+        }
+        if (n_kept >= 500 && region.error > 0) {
+            ck_assert_int_ge(n_near, n_kept * 90 / 100);
+            ck_assert_int_le(n_near, n_kept * 99 / 100);
+            n_judged++;
+        }
+        region_free(&region);
+        region_free(&again);
+        game_free(&g);
+    }
+    ck_assert_int_ge(n_judged, 4);
+}
+END_TEST
+
 static void read_game(struct game *g, const char *text)
 {
     struct format_error error;
@@ -267,6 +328,6 @@ END_TEST
 UNIT_MAIN("repeated", the_public_region_is_what_public_lotteries_sustain,
           payoffs_of_kept_recommendations_are_sustained_in_private,
           the_private_raster_agrees_with_a_grid_of_distributions,
-          the_prisoners_region_is_known,
+          a_sample_is_as_far_off_as_it_says, the_prisoners_region_is_known,
           a_lottery_gives_the_sexes_more_than_mixing_does,
           the_least_discount_of_a_profile_is_where_nodes_begin_to_keep_it)
