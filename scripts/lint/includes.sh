@@ -62,6 +62,9 @@ BEGIN {
                header == "jansson.h" || starts(header, "cyaml/")) {
         if (here[1] !~ /^(node|cli|tests|bench)$/)
             says("<" header "> belongs to node/ and cli/")
+    } else if (starts(header, "coin/")) {
+        if (FILENAME != "analysis/linear.c")
+            says("<" header "> is analysis/linear.c'\''s alone")
     } else if (header == "gmp.h") {
         if (here[1] !~ /^(analysis|tests)$/)
             says("<gmp.h> belongs to analysis/")

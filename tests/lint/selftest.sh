@@ -117,6 +117,8 @@ catches includes 'analysis/ must not know protocol/' analysis/bad.c \
 catches includes 'analysis/ must not know protocol/' analysis/bad.c \
     <<<'#include "protocol/player.h"'
 catches includes '<gmp.h> belongs to analysis/' game/bad.c <<<'#include <gmp.h>'
+catches includes "is analysis/linear.c's alone" analysis/bad.c \
+    <<<'#include <coin/Clp_C_Interface.h>'
 catches includes 'without its room' game/bad.c <<<'#include "game.h"'
 catches includes "is base/secure.c's alone" node/bad.c <<<'#include <sodium.h>'
 catches includes "is base/secure.c's alone" base/bad.c <<<'#include <sodium/version.h>'
