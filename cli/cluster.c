@@ -1,5 +1,6 @@
 /* The main job: deal, start one process per player, tell what happens, and report. */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <jansson.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -16,39 +17,56 @@
 
 /* ---- ports ---- */
 
-/* Ports that nobody listens on now. All are held until the last is found, so that they
- * are different. */
-static bool find_ports(uint16_t *ports, uint8_t n)
+/* Ports that nobody listens on now: the given ones, or any where they are 0. All are
+ * held until the last is found, so that they are different. False with errno, and
+ * *refused the first that could not be had. */
+static bool find_ports(uint16_t *ports, uint8_t n, uint8_t *refused)
 {
-    int sockets[PLAYERS_MAX];
+    int sockets[PLAYERS_MAX], reason = 0;
     uint8_t held = 0;
-    bool found = true;
-    for (; held < n && found; held++) {
+    for (; held < n && reason == 0; held++) {
+        /* As the node will ask: what lingers of an earlier run is no obstacle. */
+        const int on = 1;
         struct sockaddr_in address = {.sin_family = AF_INET};
         socklen_t size = sizeof address;
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        address.sin_port = htons(ports[held]);
+        *refused = held;
         sockets[held] = socket(AF_INET, SOCK_STREAM, 0);
-        found = sockets[held] >= 0 &&
-                bind(sockets[held], (struct sockaddr *)&address, size) == 0 &&
-                getsockname(sockets[held], (struct sockaddr *)&address, &size) == 0;
+        if (sockets[held] < 0 ||
+            setsockopt(sockets[held], SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
+            bind(sockets[held], (struct sockaddr *)&address, size) != 0 ||
+            listen(sockets[held], 1) != 0 ||
+            getsockname(sockets[held], (struct sockaddr *)&address, &size) != 0)
+            reason = errno;
         ports[held] = ntohs(address.sin_port);
     }
     for (uint8_t i = 0; i < held; i++)
         if (sockets[i] >= 0)
             (void)close(sockets[i]);
-    return found;
+    errno = reason;
+    return reason == 0;
 }
 
+/* A port that is taken is found out here, before anything is written. */
 static enum status choose_places(struct place *places, const struct settings *s,
                                  char reason[REASON_SIZE])
 {
-    uint16_t ports[PLAYERS_MAX];
+    uint16_t ports[PLAYERS_MAX] = {0};
+    uint8_t refused = 0;
     const uint8_t n = s->terms.shape.n_players;
-    places_from(places, NULL, s->base_port, n);
-    if (s->base_port > 0)
-        return STATUS_OK;
-    if (!find_ports(ports, n)) {
-        (void)snprintf(reason, REASON_SIZE, "this machine has no free ports");
+    for (uint8_t i = 0; i < n && s->base_port > 0; i++)
+        ports[i] = (uint16_t)(s->base_port + i + 1u);
+    if (!find_ports(ports, n, &refused)) {
+        if (s->base_port > 0)
+            (void)snprintf(reason, REASON_SIZE,
+                           "--base-port %u: node %u would listen on port %u: %s; "
+                           "choose another, or leave the option out",
+                           s->base_port, refused + 1u, s->base_port + refused + 1u,
+                           strerror(errno));
+        else
+            (void)snprintf(reason, REASON_SIZE, "this machine has no free ports: %s",
+                           strerror(errno));
         return STATUS_FAILED;
     }
     for (uint8_t i = 0; i < n; i++) {
@@ -138,8 +156,9 @@ static void add_traffic(struct traffic *t, const char *directory, uint8_t node)
 static enum status report_cluster(const struct settings *s, struct launch *l,
                                   char reason[REASON_SIZE])
 {
+    const bool begun = l->begun || l->interrupted;
     struct report_input in = {
-        .settings = s, .endings = l->endings, .out = l->directory};
+        .settings = s, .endings = l->endings, .out = begun ? l->directory : NULL};
     struct line unused = {0};
     uint32_t cut = 0;
     const uint8_t n = s->terms.shape.n_players;
@@ -155,6 +174,9 @@ static enum status report_cluster(const struct settings *s, struct launch *l,
         (void)fprintf(stderr, "\nTHE LOGS DO NOT AGREE: see the report\n");
         status = STATUS_FAILED;
     }
+    /* The corrected command can use the same name again. */
+    if (!begun)
+        directory_remove(l->directory);
     const ptrdiff_t fullest = in.account - l->accounts;
     if (status == STATUS_OK || in.account->treaty)
         if (contract_write(l->directory, in.account, l->archive->log[fullest],

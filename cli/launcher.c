@@ -109,6 +109,7 @@ static void read_log(struct watch *w, uint8_t node)
     enum record_reading reading;
     while ((reading = log_reader_next(c->reader, &record)) == RECORD_READ) {
         account_record(&l->accounts[node], &record);
+        l->begun |= l->accounts[node].has_session;
         if (l->story != NULL)
             story_record(l->story, node, &record);
     }
@@ -165,15 +166,6 @@ static void tell_death(struct watch *w, uint8_t node)
         story_say(w->launch->story, wall_ms(), "FAILED", l.text, true);
 }
 
-/* True once some node has heard all others. */
-static bool has_begun(const struct watch *w)
-{
-    for (uint8_t i = 0; i < w->n_nodes; i++)
-        if (w->launch->accounts[i].has_session)
-            return true;
-    return false;
-}
-
 static void node_ended(struct watch *w, uint8_t node, int status)
 {
     struct ending *e = &w->launch->endings[node];
@@ -190,7 +182,7 @@ static void node_ended(struct watch *w, uint8_t node, int status)
         w->stop_ms = now_ms + patience_ms;
     /* Without one node nothing can begin: the others need not wait for it. */
     const bool failed = e->exit_code > 0 || e->signal != 0;
-    if (failed && !has_begun(w) && !w->dismissing) {
+    if (failed && !w->launch->begun && !w->dismissing) {
         w->dismissing = true;
         w->stop_ms = now_ms;
     }

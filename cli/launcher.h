@@ -13,6 +13,7 @@ struct launch {
     struct story *story;           /* NULL: nobody listens */
     struct account accounts[PLAYERS_MAX];
     struct ending endings[PLAYERS_MAX];
+    bool begun;       /* some node has heard all others */
     bool interrupted; /* by a signal to the launcher */
 };
 

@@ -104,7 +104,6 @@ enum status staging_keep(struct staging *s, char reason[REASON_SIZE])
     return status;
 }
 
-/* Removes a tree of at most two levels, which is all that is ever built. */
 static void remove_level(const char *path, int depth)
 {
     char inner[PATH_SIZE];
@@ -122,7 +121,12 @@ static void remove_level(const char *path, int depth)
     (void)rmdir(path);
 }
 
+void directory_remove(const char *directory)
+{
+    remove_level(directory, 1);
+}
+
 void staging_drop(struct staging *s)
 {
-    remove_level(s->built, 1);
+    directory_remove(s->built);
 }

@@ -22,6 +22,9 @@ enum status staging_open(struct staging *s, const char *place,
 enum status staging_keep(struct staging *s, char reason[REASON_SIZE]);
 /* Removes whatever was built. */
 void staging_drop(struct staging *s);
+/* Removes a directory of a run with the nodes' directories in it: two levels, which is
+ * all that is ever built. */
+void directory_remove(const char *directory);
 
 /* Joins with '/'. False, with out empty, where it does not fit. */
 bool directory_path(char out[PATH_SIZE], const char *directory, const char *name);

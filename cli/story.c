@@ -223,6 +223,14 @@ static bool is_news(struct story *s, uint8_t player, const struct note *n)
 
 /* ---- what is told ---- */
 
+/* The first thing that is told is told at 0. */
+static void start(struct story *s, uint64_t time_ms)
+{
+    if (!s->started)
+        s->start_ms = time_ms;
+    s->started = true;
+}
+
 static void remember(struct story *s, uint8_t player, const struct note *n)
 {
     if (n->kind == NOTE_ENTERED)
@@ -237,9 +245,7 @@ static void remember(struct story *s, uint8_t player, const struct note *n)
 void story_note(struct story *s, uint8_t player, uint64_t time_ms, const struct note *n)
 {
     struct sentence sentence;
-    if (!s->started)
-        s->start_ms = time_ms;
-    s->started = true;
+    start(s, time_ms);
     if (!is_news(s, player, n))
         return;
     remember(s, player, n);
@@ -262,6 +268,7 @@ void story_say(struct story *s, uint64_t time_ms, const char *head, const char *
                bool alarming)
 {
     struct line l = {0};
+    start(s, time_ms);
     line_add(&l, "%s", text);
     tell(s, time_ms, head, &l, alarming ? TONE_ALARM : TONE_PLAIN);
 }
@@ -306,9 +313,7 @@ void story_record(struct story *s, uint8_t player, const struct record *r)
 {
     struct candidate candidate;
     struct note note;
-    if (!s->started)
-        s->start_ms = r->time_ms;
-    s->started = true;
+    start(s, r->time_ms);
     const bool is_message = r->kind == RECORD_IN || r->kind == RECORD_OUT;
     if (is_message && s->asking != NULL && asking_hear(s->asking, r->payload, r->size))
         tell_asking(s, r->time_ms);

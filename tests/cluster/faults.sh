@@ -66,9 +66,19 @@ noted "$work/first/node-1" '"note": "stage", "stage": 1,'
 taken=$(sed -n 's/.*tcp:\/\/127.0.0.1:\([0-9]*\).*/\1/p' "$work/first/roster.yaml" | head -1)
 run 1 taken "$treaty" cluster "$games/prisoners-dilemma.nfg" "${few[@]}" \
     --base-port $((taken - 1)) --out "$work/second" --json
-has taken '"node": 1, "failed": true, "exit_code": 1' "the port is taken"
-none_running "$work/second" || fail "nodes are left running"
+says taken "node 1 would listen on port $taken: Address already in use"
+[ ! -e "$work/second" ] || fail "a taken port leaves a directory behind"
 kill -TERM $launcher
 wait $launcher || true
+
+# No node can start: it is told why, the others do not wait, and nothing is left behind.
+(
+    ulimit -n 20
+    run 1 unborn "$treaty" cluster "$games/prisoners-dilemma.nfg" "${few[@]}" \
+        --out "$work/unborn" --json
+)
+has unborn '"failed": true, "exit_code": 1' 'raise the limit with ulimit -n'
+none_running "$work/unborn" || fail "nodes are left running"
+[ ! -e "$work/unborn" ] || fail "a cluster that never began leaves a directory behind"
 
 echo "every fault was told, and nothing was left running"
