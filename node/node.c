@@ -486,12 +486,12 @@ static void on_message(void *context, const uint8_t *bytes, size_t size)
     if (n->stopping)
         return;
     clock_look(n);
-    if (n->adversary != NULL) {
+    give(n, EVENT_MESSAGE, bytes, size);
+    if (n->adversary != NULL && !n->stopping) {
         struct deliveries d;
         adversary_hear(n->adversary, bytes, size, &d);
         deliver(n, &d);
     }
-    give(n, EVENT_MESSAGE, bytes, size);
     after_step(n);
 }
 
