@@ -233,6 +233,16 @@ static void note_stranger(struct sentence *o, const struct telling *w)
     sentence_head(o, "stranger", TONE_WARNING);
 }
 
+static void note_double(struct sentence *o, const struct telling *w)
+{
+    line_add(
+        &o->text,
+        "somebody else speaks with this node's key (round %llu): a second process, "
+        "or a thief",
+        (unsigned long long)w->note->round);
+    sentence_head(o, "double", TONE_ALARM);
+}
+
 static void note_restored(struct sentence *o, const struct telling *w)
 {
     const struct note *n = w->note;
@@ -258,6 +268,7 @@ static void (*const sentences[])(struct sentence *o, const struct telling *w) = 
     [NOTE_REFUSED] = note_refused,     [NOTE_BLAMED] = note_blamed,
     [NOTE_ENDED] = note_ended,         [NOTE_STRANGER] = note_stranger,
     [NOTE_RESTORED] = note_restored,   [NOTE_NO_AGREEMENT] = note_no_agreement,
+    [NOTE_DOUBLE] = note_double,
 };
 
 bool sentence_of(struct sentence *out, const struct telling *w)

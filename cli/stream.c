@@ -190,6 +190,12 @@ static void put_ended(struct json *j, const struct note *n, const struct terms *
     emit_integer(j, "stages", n->stage);
 }
 
+static void put_double(struct json *j, const struct note *n, const struct terms *t)
+{
+    (void)t;
+    emit_integer(j, "round", n->round);
+}
+
 static const struct {
     const char *name;
     void (*put)(struct json *j, const struct note *n, const struct terms *t);
@@ -215,6 +221,7 @@ static const struct {
     [NOTE_BLAMED] = {"blamed", put_blamed},
     [NOTE_STRANGER] = {"stranger", put_stranger},
     [NOTE_ENDED] = {"ended", put_ended},
+    [NOTE_DOUBLE] = {"double", put_double},
 };
 
 static void put_note(struct json *j, const struct record *r, const struct terms *t)

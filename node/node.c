@@ -213,6 +213,18 @@ static void send_one(struct node *n, const struct action *a)
         links_send(n->links, a->to, d.bytes, d.size);
 }
 
+/* Two with one key end every session of theirs, so the one that learns of it before a
+ * session has begun does not begin one. */
+static void meet_double(struct node *n)
+{
+    message_set(n->message, STATUS_FAILED,
+                "somebody else speaks with this node's key, %s: stop the other process "
+                "and start this one again; if there is none, the key was stolen, or "
+                "%s was lost: make a new key or a new data directory",
+                path_short(n->home.config.key_path), path_short(n->home.log_path));
+    stop(n, STATUS_FAILED);
+}
+
 static void note(struct node *n, const struct note *note)
 {
     uint8_t payload[NOTE_SIZE_MAX];
@@ -221,6 +233,8 @@ static void note(struct node *n, const struct note *note)
     size_t size = note_write(payload, note, &n->home.terms.shape);
     keep(n, RECORD_NOTE, payload, size, false);
     tally_note(&n->tally, note, n->home.payoffs, now_s(n));
+    if (note->kind == NOTE_DOUBLE && note->round == 0 && n->adversary == NULL)
+        meet_double(n);
     if (n->progress.quiet)
         return;
     player_report(n->player, &report);

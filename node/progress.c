@@ -160,6 +160,11 @@ static void say_trouble(const struct progress *p, const struct note *n, uint64_t
         progress_say(p, now_ms, "%s is proven guilty of %s in round %llu",
                      who(p, n->player), fault_name((enum fault_kind)n->number),
                      (unsigned long long)n->round);
+    if (n->kind == NOTE_DOUBLE)
+        progress_say(
+            p, now_ms,
+            "somebody else speaks with this node's key: stop the other process; "
+            "if there is none, the key was stolen: make a new one");
     if (n->kind == NOTE_STRANGER)
         progress_say(
             p, now_ms,
@@ -193,6 +198,7 @@ void progress_note(struct progress *p, const struct note *n,
     case NOTE_DEVIATION:
     case NOTE_REFUSED:
     case NOTE_BLAMED:
+    case NOTE_DOUBLE:
     case NOTE_STRANGER:
         p->strangers |= n->kind == NOTE_STRANGER ? 1u << n->player : 0;
         say_trouble(p, n, now_ms);

@@ -51,7 +51,8 @@ struct player {
     uint64_t ask_ms, notice_ms;  /* when to ask for what is missing; to tell people */
     uint32_t ask_pause_ms, notice_pause_ms;
     bool asked, noticed;
-    uint64_t linger_ms;                 /* after the end: until when */
+    bool doubled;       /* it was noted that somebody else has this player's key */
+    uint64_t linger_ms; /* after the end: until when */
     struct pauses answers, comparisons; /* requests answered; rows shown unasked */
 
     uint32_t refused, blamed, strangers; /* masks of players */
@@ -436,9 +437,31 @@ static void go_on(struct player *p)
         row_is_full(p);
 }
 
+/* Two hellos of one player prove nothing, but one of them is news to the player itself:
+ * it is shown both. */
+static void show_hellos(struct player *p, uint8_t of, const uint8_t *bytes, size_t size)
+{
+    if (!pause_over(p, &p->comparisons, of))
+        return;
+    pause_begin(p, &p->comparisons, of);
+    relay(p, of, 0, UINT32_C(1) << of);
+    send_to(p, UINT32_C(1) << of, bytes, size);
+}
+
+/* Signed with this player's key, but it says something else here. */
+static void meet_double(struct player *p, uint64_t round)
+{
+    if (p->doubled)
+        return;
+    p->doubled = true;
+    note(p,
+         (struct note){.kind = NOTE_DOUBLE, .player = p->context.self, .round = round});
+}
+
 static void hear_in_round(struct player *p, const struct message *m,
                           const uint8_t *bytes, size_t size)
 {
+    const bool own = m->sender == p->context.self;
     switch (round_file(p->round, m, bytes, size)) {
     case FILED:
         act(p, ACTION_KEEP, 0, bytes, size);
@@ -447,10 +470,17 @@ static void hear_in_round(struct player *p, const struct message *m,
         go_on(p);
         return;
     case CONFLICT:
+        if (own)
+            meet_double(p, m->round);
+        else if (m->kind == MESSAGE_HELLO)
+            show_hellos(p, m->sender, bytes, size);
         prove_equivocation(p, m, bytes, size);
         return;
     case ASTRAY:
-        compare_rows(p, m->sender);
+        if (own)
+            meet_double(p, m->round);
+        else
+            compare_rows(p, m->sender);
         return;
     case REPEATED:
     case OUTSIDE:

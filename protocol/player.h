@@ -105,6 +105,8 @@ enum note_kind {
     NOTE_BLAMED,  /* player is proven guilty; number: enum fault_kind; round; stage */
     NOTE_STRANGER, /* player's words fit other terms or another roster */
     NOTE_ENDED,    /* number: enum outcome; stage: how many were played */
+    NOTE_DOUBLE,   /* somebody else has signed with this player's key, in this round: a
+                      second process, an earlier life without its log, or a thief */
 };
 struct note {
     enum note_kind kind;

@@ -229,6 +229,12 @@ static void say_ended(struct line *l, const struct terms *t, const struct note *
         n->stage);
 }
 
+static void say_double(struct line *l, const struct terms *t, const struct note *n)
+{
+    (void)t;
+    say(l, "double: somebody else speaks with this key, in round %" PRIu64, n->round);
+}
+
 static void (*const wordings[])(struct line *, const struct terms *,
                                 const struct note *) = {
     [NOTE_ENTERED] = say_entered,
@@ -252,6 +258,7 @@ static void (*const wordings[])(struct line *, const struct terms *,
     [NOTE_BLAMED] = say_blamed,
     [NOTE_STRANGER] = say_stranger,
     [NOTE_ENDED] = say_ended,
+    [NOTE_DOUBLE] = say_double,
 };
 
 size_t trace_line(char out[TRACE_LINE_MAX], const struct terms *terms, uint64_t now_ms,

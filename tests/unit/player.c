@@ -497,6 +497,54 @@ START_TEST(an_earlier_session_with_the_same_keys_and_terms_means_nothing)
 }
 END_TEST
 
+/* A hello of the third player, by another process that has its key. */
+static size_t hello_of_a_double(const struct table *t, uint8_t out[TABLE_ENVELOPE_MAX])
+{
+    static struct actions actions;
+    const struct seed other = {{99}};
+    const struct event start = {.kind = EVENT_START, .now_ms = t->now_ms};
+    struct player *p = player_new(&t->terms, &t->roster, 2, &t->key[2], t->payoffs[2],
+                                  &t->options[2], &other);
+    CHECK(p != NULL);
+    player_step(p, &start, &actions);
+    size_t size = 0;
+    for (size_t k = 0; k < actions.n; k++)
+        if (actions.item[k].kind == ACTION_SAY) {
+            size = actions.item[k].size;
+            memcpy(out, actions.item[k].bytes, size);
+        }
+    CHECK(size > 0);
+    player_free(p);
+    return size;
+}
+
+/* The double is heard by others only, and they show its owner what it said. */
+START_TEST(who_has_a_double_is_told_so_by_those_who_hear_both)
+{
+    static uint8_t hello[TABLE_ENVELOPE_MAX];
+    for (int double_first = 0; double_first < 2; double_first++) {
+        struct table *t = table_new(3, 2, public_goods_3);
+        t->absent[1] = true;
+        table_start(t);
+        const size_t size = hello_of_a_double(t, hello);
+        if (double_first)
+            table_step(t, 0, EVENT_MESSAGE, hello, size);
+        while (table_deliver(t))
+            continue;
+        if (!double_first)
+            table_step(t, 0, EVENT_MESSAGE, hello, size);
+        while (table_deliver(t))
+            continue;
+        ck_assert_uint_eq(table_count(t, 2, NOTE_DOUBLE), 1);
+        ck_assert_uint_eq(table_count(t, 0, NOTE_DOUBLE), 0);
+        const struct seen_note *n = table_found(t, 2, NOTE_DOUBLE, 0);
+        ck_assert_uint_eq(n->note.player, 2);
+        ck_assert_uint_eq(n->note.round, 0);
+        table_free(t);
+    }
+}
+END_TEST
+
 /* What outside words of a session that has no name yet are worth: nothing. */
 START_TEST(a_refusal_of_another_session_is_not_heard_during_the_hellos)
 {
@@ -580,6 +628,7 @@ UNIT_MAIN("player", two_three_and_five_players_agree_and_play,
           before_it_starts_a_player_wants_nothing_and_stands_anything,
           a_last_word_that_is_lost_keeps_nobody,
           an_earlier_session_with_the_same_keys_and_terms_means_nothing,
+          who_has_a_double_is_told_so_by_those_who_hear_both,
           a_refusal_of_another_session_is_not_heard_during_the_hellos,
           two_words_for_one_slot_of_another_session_prove_nothing_in_this_one,
           a_node_with_other_terms_is_met_once_and_not_talked_to)
