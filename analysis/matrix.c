@@ -33,10 +33,10 @@ void matrix_free(struct matrix *m)
     free(m);
 }
 
-/* The columns' program: with all payoffs made positive, the greatest sum of q >= 0 for
- * which no row gets more than 1. Its dual is the rows' program. */
+/* The greatest goal for variables >= 0 that keep each row's sum at or below its limit.
+ */
 struct tableau {
-    uint32_t n_rows, n_columns; /* without the last of each: goal and right side */
+    uint32_t n_rows, n_columns; /* without the last of each: goal and limits */
     mpz_t *cell;
     mpz_t common;            /* the denominator of all cells */
     uint32_t *basic, *other; /* variables: columns from 0, then rows' slacks */
@@ -81,7 +81,7 @@ static uint32_t choose_row(const struct tableau *t, uint32_t column)
             chosen = i;
     }
     mpz_clears(mine, best, NULL);
-    CHECK(chosen < t->n_rows); /* q is bounded: every payoff is positive */
+    CHECK(chosen < t->n_rows); /* the goal is bounded */
     return chosen;
 }
 
@@ -109,6 +109,7 @@ static void pivot(struct tableau *t, uint32_t row, uint32_t column)
     t->other[column] = leaves;
 }
 
+/* Every entry is there, raised by shift; limits and goal are 0. */
 static bool tableau_start(struct tableau *t, const struct matrix *m, mpz_srcptr shift)
 {
     const size_t n = ((size_t)m->n_rows + 1) * (m->n_columns + 1);
@@ -127,14 +128,18 @@ static bool tableau_start(struct tableau *t, const struct matrix *m, mpz_srcptr 
     for (uint32_t i = 0; i < m->n_rows; i++) {
         for (uint32_t k = 0; k < m->n_columns; k++)
             mpz_add(cell(t, i, k), m->entry[(size_t)i * m->n_columns + k], shift);
-        mpz_set_ui(cell(t, i, m->n_columns), 1);
         t->basic[i] = m->n_columns + i;
     }
-    for (uint32_t k = 0; k < m->n_columns; k++) {
-        mpz_set_si(cell(t, m->n_rows, k), -1);
+    for (uint32_t k = 0; k < m->n_columns; k++)
         t->other[k] = k;
-    }
     return true;
+}
+
+static void tableau_optimise(struct tableau *t)
+{
+    uint32_t column = 0;
+    while (choose_column(&column, t))
+        pivot(t, choose_row(t, column), column);
 }
 
 static void tableau_end(struct tableau *t)
@@ -176,11 +181,12 @@ static void tableau_read(mpq_ptr value, mpq_t *rows, mpq_t *columns,
             fraction(rows[t->other[k] - t->n_columns], cell(t, t->n_rows, k), goal);
 }
 
+/* The columns' program: with all payoffs made positive, the greatest sum of q >= 0 for
+ * which no row gets more than 1. Its dual is the rows' program. */
 bool matrix_solve(mpq_ptr value, mpq_t *rows, mpq_t *columns, const struct matrix *m)
 {
     struct tableau t;
     mpz_t shift;
-    uint32_t column = 0;
     mpz_init_set(shift, m->entry[0]);
     for (size_t k = 1; k < (size_t)m->n_rows * m->n_columns; k++)
         if (mpz_cmp(m->entry[k], shift) < 0)
@@ -188,11 +194,39 @@ bool matrix_solve(mpq_ptr value, mpq_t *rows, mpq_t *columns, const struct matri
     mpz_ui_sub(shift, 1, shift); /* the least payoff becomes 1 */
     const bool started = tableau_start(&t, m, shift);
     if (started) {
-        while (choose_column(&column, &t))
-            pivot(&t, choose_row(&t, column), column);
+        for (uint32_t i = 0; i < m->n_rows; i++)
+            mpz_set_ui(cell(&t, i, m->n_columns), 1);
+        for (uint32_t k = 0; k < m->n_columns; k++)
+            mpz_set_si(cell(&t, m->n_rows, k), -1);
+        tableau_optimise(&t);
         tableau_read(value, rows, columns, &t, shift);
         tableau_end(&t);
     }
     mpz_clear(shift);
+    return started;
+}
+
+bool matrix_maximise(mpq_ptr greatest, mpq_t *x, const struct matrix *m,
+                     const mpz_t *goal, const mpz_t *limit)
+{
+    struct tableau t;
+    mpz_t nothing;
+    mpz_init(nothing);
+    const bool started = tableau_start(&t, m, nothing);
+    if (started) {
+        for (uint32_t i = 0; i < m->n_rows; i++)
+            mpz_set(cell(&t, i, m->n_columns), limit[i]);
+        for (uint32_t k = 0; k < m->n_columns; k++)
+            mpz_neg(cell(&t, m->n_rows, k), goal[k]);
+        tableau_optimise(&t);
+        fraction(greatest, cell(&t, m->n_rows, m->n_columns), t.common);
+        for (uint32_t k = 0; k < m->n_columns; k++)
+            mpq_set_ui(x[k], 0, 1);
+        for (uint32_t i = 0; i < m->n_rows; i++)
+            if (t.basic[i] < m->n_columns)
+                fraction(x[t.basic[i]], cell(&t, i, m->n_columns), t.common);
+        tableau_end(&t);
+    }
+    mpz_clear(nothing);
     return started;
 }

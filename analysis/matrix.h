@@ -1,5 +1,4 @@
-/* Zero-sum games on a matrix, solved exactly: the value and an optimal mixed action of
- * each side, as fractions. */
+/* Zero-sum games on a matrix and linear programs, solved exactly, in fractions. */
 #ifndef TREATY_ANALYSIS_MATRIX_H
 #define TREATY_ANALYSIS_MATRIX_H
 
@@ -25,5 +24,11 @@ void matrix_free(struct matrix *m);
  * All are initialised. By von Neumann's theorem, through linear programming (Dantzig
  * 1951). Never fails but for memory: then false. */
 bool matrix_solve(mpq_ptr value, mpq_t *rows, mpq_t *columns, const struct matrix *m);
+
+/* greatest: the most that goal . x can be for x >= 0 with  entry . x <= limit  in every
+ * row, and x, n_columns numbers that reach it; all are initialised. No limit is below
+ * 0, and the rows must bound the goal. Never fails but for memory: then false. */
+bool matrix_maximise(mpq_ptr greatest, mpq_t *x, const struct matrix *m,
+                     const mpz_t *goal, const mpz_t *limit);
 
 #endif

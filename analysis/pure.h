@@ -1,5 +1,5 @@
-/* What a game says in pure actions alone: equilibria, dominance, potentials, and what
- * each player can secure. Everything here is exact: payoffs are compared as the whole
+/* What a game says in pure actions alone: equilibria, potentials, and what each
+ * player can secure. Everything here is exact: payoffs are compared as the whole
  * numbers that they are on the game's scale. */
 #ifndef TREATY_ANALYSIS_PURE_H
 #define TREATY_ANALYSIS_PURE_H
@@ -24,21 +24,6 @@ void pure_welfare(mpz_ptr out, const struct exact_game *g, uint32_t profile);
 void pure_sweep(uint32_t *tempted, const struct exact_game *g);
 /* True if at profile everybody would lose by doing anything else. */
 bool pure_strict(const struct exact_game *g, uint32_t profile);
-
-enum dominance { DOMINANCE_STRICT, DOMINANCE_WEAK };
-
-/* What became of one action when dominated actions were taken away, round by round. */
-struct elimination {
-    uint32_t round; /* from 1; 0: it stays */
-    uint8_t by;     /* an action that dominates it in what was left then */
-};
-/* fate: shape_weights entries. In each round all actions go at once that another action
- * of the same player, among those left, dominates: pays more against everything that
- * the others have left (strict), or never less and once more (weak). Which actions stay
- * does not depend on the order for strict dominance; for weak it does, and this is the
- * order. Returns the number of rounds. */
-uint32_t pure_dominance(struct elimination *fate, const struct exact_game *g,
-                        enum dominance dominance);
 
 enum potential { POTENTIAL_NONE, POTENTIAL_ORDINAL, POTENTIAL_EXACT };
 

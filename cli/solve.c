@@ -66,6 +66,23 @@ void put_rational(struct json *j, const char *key, const char *exact_key,
         emit_null(j, exact_key);
 }
 
+void put_shares(struct json *j, const char *key, const mpq_t *share, uint32_t n,
+                bool exact)
+{
+    enum { DIGITS = 4096 };
+    char text[DIGITS];
+    emit_list(j, key);
+    for (uint32_t k = 0; k < n; k++) {
+        if (!exact)
+            emit_number(j, NULL, rational_double(share[k]));
+        else if (rational_write(text, sizeof text, share[k]))
+            emit_text(j, NULL, text);
+        else
+            emit_null(j, NULL);
+    }
+    emit_close(j);
+}
+
 void put_payoffs(struct json *j, const struct problem *q, uint32_t profile)
 {
     emit_list(j, "payoffs");
@@ -89,6 +106,22 @@ void say_rational(struct line *l, mpq_srcptr number)
         line_add(l, "%s", text);
     else
         line_add(l, "%.6g", rational_double(number));
+}
+
+void say_mixture(struct line *l, const struct problem *q, uint8_t player,
+                 const mpq_t *share)
+{
+    bool follows = false;
+    for (uint8_t k = 0; k < q->game.shape.n_actions[player]; k++) {
+        if (mpq_sgn(share[k]) == 0)
+            continue;
+        line_add(l, "%s%s", follows ? " + " : "", say_action(q, player, k));
+        if (mpq_cmp_ui(share[k], 1, 1) != 0) {
+            line_add(l, " ");
+            say_rational(l, share[k]);
+        }
+        follows = true;
+    }
 }
 
 void say_payoffs(struct line *l, const struct problem *q, uint32_t profile)

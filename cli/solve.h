@@ -41,6 +41,9 @@ void put_pure(struct json *j, const struct problem *q, uint32_t profile);
 /* As a number, and as written exactly. */
 void put_rational(struct json *j, const char *key, const char *exact_key,
                   mpq_srcptr number);
+/* Shares as numbers, or as they are exactly. */
+void put_shares(struct json *j, const char *key, const mpq_t *share, uint32_t n,
+                bool exact);
 /* "payoffs": of everybody at a pure profile. */
 void put_payoffs(struct json *j, const struct problem *q, uint32_t profile);
 
@@ -49,6 +52,9 @@ void say_pure(struct line *l, const struct problem *q, uint32_t profile);
 const char *say_action(const struct problem *q, uint8_t player, uint8_t action);
 /* "14/3", "0.5"; rounded where it would be long. */
 void say_rational(struct line *l, mpq_srcptr number);
+/* "Opera 2/3 + Football 1/3": a mixed action of player. */
+void say_mixture(struct line *l, const struct problem *q, uint8_t player,
+                 const mpq_t *share);
 /* "(2, 14/3)" */
 void say_payoffs(struct line *l, const struct problem *q, uint32_t profile);
 void print_line(struct line *l);

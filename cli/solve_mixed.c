@@ -11,24 +11,6 @@ static const char memory[] = "memory is short";
 
 /* ---- equilibria ---- */
 
-/* Shares as numbers, and as they are exactly. */
-static void put_shares(struct json *j, const char *key, const mpq_t *share, uint32_t n,
-                       bool exact)
-{
-    enum { DIGITS = 4096 };
-    char text[DIGITS];
-    emit_list(j, key);
-    for (uint32_t k = 0; k < n; k++) {
-        if (!exact)
-            emit_number(j, NULL, rational_double(share[k]));
-        else if (rational_write(text, sizeof text, share[k]))
-            emit_text(j, NULL, text);
-        else
-            emit_null(j, NULL);
-    }
-    emit_close(j);
-}
-
 static void put_corners(struct json *j, const char *key,
                         const struct mixed_equilibria *e, uint32_t pair, bool exact)
 {
@@ -311,22 +293,6 @@ static void security_free(struct security *s)
     for (uint32_t k = 0; s->others != NULL && k < s->n_others; k++)
         mpq_clear(s->others[k]);
     free((void *)s->others);
-}
-
-static void say_mixture(struct line *l, const struct problem *q, uint8_t player,
-                        const mpq_t *share)
-{
-    bool follows = false;
-    for (uint8_t k = 0; k < q->game.shape.n_actions[player]; k++) {
-        if (mpq_sgn(share[k]) == 0)
-            continue;
-        line_add(l, "%s%s", follows ? " + " : "", say_action(q, player, k));
-        if (mpq_cmp_ui(share[k], 1, 1) != 0) {
-            line_add(l, " ");
-            say_rational(l, share[k]);
-        }
-        follows = true;
-    }
 }
 
 enum status solve_zero_sum(struct problem *q, char reason[REASON_SIZE])

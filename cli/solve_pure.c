@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "analysis/correlated.h"
+#include "analysis/dominated.h"
 #include "analysis/pure.h"
 #include "cli/solve.h"
 
@@ -74,65 +75,105 @@ enum status solve_pure(struct problem *q, char reason[REASON_SIZE])
 
 /* ---- dominance ---- */
 
-static void dominance_json(const struct problem *q, const struct elimination *fate,
-                           uint32_t n_rounds, bool weak)
+/* Calls tell with every action that goes, round by round. */
+static void each_eliminated(const struct domination *d,
+                            void (*tell)(void *context, uint8_t player, uint8_t action,
+                                         const struct elimination *fate),
+                            void *context)
+{
+    const struct shape *s = &d->shape;
+    for (uint32_t round = 1; round <= d->n_rounds; round++)
+        for (uint8_t i = 0; i < s->n_players; i++)
+            for (uint8_t k = 0; k < s->n_actions[i]; k++) {
+                const struct elimination *f = &d->fate[shape_offset(s, i) + k];
+                if (f->round == round)
+                    tell(context, i, k, f);
+            }
+}
+
+struct telling {
+    const struct problem *q;
+    struct json *json;
+    const char *kind;
+};
+
+static void put_eliminated(void *context, uint8_t player, uint8_t action,
+                           const struct elimination *fate)
+{
+    const struct telling *t = context;
+    const uint8_t n = t->q->game.shape.n_actions[player];
+    emit_object(t->json, NULL);
+    emit_integer(t->json, "round", fate->round);
+    emit_integer(t->json, "player", player + 1u);
+    emit_text(t->json, "action", say_action(t->q, player, action));
+    if (fate->mixture == NULL) {
+        emit_text(t->json, "by", say_action(t->q, player, fate->by));
+    } else {
+        emit_null(t->json, "by");
+        put_shares(t->json, "mixture", (const mpq_t *)fate->mixture, n, false);
+        put_shares(t->json, "exact_mixture", (const mpq_t *)fate->mixture, n, true);
+    }
+    emit_close(t->json);
+}
+
+static void say_eliminated(void *context, uint8_t player, uint8_t action,
+                           const struct elimination *fate)
+{
+    const struct telling *t = context;
+    struct line l = {0};
+    line_add(&l, "round %u: %s: %s is %s dominated by ", fate->round,
+             t->q->game.player_name[player], say_action(t->q, player, action), t->kind);
+    if (fate->mixture == NULL)
+        line_add(&l, "%s", say_action(t->q, player, fate->by));
+    else
+        say_mixture(&l, t->q, player, (const mpq_t *)fate->mixture);
+    print_line(&l);
+}
+
+static void dominance_json(const struct problem *q, const struct domination *d,
+                           bool weak)
 {
     const struct shape *s = &q->game.shape;
     struct json j = {.out = stdout};
+    struct telling t = {q, &j, NULL};
     put_problem(&j, q);
     emit_text(&j, "dominance", weak ? "weak" : "strict");
-    emit_integer(&j, "rounds", n_rounds);
+    emit_bool(&j, "complete", d->complete);
+    emit_integer(&j, "rounds", d->n_rounds);
     emit_list(&j, "eliminated");
-    for (uint32_t round = 1; round <= n_rounds; round++)
-        for (uint8_t i = 0; i < s->n_players; i++)
-            for (uint8_t k = 0; k < s->n_actions[i]; k++) {
-                const struct elimination *f = &fate[shape_offset(s, i) + k];
-                if (f->round != round)
-                    continue;
-                emit_object(&j, NULL);
-                emit_integer(&j, "round", round);
-                emit_integer(&j, "player", i + 1u);
-                emit_text(&j, "action", say_action(q, i, k));
-                emit_text(&j, "by", say_action(q, i, f->by));
-                emit_close(&j);
-            }
+    each_eliminated(d, put_eliminated, &t);
     emit_close(&j);
     emit_list(&j, "left");
     for (uint8_t i = 0; i < s->n_players; i++) {
         emit_list(&j, NULL);
         for (uint8_t k = 0; k < s->n_actions[i]; k++)
-            if (fate[shape_offset(s, i) + k].round == 0)
+            if (d->fate[shape_offset(s, i) + k].round == 0)
                 emit_text(&j, NULL, say_action(q, i, k));
         emit_close(&j);
     }
     emit_end(&j);
 }
 
-static void dominance_text(const struct problem *q, const struct elimination *fate,
-                           uint32_t n_rounds, bool weak)
+static void dominance_text(const struct problem *q, const struct domination *d,
+                           bool weak)
 {
     const struct shape *s = &q->game.shape;
-    const char *kind = weak ? "weakly" : "strictly";
+    struct telling t = {q, NULL, weak ? "weakly" : "strictly"};
     struct line l = {0};
-    if (n_rounds == 0)
-        (void)printf("No action is %s dominated by another.\n", kind);
-    for (uint32_t round = 1; round <= n_rounds; round++)
-        for (uint8_t i = 0; i < s->n_players; i++)
-            for (uint8_t k = 0; k < s->n_actions[i]; k++) {
-                const struct elimination *f = &fate[shape_offset(s, i) + k];
-                if (f->round == round)
-                    (void)printf("round %u: %s: %s is %s dominated by %s\n", round,
-                                 q->game.player_name[i], say_action(q, i, k), kind,
-                                 say_action(q, i, f->by));
-            }
-    if (n_rounds == 0)
+    if (d->n_rounds == 0)
+        (void)printf("No action is %s dominated by another or by a mixture.\n", t.kind);
+    each_eliminated(d, say_eliminated, &t);
+    if (!d->complete)
+        (void)puts("Mixtures were not looked for against every action: the game is too "
+                   "large.");
+    if (d->n_rounds == 0)
         return;
     (void)puts("\nWhat is left:");
     for (uint8_t i = 0; i < s->n_players; i++) {
         bool follows = false;
         line_add(&l, "  %s: ", q->game.player_name[i]);
         for (uint8_t k = 0; k < s->n_actions[i]; k++) {
-            if (fate[shape_offset(s, i) + k].round != 0)
+            if (d->fate[shape_offset(s, i) + k].round != 0)
                 continue;
             line_add(&l, "%s%s", follows ? ", " : "", say_action(q, i, k));
             follows = true;
@@ -143,16 +184,19 @@ static void dominance_text(const struct problem *q, const struct elimination *fa
 
 enum status solve_dominance(struct problem *q, char reason[REASON_SIZE])
 {
-    struct elimination fate[WEIGHTS_MAX];
     const bool weak = given_last(q->given, "weak", NULL);
-    const uint32_t n_rounds =
-        pure_dominance(fate, &q->exact, weak ? DOMINANCE_WEAK : DOMINANCE_STRICT);
-    (void)reason;
-    if (q->json)
-        dominance_json(q, fate, n_rounds, weak);
-    else
-        dominance_text(q, fate, n_rounds, weak);
-    return STATUS_OK;
+    struct domination *d = calloc(1, sizeof *d);
+    const bool found =
+        d != NULL &&
+        dominated_find(d, &q->exact, weak ? DOMINANCE_WEAK : DOMINANCE_STRICT);
+    if (found && q->json)
+        dominance_json(q, d, weak);
+    else if (found)
+        dominance_text(q, d, weak);
+    if (found)
+        dominated_free(d);
+    free(d);
+    return found ? STATUS_OK : refusal(STATUS_FAILED, reason, "%s", memory);
 }
 
 /* ---- potentials ---- */

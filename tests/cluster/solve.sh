@@ -81,3 +81,10 @@ refuse "--delta: '1'" "$dilemma" --what repeated --delta 1
 refuse 'missing.nfg' missing.nfg
 printf 'NFG 1 R "t" { "a" "b" } { 2 2 } 0 0' >short.nfg
 refuse 'short.nfg:1:' short.nfg
+
+# What no action dominates a mixture may, and both say with which shares.
+printf 'NFG 1 R "m" { "a" "b" } { { "T" "M" "B" } { "L" "R" } } 6 0 0 0 2 0 0 0 6 0 2 0' >mix.nfg
+run 0 mix "$treaty" solve mix.nfg --what dominance
+has mix 'round 1: a: B is strictly dominated by T 0.5 + M 0.5'
+run 0 mix "$treaty" solve mix.nfg --what dominance --weak --json
+has mix '"by": null, "mixture": [' '"exact_mixture": ["2/3", "1/3", "0"]'

@@ -41,70 +41,6 @@ START_TEST(the_sweep_finds_who_could_gain_at_every_profile)
 }
 END_TEST
 
-/* Is action k of player dominated by b when the others have `left`? */
-static bool dominated(const struct raw *r, const bool (*left)[ACTIONS_MAX], uint8_t i,
-                      uint8_t k, uint8_t b, bool strict)
-{
-    bool once = false;
-    for (uint32_t at = 0; at < shape_profiles(&r->shape); at++) {
-        uint8_t actions[PLAYERS_MAX];
-        bool there = true;
-        profile_actions(actions, &r->shape, at);
-        for (uint8_t j = 0; j < r->shape.n_players; j++)
-            there = there && (j == i || left[j][actions[j]]);
-        if (!there)
-            continue;
-        const int gain = raw_if(r, at, i, b) - raw_if(r, at, i, k);
-        if (gain < 0 || (strict && gain == 0))
-            return false;
-        once = once || gain > 0;
-    }
-    return once;
-}
-
-static void eliminate_by_definition(const struct raw *r, bool (*left)[ACTIONS_MAX],
-                                    bool strict)
-{
-    for (bool any = true; any;) {
-        bool goes[PLAYERS_MAX][ACTIONS_MAX] = {{false}};
-        any = false;
-        for (uint8_t i = 0; i < r->shape.n_players; i++)
-            for (uint8_t k = 0; k < r->shape.n_actions[i]; k++)
-                for (uint8_t b = 0; b < r->shape.n_actions[i]; b++)
-                    if (left[i][k] && left[i][b] && b != k &&
-                        dominated(r, (const bool(*)[ACTIONS_MAX])left, i, k, b, strict))
-                        any = goes[i][k] = true;
-        for (uint8_t i = 0; i < r->shape.n_players; i++)
-            for (uint8_t k = 0; k < r->shape.n_actions[i]; k++)
-                left[i][k] = left[i][k] && !goes[i][k];
-    }
-}
-
-START_TEST(dominated_actions_go_as_the_definitions_say)
-{
-    struct prng p = {2};
-    static struct raw r;
-    for (int round = 0; round < 2000; round++) {
-        struct exact_game g;
-        struct elimination fate[WEIGHTS_MAX];
-        raw_shape(&r, &p, 3, 4);
-        raw_random(&r, &p, 2 + (unsigned)round % 5);
-        raw_to_exact(&g, &r);
-        for (int strict = 0; strict < 2; strict++) {
-            bool left[PLAYERS_MAX][ACTIONS_MAX];
-            memset(left, true, sizeof left);
-            eliminate_by_definition(&r, left, strict);
-            pure_dominance(fate, &g, strict ? DOMINANCE_STRICT : DOMINANCE_WEAK);
-            for (uint8_t i = 0; i < r.shape.n_players; i++)
-                for (uint8_t k = 0; k < r.shape.n_actions[i]; k++)
-                    ck_assert_int_eq(fate[shape_offset(&r.shape, i) + k].round == 0,
-                                     left[i][k]);
-        }
-        exact_free(&g);
-    }
-}
-END_TEST
-
 START_TEST(an_added_dominated_action_changes_no_equilibrium)
 {
     struct prng p = {3};
@@ -265,7 +201,6 @@ START_TEST(pure_minmax_and_maxmin_are_what_they_are_called)
 END_TEST
 
 UNIT_MAIN("pure", the_sweep_finds_who_could_gain_at_every_profile,
-          dominated_actions_go_as_the_definitions_say,
           an_added_dominated_action_changes_no_equilibrium,
           potentials_move_as_payoffs_do_and_are_missed_only_where_steps_form_a_circle,
           pure_minmax_and_maxmin_are_what_they_are_called)
