@@ -1,4 +1,4 @@
-/* Hides libsodium. */
+/* Hides libsodium, but for the two functions in signature.c. */
 #include "base/secure.h"
 
 #include <sodium.h>
@@ -11,7 +11,6 @@ _Static_assert(sizeof(struct hasher) >= sizeof(crypto_generichash_state),
                "a hasher holds libsodium's state");
 _Static_assert(sizeof(struct seed) == crypto_sign_SEEDBYTES, "seed");
 _Static_assert(sizeof(struct public_key) == crypto_sign_PUBLICKEYBYTES, "public key");
-_Static_assert(sizeof(struct signature) == crypto_sign_BYTES, "signature");
 _Static_assert(sizeof((struct keypair *)0)->expanded == crypto_sign_SECRETKEYBYTES,
                "secret key");
 
@@ -106,19 +105,6 @@ void keypair_from_seed(struct keypair *out, const struct seed *seed)
 bool public_key_valid(const struct public_key *key)
 {
     return crypto_core_ed25519_is_valid_point(key->bytes) == 1;
-}
-
-struct signature sign(const struct keypair *key, const uint8_t *bytes, size_t n)
-{
-    struct signature s;
-    crypto_sign_detached(s.bytes, NULL, bytes, n, key->expanded);
-    return s;
-}
-
-bool signature_holds(const struct signature *s, const struct public_key *key,
-                     const uint8_t *bytes, size_t n)
-{
-    return crypto_sign_verify_detached(s->bytes, bytes, n, key->bytes) == 0;
 }
 
 void secure_wipe(void *bytes, size_t n)

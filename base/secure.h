@@ -53,6 +53,7 @@ struct secret secret_derive(const struct seed *seed, const struct digest *contex
 void keypair_from_seed(struct keypair *out, const struct seed *seed);
 /* False for a key that no honest owner can have (small order, not canonical). */
 bool public_key_valid(const struct public_key *key);
+/* Of bytes, by the owner of the key; the same arguments give the same signature. */
 struct signature sign(const struct keypair *key, const uint8_t *bytes, size_t n);
 bool signature_holds(const struct signature *s, const struct public_key *key,
                      const uint8_t *bytes, size_t n);
