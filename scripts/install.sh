@@ -28,13 +28,13 @@ clang_runtime() {
         compgen -G "$directory/lib/*/libclang_rt.fuzzer*.a"
 }
 
-c_library() {
-    has cc && echo '#include <stdio.h>' | cc -E -
+c_header() {
+    has cc && echo "#include <$1>" | cc -E -
 }
 
 need_build() {
     need gcc "the C compiler" has "${CC:-cc}"
-    need libc6-dev "the C library" c_library
+    need libc6-dev "the C library" c_header stdio.h
     need pkg-config "where libraries and headers are" has pkg-config
     need libuv1-dev "libuv, the event loop of a node" library libuv
     need libnanomsg-dev "nanomsg, the sockets between nodes" library nanomsg
@@ -43,6 +43,8 @@ need_build() {
     need libcyaml-dev "libcyaml, the files of a node" library libcyaml
     need libgmp-dev "GMP, payoffs of any size" library gmp
     need coinor-libclp-dev "CLP, linear programs" library clp
+    need zlib1g-dev "zlib, which CLP asks the linker for" library zlib
+    need libbz2-dev "bzip2, which CLP asks the linker for" c_header bzlib.h
     need libyaml-dev "libyaml, which libcyaml stands on" library yaml-0.1
 }
 
