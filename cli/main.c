@@ -1,4 +1,5 @@
 /* The program: finds the command and hands it what was typed. */
+#include <locale.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -36,6 +37,7 @@ static enum status run(const struct command *c, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+    (void)setlocale(LC_CTYPE, "C.UTF-8"); /* names are UTF-8 whatever the terminal is */
     if (!secure_start()) {
         (void)fputs("treaty: the system has no entropy\n", stderr);
         return STATUS_FAILED;

@@ -1,10 +1,12 @@
 /* Hides the little grammar that keeps what we say short. */
+#define _XOPEN_SOURCE 700 /* wcwidth */
 #include "cli/words.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <wchar.h>
 
 enum { COLUMNS = 80 };
 
@@ -124,9 +126,21 @@ void say_digest(struct line *l, const struct digest *d)
 
 size_t text_columns(const char *text)
 {
-    size_t n = 0;
-    for (; *text != 0; text++)
-        n += ((unsigned char)*text & 0xc0) != 0x80;
+    size_t n = 0, size = strlen(text);
+    mbstate_t state = {0};
+    while (size > 0) {
+        wchar_t character = 0;
+        size_t taken = mbrtowc(&character, text, size, &state);
+        if (taken == 0 || taken > size) { /* no UTF-8: shown as something narrow */
+            taken = 1;
+            character = L'?';
+            state = (mbstate_t){0};
+        }
+        const int columns = wcwidth(character);
+        n += columns >= 0 ? (size_t)columns : 1;
+        text += taken;
+        size -= taken;
+    }
     return n;
 }
 

@@ -35,7 +35,8 @@ void say_count(struct line *l, uint64_t n, const char *one, const char *many);
 /* The first eight digits of a digest. */
 void say_digest(struct line *l, const struct digest *d);
 
-/* How many columns a text takes: its UTF-8 characters. */
+/* How many columns a text takes: wide characters take two, accents none, once main has
+ * chosen a locale that knows them. */
 size_t text_columns(const char *text);
 /* Prints text broken at blanks so that no line passes column 80 where words allow it;
  * the first line starts at `column`, where the cursor is, and so do all others. */

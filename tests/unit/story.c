@@ -1,8 +1,10 @@
 /* What people read: whole stories, word for word. */
 #include "cli/story.h"
 
+#include <locale.h>
 #include <string.h>
 
+#include "cli/words.h"
 #include "tests/unit/unit.h"
 
 static struct terms terms;
@@ -209,7 +211,18 @@ START_TEST(no_threat_and_no_agreement_are_results)
 }
 END_TEST
 
+START_TEST(wide_characters_take_two_columns)
+{
+    ck_assert_ptr_nonnull(setlocale(LC_CTYPE, "C.UTF-8"));
+    ck_assert_uint_eq(text_columns("abc"), 3);
+    ck_assert_uint_eq(text_columns("\xe5\x90\x88\xe4\xbd\x9c"), 4); /* two Han */
+    ck_assert_uint_eq(text_columns("e\xcc\x81"), 1);  /* e and an accent over it */
+    ck_assert_uint_eq(text_columns("a\xff,\xe5"), 4); /* no UTF-8 */
+}
+END_TEST
+
 UNIT_MAIN("story", a_session_reads_like_a_story,
           a_finite_punishment_is_told_from_and_to, mixed_stages_share_lines,
           waiting_names_the_peer_the_message_and_the_limit,
-          a_chorus_tells_everything_once, no_threat_and_no_agreement_are_results)
+          a_chorus_tells_everything_once, no_threat_and_no_agreement_are_results,
+          wide_characters_take_two_columns)
