@@ -8,7 +8,7 @@
 
 /* Who writes these logs. A log is finished by the version that began it, because only
  * that one is sure to say the same again. */
-#define LOG_PROGRAM "treaty 0.1.0"
+#define LOG_PROGRAM "treaty " TREATY_VERSION
 
 /* Opaque. */
 struct log;

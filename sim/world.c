@@ -11,7 +11,7 @@
 #include "sim/queue.h"
 #include "sim/tape.h"
 
-static const char program[32] = "treaty 0.1.0";
+static const char program[32] = "treaty " TREATY_VERSION;
 
 enum { ECHOES_MAX = 16 };
 
