@@ -140,6 +140,8 @@ const char *gathering_repeat(struct gathering *g, size_t n)
 void gathering_cut(struct gathering *g, size_t first, size_t end)
 {
     CHECK(first <= end && end <= g->n);
+    if (first == end)
+        return;
     memmove(g->list + first, g->list + end, (g->n - end) * sizeof *g->list);
     g->n -= end - first;
 }
@@ -561,5 +563,5 @@ double rational_double(mpq_srcptr number)
                        mpz_sgn(rest) != 0 ? '8' : '0', -shift);
     mpz_clears(above, below, rest, NULL);
     const double value = strtod(text, NULL);
-    return mpq_sgn(number) < 0 ? -value : value;
+    return mpq_sgn(number) < 0 && value > 0 ? -value : value; /* never -0 */
 }

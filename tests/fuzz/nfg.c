@@ -5,23 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/check.h"
+#include "tests/fuzz/refusal.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void check_error(const struct format_error *error, const uint8_t *data,
-                        size_t size)
-{
-    uint32_t lines = 1;
-    for (size_t i = 0; i < size; i++)
-        lines += data[i] == '\n';
-    CHECK(error->line >= 1 && error->line <= lines);
-    CHECK(error->column >= 1 && error->column <= size + 1);
-    size_t length = strnlen(error->message, sizeof error->message);
-    CHECK(length > 0 && length < sizeof error->message);
-    for (size_t i = 0; i < length; i++)
-        CHECK((unsigned char)error->message[i] >= ' ' && error->message[i] != 0x7f);
-}
 
 static void check_same(const struct game *a, const struct game *b)
 {
@@ -58,7 +44,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct format_error error;
     size_t written, again;
     if (!nfg_read(&g, (const char *)data, size, &error)) {
-        check_error(&error, data, size);
+        refusal_check(&error, data, size);
         return 0;
     }
     check_names(&g);

@@ -211,6 +211,22 @@ START_TEST(chained_function_nodes_count_the_ways_to_an_action_node)
 }
 END_TEST
 
+START_TEST(a_node_that_nobody_can_play_has_no_payoffs)
+{
+    struct agg a;
+    /* All that is said of it is about configurations that cannot occur. */
+    must_read(&a, "#AGG\n2 2 0\n1 1\n1\n1\n1 0\n1 1\n1 0\n0 5\n");
+    ck_assert_uint_eq(a.payoffs.n, 1);
+    ck_assert_uint_eq(a.table[0].n_rows, 0);
+    agg_free(&a);
+    must_read(&a, "#AGG\n2 2 0\n1 1\n1\n1\n1 0\n1 1\n1 2 [0] 7 [1] 8\n0 5\n");
+    ck_assert_uint_eq(a.payoffs.n, 1);
+    agg_free(&a);
+    refuses("#AGG\n2 2 0\n1 1\n1\n1\n1 0\n1 1\n0 7\n0 5\n", 8, 3,
+            "expected payoff type 0 or 1 of action node 1, found 7");
+}
+END_TEST
+
 START_TEST(comments_stand_where_an_item_may_start)
 {
     struct agg a;
@@ -272,5 +288,6 @@ UNIT_MAIN("agg", the_action_graphs_of_ioc_and_fd_pay_what_their_tables_pay,
           ioc_is_the_paper_s_figure_1_and_its_figure_2_with_the_last_payoff_mended,
           function_nodes_fold_what_each_player_contributes,
           chained_function_nodes_count_the_ways_to_an_action_node,
+          a_node_that_nobody_can_play_has_no_payoffs,
           comments_stand_where_an_item_may_start, what_is_wrong_is_said_with_its_place,
           a_thousand_players_stay_as_small_as_their_file)
