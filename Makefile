@@ -230,6 +230,12 @@ install: $(treaty) $(core_lib)
 	    install -m 644 $$room/*.h $(include_dir)/$$room || exit 1; done
 	$(Q)sed -e 's|@prefix@|$(PREFIX)|' -e 's|@version@|$(VERSION)|' scripts/treaty.pc.in \
 	    > $(DESTDIR)$(PREFIX)/lib/pkgconfig/treaty.pc
+	$(Q)install -d $(DESTDIR)$(PREFIX)/share/man/man1 \
+	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+	$(Q)scripts/manual.sh $(treaty) $(VERSION) \
+	    > $(DESTDIR)$(PREFIX)/share/man/man1/treaty.1
+	$(Q)install -m 644 scripts/treaty.bash \
+	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/treaty
 
 clean:
 	$(Q)rm -rf build build-san

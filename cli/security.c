@@ -345,7 +345,7 @@ static const struct flag flags_security[] = {
 const struct command command_security = {
     .name = "security",
     .usage = "GAME.nfg|GAME.agg --profile P | --all [options]",
-    .summary = "say how far a profile holds against coalitions and Byzantine players",
+    .summary = "how far a profile holds against coalitions and Byzantines",
     .help =
         "  treaty game ioc --players 5 --out ioc-05.nfg\n"
         "  treaty security ioc-05.nfg --profile 'D*' --explain\n"

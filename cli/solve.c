@@ -267,7 +267,7 @@ static const struct flag flags_repeated[] = {
 const struct command command_solve = {
     .name = "solve",
     .usage = "GAME.nfg [--what QUESTION] [options]",
-    .summary = "find a game's equilibria, what can be secured and what can be held",
+    .summary = "a game's equilibria, what can be secured, what can be held",
     .help =
         "  treaty solve games/battle-of-the-sexes.nfg\n"
         "  treaty solve games/aumann-chicken.nfg --what correlated --aim egalitarian\n"
