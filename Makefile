@@ -21,6 +21,7 @@ PKGS = libuv nanomsg libsodium jansson libcyaml gmp clp
 SEED ?=
 WORLDS ?= $(if $(SEED),1,1000)
 FUZZ_SECONDS ?= 60
+KILLS ?= 200
 
 # --- How things are built -----------------------------------------------------------
 # Every way of building has a directory of its own, so that objects never mix. MODE is
@@ -77,11 +78,12 @@ test_src = $(wildcard tests/unit/*.c tests/trace/*.c)
 world_src = $(wildcard tests/sim/*.c)
 seal_src = tests/sim/seals/signature.c
 fuzz_src = $(wildcard tests/fuzz/*.c)
+fate_src = tests/cluster/fate.c
 bench_src = $(wildcard bench/*.c)
 all_headers = $(wildcard $(CORE:%=%/*.h) $(SHELLS:%=%/*.h) tests/*/*.h tests/*/*/*.h \
               bench/*.h)
 all_src = $(core_src) $(shell_src) $(wildcard cli/main.c) $(test_src) $(world_src) \
-          $(fuzz_src) $(wildcard tests/fuzz/driver/*.c) $(seal_src) $(bench_src)
+          $(fuzz_src) $(wildcard tests/fuzz/driver/*.c) $(seal_src) $(bench_src) $(fate_src)
 
 objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
 programs = $(patsubst %.c,$(BUILD)/%,$(1))
@@ -101,7 +103,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all run test tests sim lint lint-objects lint-tidy fuzz fuzzers bench install format \
+.PHONY: all run test tests sim crash lint lint-objects lint-tidy fuzz fuzzers bench install format \
         clean deps deps-test help force
 
 all: $(treaty) $(core_lib)
@@ -111,6 +113,7 @@ help:
 	@echo 'make run        four radios agree, play, catch a defector and punish it'
 	@echo 'make test       everything that must hold, in under ten minutes'
 	@echo 'make sim        simulated worlds: SEED=8112 repeats one, WORLDS=100000 FAST=1 many'
+	@echo 'make crash      nodes are killed at writes and sends, and started again: KILLS=1000 SEED=7'
 	@echo 'make lint       formatting, analysers, and who may know whom; RULES="includes tidy"'
 	@echo 'make fuzz       each decoder against $(FUZZ_SECONDS) s of hostile bytes: FUZZ_SECONDS=3600'
 	@echo 'make bench      messages, bytes, signatures and seconds of each phase'
@@ -166,6 +169,13 @@ $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(fuzz_main) $(shell_lib) $(core_
 	$(call say,link,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(pkg_libs)
 
+# What befalls a process at its writes: loaded before anything else, so never sanitized.
+fate = $(fate_src:%.c=$(BUILD)/%.so)
+$(fate): $(BUILD)/%.so: %.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call say,link,$@)
+	$(Q)$(CC) -std=c17 -D_POSIX_C_SOURCE=200809L $(WARN) $(CFLAGS) -fPIC -shared -o $@ $< -ldl
+
 -include $(patsubst %.o,%.d,$(call objects,$(all_src)))
 -include $(patsubst %.h,$(BUILD)/%.alone.d,$(all_headers))
 
@@ -180,7 +190,7 @@ deps-test: | deps
 run: $(treaty)
 	@scripts/run.sh $(BUILD)/treaty
 
-tests: $(treaty) $(call programs,$(test_src) $(world_src) $(fuzz_src))
+tests: $(treaty) $(call programs,$(test_src) $(world_src) $(fuzz_src)) $(fate)
 
 test: deps-test
 	+@MAKE='$(MAKE)' scripts/test.sh
@@ -188,6 +198,9 @@ test: deps-test
 worlds = $(BUILD)/tests/sim/worlds$(if $(FAST),-sealed)
 sim: $(worlds)
 	@$(if $(SEED),TREATY_SEED=$(SEED)) TREATY_WORLDS=$(WORLDS) $(worlds)
+
+crash: $(treaty) $(fate)
+	@$(if $(SEED),TREATY_SEED=$(SEED)) TREATY_KILLS=$(KILLS) tests/cluster/crash.sh $(BUILD)/treaty
 
 lint: deps-test
 	+@MAKE='$(MAKE)' scripts/lint.sh $(RULES)
