@@ -439,7 +439,7 @@ static void settings_default(struct settings *s, const struct game *game)
     memcpy(s->terms.action_name, game->action_name, sizeof s->terms.action_name);
     for (uint8_t i = 0; i < PLAYERS_MAX; i++)
         s->private_options[i] = (struct private_options){
-            .discount = 0.9, .lambda = 0.5, .sampler = SAMPLER_SOO};
+            .discount = 0.9, .lambda = 0.5, .sampler = SAMPLER_SOO, .attempt = 1};
 }
 
 void settings_seed(struct settings *s, uint64_t seed)

@@ -243,6 +243,14 @@ static void note_double(struct sentence *o, const struct telling *w)
     sentence_head(o, "double", TONE_ALARM);
 }
 
+static void note_reborn(struct sentence *o, const struct telling *w)
+{
+    const struct note *n = w->note;
+    say_player(&o->text, w->terms, n->player);
+    line_add(&o->text, " has begun anew and is lost for this session");
+    sentence_head(o, "reborn", TONE_WARNING);
+}
+
 static void note_restored(struct sentence *o, const struct telling *w)
 {
     const struct note *n = w->note;
@@ -268,7 +276,7 @@ static void (*const sentences[])(struct sentence *o, const struct telling *w) = 
     [NOTE_REFUSED] = note_refused,     [NOTE_BLAMED] = note_blamed,
     [NOTE_ENDED] = note_ended,         [NOTE_STRANGER] = note_stranger,
     [NOTE_RESTORED] = note_restored,   [NOTE_NO_AGREEMENT] = note_no_agreement,
-    [NOTE_DOUBLE] = note_double,
+    [NOTE_DOUBLE] = note_double,       [NOTE_REBORN] = note_reborn,
 };
 
 bool sentence_of(struct sentence *out, const struct telling *w)

@@ -177,7 +177,7 @@ static void put_blamed(struct json *j, const struct note *n, const struct terms 
     emit_integer(j, "stage", n->stage);
 }
 
-static void put_stranger(struct json *j, const struct note *n, const struct terms *t)
+static void put_player(struct json *j, const struct note *n, const struct terms *t)
 {
     (void)t;
     emit_integer(j, "node", n->player + 1u);
@@ -219,7 +219,8 @@ static const struct {
     [NOTE_HEALED] = {"healed", put_healed},
     [NOTE_REFUSED] = {"refused", put_refused},
     [NOTE_BLAMED] = {"blamed", put_blamed},
-    [NOTE_STRANGER] = {"stranger", put_stranger},
+    [NOTE_STRANGER] = {"stranger", put_player},
+    [NOTE_REBORN] = {"reborn", put_player},
     [NOTE_ENDED] = {"ended", put_ended},
     [NOTE_DOUBLE] = {"double", put_double},
 };

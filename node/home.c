@@ -200,6 +200,20 @@ static enum status seed_get(struct home *h, char message[MESSAGE_SIZE])
     return secret_write(h->seed_path, h->seed.bytes, sizeof h->seed.bytes, message);
 }
 
+/* A session's attempt is the time of its birth, which its log begins with. */
+static enum status attempt_get(struct home *h, char message[MESSAGE_SIZE])
+{
+    struct log_reader *r;
+    struct record record;
+    enum status status = log_reader_open(&r, h->log_path, message);
+    if (status != STATUS_OK)
+        return status;
+    if (log_reader_next(r, &record) == RECORD_READ)
+        h->config.options.attempt = record.time_ms;
+    log_reader_close(r);
+    return STATUS_OK;
+}
+
 enum status home_remember(struct home *h, struct log **out, const struct memory *m,
                           char message[256])
 {
@@ -220,6 +234,8 @@ enum status home_remember(struct home *h, struct log **out, const struct memory 
         status = log_create(out, h->log_path, &header, message);
     if (status == STATUS_OK)
         status = seed_get(h, message);
+    if (status == STATUS_OK)
+        status = attempt_get(h, message);
     if (status == STATUS_OK && !m->player_born(m->context))
         status = message_set(message, STATUS_FAILED, "no memory for the player");
     if (status == STATUS_OK && there)

@@ -171,6 +171,11 @@ static void say_trouble(const struct progress *p, const struct note *n, uint64_t
             "%s runs with other terms or another roster, or has lost its session: "
             "compare terms.yaml and roster.yaml with its own",
             who(p, n->player));
+    if (n->kind == NOTE_REBORN)
+        progress_say(p, now_ms,
+                     "%s has begun anew, without its memory of this session, which it "
+                     "cannot come back to: stop all nodes and begin a new one",
+                     who(p, n->player));
 }
 
 void progress_note(struct progress *p, const struct note *n,
@@ -200,6 +205,7 @@ void progress_note(struct progress *p, const struct note *n,
     case NOTE_BLAMED:
     case NOTE_DOUBLE:
     case NOTE_STRANGER:
+    case NOTE_REBORN:
         p->strangers |= n->kind == NOTE_STRANGER ? 1u << n->player : 0;
         say_trouble(p, n, now_ms);
         return;

@@ -16,6 +16,16 @@ const char *fault_name(enum fault_kind kind)
     return names[kind];
 }
 
+/* True unless hellos are among them that are not of one attempt. */
+static bool one_attempt(const struct message *a, const struct message *b)
+{
+    struct body_hello x, y;
+    if (a->kind != MESSAGE_HELLO && b->kind != MESSAGE_HELLO)
+        return true;
+    return a->kind == b->kind && body_hello_read(&x, a->body, a->body_size) &&
+           body_hello_read(&y, b->body, b->body_size) && x.attempt == y.attempt;
+}
+
 bool fault_equivocation(uint8_t *guilty, const struct body_evidence *e,
                         const struct roster *roster, size_t body_max)
 {
@@ -26,8 +36,7 @@ bool fault_equivocation(uint8_t *guilty, const struct body_evidence *e,
     if (a.sender != b.sender || a.round != b.round ||
         !digest_equal(&a.session, &b.session))
         return false;
-    if (!message_in_round(a.kind) || !message_in_round(b.kind) ||
-        a.kind == MESSAGE_HELLO || b.kind == MESSAGE_HELLO)
+    if (!message_in_round(a.kind) || !message_in_round(b.kind) || !one_attempt(&a, &b))
         return false;
     if (a.kind == b.kind && digest_equal(&a.transcript, &b.transcript) &&
         a.body_size == b.body_size && memcmp(a.body, b.body, a.body_size) == 0)

@@ -6,8 +6,9 @@
 #include "protocol/player.h"
 
 /* E1: true if both envelopes are signed by the same player for the same slot of the
- * same session and say different things; *guilty is that player. Hellos prove nothing:
- * a node that lost its memory says another one. */
+ * same session and say different things; *guilty is that player. Two hellos prove
+ * something only if they are of one attempt: a node that lost its memory begins anew,
+ * with a greater one. */
 bool fault_equivocation(uint8_t *guilty, const struct body_evidence *e,
                         const struct roster *roster, size_t body_max);
 

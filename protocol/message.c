@@ -47,6 +47,7 @@ static void read_weights(struct reader *r, uint32_t *weight, uint8_t n_actions)
 void body_hello_write(struct writer *w, const struct body_hello *b)
 {
     write_digest(w, &b->nonce);
+    write_u64(w, b->attempt);
     write_digest(w, &b->roster);
     write_digest(w, &b->terms);
 }
@@ -55,6 +56,7 @@ bool body_hello_read(struct body_hello *b, const uint8_t *body, size_t n)
 {
     struct reader r = reading(body, n);
     read_digest(&r, &b->nonce);
+    b->attempt = read_u64(&r);
     read_digest(&r, &b->roster);
     read_digest(&r, &b->terms);
     return reader_done(&r);

@@ -14,6 +14,7 @@
 
 struct body_hello {
     struct digest nonce;
+    uint64_t attempt; /* struct private_options */
     struct digest roster, terms;
 };
 /* MESSAGE_PUNISH: the sender's own part of the threat: its weights. */

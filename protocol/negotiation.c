@@ -135,7 +135,9 @@ static struct ticket own_ticket(const struct context *c, uint32_t draw)
 static void say_hello(struct context *c, struct writer *body)
 {
     const struct secret s = secret_derive(c->seed, &c->terms_digest, "hello", 0);
-    struct body_hello b = {.roster = c->roster_digest, .terms = c->terms_digest};
+    struct body_hello b = {.attempt = c->options->attempt,
+                           .roster = c->roster_digest,
+                           .terms = c->terms_digest};
     memcpy(b.nonce.bytes, s.bytes, sizeof b.nonce.bytes);
     body_hello_write(body, &b);
 }

@@ -48,6 +48,7 @@ struct player {
     enum message_kind expected; /* the kind of message that this round is made of */
 
     uint64_t now_ms, entered_ms; /* entered: this round */
+    uint64_t named_ms;           /* from then on the session keeps its name */
     uint64_t ask_ms, notice_ms;  /* when to ask for what is missing; to tell people */
     uint32_t ask_pause_ms, notice_pause_ms;
     bool asked, noticed;
@@ -55,7 +56,8 @@ struct player {
     uint64_t linger_ms; /* after the end: until when */
     struct pauses answers, comparisons; /* requests answered; rows shown unasked */
 
-    uint32_t refused, blamed, strangers; /* masks of players */
+    uint32_t refused, blamed, strangers, reborn; /* masks of players */
+    uint64_t attempt[PLAYERS_MAX];               /* of the hellos that count */
     uint64_t heard_round[PLAYERS_MAX];
     uint64_t signatures, verifications, said_count;
 
@@ -312,7 +314,7 @@ static void prove_equivocation(struct player *p, const struct message *m,
                                const uint8_t *bytes, size_t size)
 {
     struct body_evidence e = {.second = bytes, .second_size = size};
-    if (round_number(p->round) == 0) /* of which session, nobody knows yet */
+    if (round_number(p->round) == 0 && m->round > 0) /* of which session is not known */
         return;
     e.first = round_slot(p->round, m->round, m->sender, &e.first_size);
     uint8_t guilty;
@@ -430,22 +432,25 @@ static void meet_stranger(struct player *p, const struct message *m,
     note(p, (struct note){.kind = NOTE_STRANGER, .player = m->sender});
 }
 
+/* Somebody has another name for the session, because it has another hello of somebody.
+ * The row of hellos shows which is the later one; if it is this player's that is old,
+ * it will be shown the other's in turn. */
+static void meet_namesake(struct player *p, const struct message *m,
+                          const uint8_t *bytes, size_t size)
+{
+    if (round_number(p->round) != 1 || m->round != 1 || p->phase == PHASE_OVER ||
+        !pause_over(p, &p->comparisons, m->sender))
+        return;
+    p->verifications++;
+    if (envelope_signed(m, bytes, size, &p->roster))
+        compare_rows(p, m->sender);
+}
+
 static void go_on(struct player *p)
 {
     if (p->phase != PHASE_WAITING && p->phase != PHASE_OVER &&
         round_missing(p->round) == 0)
         row_is_full(p);
-}
-
-/* Two hellos of one player prove nothing, but one of them is news to the player itself:
- * it is shown both. */
-static void show_hellos(struct player *p, uint8_t of, const uint8_t *bytes, size_t size)
-{
-    if (!pause_over(p, &p->comparisons, of))
-        return;
-    pause_begin(p, &p->comparisons, of);
-    relay(p, of, 0, UINT32_C(1) << of);
-    send_to(p, UINT32_C(1) << of, bytes, size);
 }
 
 /* Signed with this player's key, but it says something else here. */
@@ -458,23 +463,68 @@ static void meet_double(struct player *p, uint64_t round)
          (struct note){.kind = NOTE_DOUBLE, .player = p->context.self, .round = round});
 }
 
+/* What is no hello, or none that can be read, is of no attempt at all. */
+static uint64_t attempt_of(const struct message *m)
+{
+    struct body_hello b;
+    return m->kind == MESSAGE_HELLO && body_hello_read(&b, m->body, m->body_size)
+               ? b.attempt
+               : 0;
+}
+
+static void keep(struct player *p, const struct message *m, const uint8_t *bytes,
+                 size_t size)
+{
+    act(p, ACTION_KEEP, 0, bytes, size);
+    if (m->round == 0)
+        p->attempt[m->sender] = attempt_of(m);
+    if (p->heard_round[m->sender] < m->round)
+        p->heard_round[m->sender] = m->round;
+    go_on(p);
+}
+
+/* True while a later hello still counts: in the first round, and in the second, which
+ * nobody completes before all have the same hellos. */
+static bool hellos_open(const struct player *p)
+{
+    return round_number(p->round) == 0 ||
+           (round_number(p->round) == 1 && p->now_ms < p->named_ms);
+}
+
+/* A slot is filled by other words. Of two hellos the later attempt counts, so a hello
+ * of an earlier session, which anybody may repeat, stops nobody: if it was there first,
+ * the session gets another name. What was said under the old one binds nobody. */
+static void hear_conflict(struct player *p, const struct message *m,
+                          const uint8_t *bytes, size_t size)
+{
+    const uint64_t before = p->attempt[m->sender], now = attempt_of(m);
+    if (m->sender == p->context.self)
+        meet_double(p, m->round);
+    if (m->round > 0 || now == before) {
+        prove_equivocation(p, m, bytes, size);
+    } else if (now > before && hellos_open(p) && p->phase != PHASE_OVER) {
+        if (round_number(p->round) == 1) {
+            round_reopen(p->round);
+            p->phase = PHASE_HELLO;
+            p->expected = MESSAGE_HELLO;
+        }
+        /* An earlier life that still runs learns from it that there is a later one. */
+        send_to(p, UINT32_C(1) << m->sender, bytes, size);
+        round_replace(p->round, m, bytes, size);
+        keep(p, m, bytes, size);
+    }
+}
+
 static void hear_in_round(struct player *p, const struct message *m,
                           const uint8_t *bytes, size_t size)
 {
     const bool own = m->sender == p->context.self;
     switch (round_file(p->round, m, bytes, size)) {
     case FILED:
-        act(p, ACTION_KEEP, 0, bytes, size);
-        if (p->heard_round[m->sender] < m->round)
-            p->heard_round[m->sender] = m->round;
-        go_on(p);
+        keep(p, m, bytes, size);
         return;
     case CONFLICT:
-        if (own)
-            meet_double(p, m->round);
-        else if (m->kind == MESSAGE_HELLO)
-            show_hellos(p, m->sender, bytes, size);
-        prove_equivocation(p, m, bytes, size);
+        hear_conflict(p, m, bytes, size);
         return;
     case ASTRAY:
         if (own)
@@ -545,6 +595,19 @@ static void hear_fail(struct player *p, const struct message *m, const uint8_t *
     end(p, OUTCOME_OMISSION);
 }
 
+/* A hello concerns this session if it is the one that counts here, or a later one. */
+static bool concerns_session(const struct player *p, const struct message *m)
+{
+    size_t size;
+    if (m->kind != MESSAGE_HELLO)
+        return round_number(p->round) > 0 &&
+               digest_equal(&m->session, &p->context.session);
+    return digest_equal(&m->session, &p->before) &&
+           attempt_of(m) >= p->attempt[m->sender] &&
+           (round_number(p->round) > 0 ||
+            round_slot(p->round, 0, m->sender, &size) != NULL);
+}
+
 static void hear_evidence(struct player *p, const struct message *m,
                           const uint8_t *bytes, size_t size)
 {
@@ -554,8 +617,7 @@ static void hear_evidence(struct player *p, const struct message *m,
     const size_t slot_max = terms_slot_max(&p->terms);
     if (!body_evidence_read(&e, m->body, m->body_size) ||
         !envelope_peek(&first, e.first, e.first_size, &p->roster, slot_max) ||
-        !digest_equal(&first.session, &p->context.session) ||
-        (p->blamed >> first.sender & 1) != 0)
+        !concerns_session(p, &first) || (p->blamed >> first.sender & 1) != 0)
         return;
     p->verifications += 2;
     if (!fault_equivocation(&guilty, &e, &p->roster, slot_max))
@@ -565,6 +627,8 @@ static void hear_evidence(struct player *p, const struct message *m,
     p->farewell_size = size;
     send_to(p, everybody_else(p) & ~(UINT32_C(1) << m->sender), p->farewell,
             p->farewell_size);
+    if (guilty == p->context.self)
+        meet_double(p, first.round);
     blame(p, guilty, FAULT_EQUIVOCATION);
 }
 
@@ -573,6 +637,34 @@ static bool outside(const struct player *p, uint64_t round)
 {
     const uint64_t now = round_number(p->round);
     return round > now + 1 || round + 1 < now;
+}
+
+/* A hello that can fill no slot: one of an earlier attempt than what stands there, or a
+ * later one that comes when the session has its name, or of which this player itself
+ * knows nothing. True if it is dealt with. A later one means that somebody has lost its
+ * memory, or was made to begin anew: there will be no further word of it. */
+static bool hear_vain_hello(struct player *p, const struct message *m,
+                            const uint8_t *bytes, size_t size)
+{
+    const uint32_t bit = UINT32_C(1) << m->sender;
+    const bool own = m->sender == p->context.self;
+    const uint64_t attempt = attempt_of(m);
+    const uint64_t least =
+        own && attempt > 0 ? p->options.attempt : p->attempt[m->sender];
+    if (attempt == least || (attempt > least && !own && hellos_open(p)))
+        return false;
+    if (attempt < least || p->phase == PHASE_WAITING || p->phase == PHASE_OVER ||
+        (p->reborn & bit) != 0)
+        return true;
+    p->verifications++;
+    if (!envelope_signed(m, bytes, size, &p->roster))
+        return true;
+    p->reborn |= bit;
+    if (own)
+        meet_double(p, m->round);
+    else
+        note(p, (struct note){.kind = NOTE_REBORN, .player = m->sender});
+    return true;
 }
 
 /* Cheap checks first: nothing unsigned costs more than a look at its header, and a
@@ -586,6 +678,8 @@ static void hear(struct player *p, const uint8_t *bytes, size_t size)
     if (!of_this_session(p, &m)) {
         if (m.kind == MESSAGE_HELLO && !own)
             meet_stranger(p, &m, bytes, size);
+        else if (!own)
+            meet_namesake(p, &m, bytes, size);
         return;
     }
     size_t filed_size = 0;
@@ -596,6 +690,8 @@ static void hear(struct player *p, const uint8_t *bytes, size_t size)
             go_on(p);
         return;
     }
+    if (m.kind == MESSAGE_HELLO && hear_vain_hello(p, &m, bytes, size))
+        return;
     if (message_in_round(m.kind) && outside(p, m.round))
         return;
     if (own && !message_in_round(m.kind))
@@ -691,6 +787,7 @@ void player_step(struct player *p, const struct event *event, struct actions *ou
     case EVENT_START:
         CHECK(p->phase == PHASE_WAITING);
         say(p, PHASE_HELLO);
+        p->named_ms = p->entered_ms + patience_ms(p);
         break;
     case EVENT_TIME:
         break;

@@ -15,6 +15,12 @@ struct private_options {
     double lambda;   /* weight of its own reward in equation (10), in [0, 1] */
     enum sampler_kind sampler;
     uint64_t sampler_seed; /* of what is no secret: where random proposals come from */
+    /* Which of its lives with these terms this is: more than any before it, and kept
+     * with the seed, so that it is the same for the whole of a session. Shells take the
+     * time of the session's birth in ms since 1970, or one more than the last if that
+     * is more. Of two hellos the one with the greater attempt counts; two with the same
+     * prove that their author says two things. */
+    uint64_t attempt;
 };
 
 enum phase {
@@ -104,6 +110,8 @@ enum note_kind {
     NOTE_REFUSED, /* player claims by signature that mask fell silent in round; stage */
     NOTE_BLAMED,  /* player is proven guilty; number: enum fault_kind; round; stage */
     NOTE_STRANGER, /* player's words fit other terms or another roster */
+    NOTE_REBORN,   /* player says hello with a later attempt than the one this session
+                      was named by: it began anew, and is not in this session any more */
     NOTE_ENDED,    /* number: enum outcome; stage: how many were played */
     NOTE_DOUBLE,   /* somebody else has signed with this player's key, in this round: a
                       second process, an earlier life without its log, or a thief */

@@ -79,6 +79,17 @@ static bool same_words(const struct message *a, const struct message *b)
            a->body_size == b->body_size && memcmp(a->body, b->body, a->body_size) == 0;
 }
 
+static void fill(struct row *row, const struct message *m, const uint8_t *bytes,
+                 size_t n)
+{
+    struct slot *slot = &row->slot[m->sender];
+    memcpy(slot->bytes, bytes, n);
+    slot->size = n;
+    slot->filled = true;
+    row->message[m->sender] = *m;
+    row->message[m->sender].body = slot->bytes + (m->body - bytes);
+}
+
 enum filing round_file(struct round *r, const struct message *m, const uint8_t *bytes,
                        size_t n)
 {
@@ -93,12 +104,25 @@ enum filing round_file(struct round *r, const struct message *m, const uint8_t *
         return OUTSIDE;
     if (m->round == r->number && !digest_equal(&m->transcript, &r->transcript))
         return ASTRAY;
-    memcpy(slot->bytes, bytes, n);
-    slot->size = n;
-    slot->filled = true;
-    row->message[m->sender] = *m;
-    row->message[m->sender].body = slot->bytes + (m->body - bytes);
+    fill(row, m, bytes, n);
     return FILED;
+}
+
+void round_replace(struct round *r, const struct message *m, const uint8_t *bytes,
+                   size_t n)
+{
+    CHECK(m->sender < r->n_players && m->round == r->number && n <= r->envelope_max);
+    fill(&r->row[m->round % ROWS], m, bytes, n);
+}
+
+void round_reopen(struct round *r)
+{
+    CHECK(r->number == 1);
+    r->number = 0;
+    r->transcript = (struct digest){{0}};
+    for (size_t k = 1; k < ROWS; k++)
+        for (uint8_t i = 0; i < r->n_players; i++)
+            r->row[k].slot[i].filled = false;
 }
 
 const uint8_t *round_slot(const struct round *r, uint64_t number, uint8_t player,

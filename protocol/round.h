@@ -33,6 +33,13 @@ enum filing {
 /* Files a message whose signature holds; bytes are copied. */
 enum filing round_file(struct round *r, const struct message *m, const uint8_t *bytes,
                        size_t n);
+/* Puts this message where another one is, in the round that is being filled: a hello of
+ * a later attempt. */
+void round_replace(struct round *r, const struct message *m, const uint8_t *bytes,
+                   size_t n);
+/* Back from round 1 to round 0, whose row is kept: all that was said later belongs to a
+ * session that is not the one. */
+void round_reopen(struct round *r);
 /* The envelope in a slot; NULL where there is none. Borrowed until the round ends. */
 const uint8_t *round_slot(const struct round *r, uint64_t number, uint8_t player,
                           size_t *size);

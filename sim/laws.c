@@ -92,6 +92,8 @@ static void read_round(struct trial *t, uint8_t player, const struct note *n,
                        uint64_t time_ms)
 {
     struct life *l = &t->life[player];
+    if (n->round == 0 && l->n_rounds == 1)
+        l->n_rounds = 0; /* a later hello gave the session another name */
     if (n->round != l->n_rounds) {
         broken(t, LAW_LOG, player, "round %" PRIu64 " follows %" PRIu64 " rounds",
                n->round, l->n_rounds);

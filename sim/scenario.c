@@ -28,8 +28,8 @@ void scenario_start(struct scenario *s, const struct shape *shape)
     for (uint8_t i = 0; i < shape->n_players; i++) {
         s->game.payoffs[i] = payoffs_new(shape, i, zeros);
         CHECK(s->game.payoffs[i] != NULL);
-        s->private_options[i] =
-            (struct private_options){.discount = 0.9, .lambda = 0.5, .sampler_seed = i};
+        s->private_options[i] = (struct private_options){
+            .discount = 0.9, .lambda = 0.5, .sampler_seed = i, .attempt = 1};
     }
     free(zeros);
     terms_default(&s->terms);
@@ -200,6 +200,7 @@ static void random_minds(struct scenario *s, struct prng *p)
             .lambda = chance(p, 0.5) ? 0.5 : prng_share(p),
             .sampler = (enum sampler_kind)prng_below(p, SAMPLER_RANDOM + 1),
             .sampler_seed = prng_next(p),
+            .attempt = 1,
         };
 }
 

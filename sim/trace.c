@@ -222,6 +222,12 @@ static void say_stranger(struct line *l, const struct terms *t, const struct not
     say(l, "%u is a stranger", n->player + 1u);
 }
 
+static void say_reborn(struct line *l, const struct terms *t, const struct note *n)
+{
+    (void)t;
+    say(l, "%u began anew", n->player + 1u);
+}
+
 static void say_ended(struct line *l, const struct terms *t, const struct note *n)
 {
     (void)t;
@@ -257,6 +263,7 @@ static void (*const wordings[])(struct line *, const struct terms *,
     [NOTE_REFUSED] = say_refused,
     [NOTE_BLAMED] = say_blamed,
     [NOTE_STRANGER] = say_stranger,
+    [NOTE_REBORN] = say_reborn,
     [NOTE_ENDED] = say_ended,
     [NOTE_DOUBLE] = say_double,
 };

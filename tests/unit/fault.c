@@ -5,7 +5,7 @@
 
 #include "tests/unit/unit.h"
 
-enum { BODY_LIMIT = 64, SIZE = ENVELOPE_OVERHEAD + BODY_LIMIT };
+enum { BODY_LIMIT = 128, SIZE = ENVELOPE_OVERHEAD + BODY_LIMIT };
 
 static struct roster roster;
 static struct keypair key[3];
@@ -104,12 +104,12 @@ START_TEST(two_rounds_two_sessions_or_two_players_are_no_proof)
 }
 END_TEST
 
-START_TEST(hellos_and_words_outside_the_rounds_are_no_proof)
+START_TEST(words_outside_the_rounds_are_no_proof)
 {
     three_players();
-    static const enum message_kind kinds[] = {MESSAGE_HELLO, MESSAGE_SUSPECT,
-                                              MESSAGE_FAIL, MESSAGE_EVIDENCE};
-    for (int k = 0; k < 4; k++) {
+    static const enum message_kind kinds[] = {MESSAGE_SUSPECT, MESSAGE_FAIL,
+                                              MESSAGE_EVIDENCE};
+    for (int k = 0; k < 3; k++) {
         struct message a = statement(0), b = statement(1);
         a.kind = b.kind = kinds[k];
         seal_both(&a, &key[1], &b, &key[1]);
@@ -120,6 +120,42 @@ START_TEST(hellos_and_words_outside_the_rounds_are_no_proof)
         seal_both(&b, &key[1], &a, &key[1]);
         ck_assert(!proves());
     }
+}
+END_TEST
+
+static bool hellos_prove(uint64_t first_attempt, uint64_t second_attempt)
+{
+    uint8_t body[2][128];
+    struct message m[2];
+    for (uint8_t k = 0; k < 2; k++) {
+        const struct body_hello b = {
+            .nonce = {{k}}, .attempt = k == 0 ? first_attempt : second_attempt};
+        struct writer w = {body[k], sizeof body[k], 0, false};
+        body_hello_write(&w, &b);
+        m[k] = (struct message){.kind = MESSAGE_HELLO,
+                                .sender = 1,
+                                .session = {{1}},
+                                .body = body[k],
+                                .body_size = w.size};
+    }
+    seal_both(&m[0], &key[1], &m[1], &key[1]);
+    return proves();
+}
+
+START_TEST(two_hellos_are_proof_if_they_are_of_one_attempt)
+{
+    three_players();
+    ck_assert(hellos_prove(7, 7));
+    ck_assert(!hellos_prove(7, 8));
+    ck_assert(!hellos_prove(8, 7));
+    /* What cannot be read is of no attempt. */
+    struct message a = statement(0), b = statement(1);
+    a.kind = b.kind = MESSAGE_HELLO;
+    seal_both(&a, &key[1], &b, &key[1]);
+    ck_assert(!proves());
+    b.kind = MESSAGE_ANSWER;
+    seal_both(&a, &key[1], &b, &key[1]);
+    ck_assert(!proves());
 }
 END_TEST
 
@@ -168,6 +204,7 @@ UNIT_MAIN("fault", two_bodies_in_one_slot_are_proof,
           two_kinds_or_two_histories_in_one_slot_are_proof,
           the_same_words_twice_are_no_proof,
           two_rounds_two_sessions_or_two_players_are_no_proof,
-          hellos_and_words_outside_the_rounds_are_no_proof,
+          words_outside_the_rounds_are_no_proof,
+          two_hellos_are_proof_if_they_are_of_one_attempt,
           nobody_is_proven_guilty_by_what_another_signed,
           no_bit_of_the_proof_can_be_flipped, faults_have_names)

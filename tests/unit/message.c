@@ -136,7 +136,7 @@ START_TEST(digests_come_back_and_have_one_size)
     fill(&p, &set, sizeof set);
     struct writer w = writing();
     body_hello_write(&w, &hello);
-    ck_assert_uint_eq(w.size, 96);
+    ck_assert_uint_eq(w.size, 104);
     ck_assert(body_hello_read(&hello_back, buffer, w.size));
     ck_assert_mem_eq(&hello, &hello_back, sizeof hello);
     check_sizes(w.size, read_hello);

@@ -145,7 +145,7 @@ static inline struct table *table_new(uint8_t n_players, uint8_t n_actions,
         }
         t->payoffs[i] = payoffs_new(s, i, value);
         free(value);
-        t->options[i] = (struct private_options){0.9, 0.5, SAMPLER_SOO, i};
+        t->options[i] = (struct private_options){0.9, 0.5, SAMPLER_SOO, i, 1};
         t->seed[i].bytes[0] = (uint8_t)(i + 1);
         struct seed key_seed = {{7, (uint8_t)i}};
         keypair_from_seed(&t->key[i], &key_seed);
