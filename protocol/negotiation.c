@@ -559,10 +559,13 @@ static struct conclusion conclude_prune(struct negotiation *n, struct context *c
     context_note(c, &(struct note){.kind = NOTE_PRUNED,
                                    .number = n->draw,
                                    .other = candidates_survivors(n->table)});
-    if (done)
-        return settle(n, c);
-    n->draw++;
-    return go(PHASE_REVEAL);
+    if (!done && candidates_survivors(n->table) > 1) {
+        n->draw++;
+        return go(PHASE_REVEAL);
+    }
+    if (!done) /* a draw among one has one end */
+        n->drawn = candidates_survivor(n->table, 0);
+    return settle(n, c);
 }
 
 static struct conclusion conclude_length(struct negotiation *n, const struct context *c,
