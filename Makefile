@@ -22,6 +22,7 @@ SEED ?=
 WORLDS ?= $(if $(SEED),1,1000)
 FUZZ_SECONDS ?= 60
 KILLS ?= 200
+HOURS ?= 1
 
 # --- How things are built -----------------------------------------------------------
 # Every way of building has a directory of its own, so that objects never mix. MODE is
@@ -80,10 +81,13 @@ seal_src = tests/sim/seals/signature.c
 fuzz_src = $(wildcard tests/fuzz/*.c)
 fate_src = tests/cluster/fate.c
 bench_src = $(wildcard bench/*.c)
+# What stands between the nodes of a cluster: a network, and its worst guests.
+wire_src = $(wildcard tests/cluster/wire/*.c)
 all_headers = $(wildcard $(CORE:%=%/*.h) $(SHELLS:%=%/*.h) tests/*/*.h tests/*/*/*.h \
               bench/*.h)
 all_src = $(core_src) $(shell_src) $(wildcard cli/main.c) $(test_src) $(world_src) \
-          $(fuzz_src) $(wildcard tests/fuzz/driver/*.c) $(seal_src) $(bench_src) $(fate_src)
+          $(fuzz_src) $(wildcard tests/fuzz/driver/*.c) $(seal_src) $(bench_src) $(fate_src) \
+          $(wire_src)
 
 objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
 programs = $(patsubst %.c,$(BUILD)/%,$(1))
@@ -103,7 +107,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all run test tests sim crash lint lint-objects lint-tidy fuzz fuzzers bench install format \
+.PHONY: all run test tests sim crash lint lint-objects lint-tidy fuzz fuzzers soak bench install format \
         clean deps deps-test help force
 
 all: $(treaty) $(core_lib)
@@ -116,6 +120,7 @@ help:
 	@echo 'make crash      nodes are killed at writes and sends, and started again: KILLS=1000 SEED=7'
 	@echo 'make lint       formatting, analysers, and who may know whom; RULES="includes tidy"'
 	@echo 'make fuzz       each decoder against $(FUZZ_SECONDS) s of hostile bytes: FUZZ_SECONDS=3600'
+	@echo 'make soak       clusters, faults and laws for HOURS=1; SEED= chooses the faults'
 	@echo 'make bench      messages, bytes, signatures and seconds of each phase'
 	@echo 'make install    PREFIX=$(PREFIX) DESTDIR='
 	@echo 'make format     formats all C files in place, or those in FILES='
@@ -153,7 +158,7 @@ $(BUILD)/$(1)/%: $(BUILD)/$(1)/%.o $(shell_lib) $(core_lib)
 	$$(call say,link,$$@)
 	$$(Q)$$(CC) $$(ALL_LDFLAGS) -o $$@ $$^ $$(extra_libs) $$(pkg_libs)
 endef
-$(foreach d,tests/unit tests/trace tests/sim bench,$(eval $(call program,$(d))))
+$(foreach d,tests/unit tests/trace tests/sim tests/cluster/wire bench,$(eval $(call program,$(d))))
 
 # The same worlds with signatures that cost next to nothing: signature.o of the library is
 # not asked for where its two functions are there already.
@@ -190,7 +195,7 @@ deps-test: | deps
 run: $(treaty)
 	@scripts/run.sh $(BUILD)/treaty
 
-tests: $(treaty) $(call programs,$(test_src) $(world_src) $(fuzz_src)) $(fate)
+tests: $(treaty) $(call programs,$(test_src) $(world_src) $(fuzz_src) $(wire_src)) $(fate)
 
 test: deps-test
 	+@MAKE='$(MAKE)' scripts/test.sh
@@ -226,6 +231,9 @@ fuzzers: $(call programs,$(fuzz_src))
 fuzz: deps-test
 	$(Q)$(MAKE) MODE=fuzz CC=clang fuzzers
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) scripts/fuzz.sh build/fuzz $(fuzz_src:tests/fuzz/%.c=%)
+
+soak: $(treaty) $(call programs,$(wire_src))
+	@scripts/soak.sh $(BUILD) $(HOURS) $(SEED)
 
 bench: $(treaty) $(call programs,$(bench_src))
 	@bench/run.sh $(BUILD)
