@@ -429,6 +429,7 @@ static const char *expand_head(struct game *head, const struct agg *a)
     }
     if (!shape_valid(&head->shape))
         return "has more than 4194304 profiles or 256 actions";
+    (void)snprintf(head->title, sizeof head->title, "Action graph");
     for (uint32_t i = 0; i < a->n_players; i++) {
         (void)snprintf(head->player_name[i], NAME_MAX + 1, "%u", i + 1);
         for (uint32_t k = 0; k < agg_actions(a, i); k++)

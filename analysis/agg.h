@@ -76,8 +76,8 @@ uint32_t agg_node(const struct agg *a, uint32_t player, uint32_t action);
  * node v, node's own among them. */
 size_t agg_payoff(const struct agg *a, uint32_t node, const uint32_t *count);
 
-/* The same game as a table, players and actions named by their numbers. NULL, or why
- * not, in words that follow "the game". */
+/* The same game as a table, "Action graph", players and actions named by numbers. NULL,
+ * or why not, in words that follow "the game". */
 const char *agg_expand(struct exact_game *out, const struct agg *a);
 
 /* For the reader: finds which configurations of node can occur and puts them,

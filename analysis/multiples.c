@@ -541,13 +541,15 @@ bool rational_write(char *out, size_t size, mpq_srcptr number)
     return fits;
 }
 
-/* GMP's own conversion cuts off what a double does not hold. Here 64 bits of the
- * quotient and one that says whether anything follows are rounded once. */
+/* GMP's own conversion cuts off what a double does not hold. Two numbers that doubles
+ * hold have a quotient that is rounded once. Otherwise 64 bits of the quotient and one
+ * that says whether anything follows are. */
 double rational_double(mpq_srcptr number)
 {
     mpz_t above, below, rest;
-    if (mpq_sgn(number) == 0)
-        return 0;
+    if (mpz_sizeinbase(mpq_numref(number), 2) <= 53 &&
+        mpz_sizeinbase(mpq_denref(number), 2) <= 53)
+        return mpz_get_d(mpq_numref(number)) / mpz_get_d(mpq_denref(number));
     mpz_inits(above, below, rest, NULL);
     mpz_abs(above, mpq_numref(number));
     mpz_set(below, mpq_denref(number));

@@ -48,6 +48,34 @@ void loaded_free(struct loaded *l)
     l->arena = (struct arena){0};
 }
 
+enum status loaded_expand(struct loaded *l, const char *way, char reason[REASON_SIZE])
+{
+    double profiles = 1;
+    if (l->arena.table != NULL)
+        return STATUS_OK;
+    for (uint32_t i = 0; i < l->graph.n_players; i++)
+        profiles *= agg_actions(&l->graph, i);
+    if (profiles > EXPANDED_MAX && profiles <= PROFILES_MAX && way != NULL) {
+        (void)snprintf(reason, REASON_SIZE,
+                       "this question needs the table of the action graph, which has "
+                       "%.0f profiles: %s makes it",
+                       profiles, way);
+        return STATUS_USAGE;
+    }
+    const char *fault = agg_expand(&l->table, &l->graph);
+    if (fault != NULL) {
+        (void)snprintf(reason, REASON_SIZE,
+                       "this question needs the table of the action graph, but the "
+                       "game %s; `treaty solve --what pure` and `treaty security` "
+                       "answer without a table",
+                       fault);
+        return STATUS_USAGE;
+    }
+    agg_free(&l->graph);
+    l->arena = (struct arena){.table = &l->table};
+    return STATUS_OK;
+}
+
 const char *loaded_title(const struct loaded *l)
 {
     return l->arena.table != NULL ? l->table.head.title : "";

@@ -6,7 +6,10 @@
 #include "analysis/security.h"
 #include "cli/command.h"
 
-enum { LABEL_SIZE = NAME_MAX + 1 };
+enum {
+    LABEL_SIZE = NAME_MAX + 1,
+    EXPANDED_MAX = 4096, /* profiles of an action graph that is expanded unasked */
+};
 
 /* A game that was read: arena points to one of the two. */
 struct loaded {
@@ -19,6 +22,11 @@ struct loaded {
  * what was expected. Release with loaded_free. */
 enum status loaded_read(struct loaded *out, const char *path, char reason[REASON_SIZE]);
 void loaded_free(struct loaded *l);
+/* For questions that need the table: an action graph becomes one, in place.
+ * STATUS_USAGE where it has more than EXPANDED_MAX profiles, unless way is NULL, which
+ * says how to ask for it all the same; or more than any table may have. Then nothing
+ * has changed. */
+enum status loaded_expand(struct loaded *l, const char *way, char reason[REASON_SIZE]);
 
 /* "" for action graphs, which have none. */
 const char *loaded_title(const struct loaded *l);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/arena.h"
 #include "game/formats.h"
 #include "node/files.h"
 
@@ -500,7 +501,32 @@ enum status settings_read(struct settings *s, const struct game *game,
 
 /* ---- games ---- */
 
-enum status game_load(struct game *out, const char *path, char reason[REASON_SIZE])
+/* An action graph, as the table that it stands for. */
+static enum status graph_load(struct game *out, const char *path,
+                              char reason[REASON_SIZE])
+{
+    struct loaded *l = calloc(1, sizeof *l);
+    if (l == NULL) {
+        (void)snprintf(reason, REASON_SIZE, "memory is short");
+        return STATUS_FAILED;
+    }
+    enum status status = loaded_read(l, path, reason);
+    if (status == STATUS_OK)
+        status = loaded_expand(l, "`treaty game convert`", reason);
+    if (status == STATUS_OK && !exact_to_game(out, &l->table)) {
+        (void)snprintf(reason, REASON_SIZE,
+                       "%.200s: memory is short, or a payoff is beyond what a double "
+                       "holds",
+                       path);
+        status = STATUS_USAGE;
+    }
+    loaded_free(l);
+    free(l);
+    return status;
+}
+
+static enum status table_load(struct game *out, const char *path,
+                              char reason[REASON_SIZE])
 {
     struct format_error error = {0};
     char message[256];
@@ -510,6 +536,10 @@ enum status game_load(struct game *out, const char *path, char reason[REASON_SIZ
         (void)snprintf(reason, REASON_SIZE, "%s", message);
         return STATUS_USAGE;
     }
+    if (size > 0 && text[strspn(text, " \t\r\n\v\f")] == '#') {
+        free(text);
+        return graph_load(out, path, reason);
+    }
     const bool fits = nfg_read(out, text, size, &error);
     free(text);
     if (!fits) {
@@ -517,6 +547,14 @@ enum status game_load(struct game *out, const char *path, char reason[REASON_SIZ
                        error.column, error.message);
         return STATUS_USAGE;
     }
+    return STATUS_OK;
+}
+
+enum status game_load(struct game *out, const char *path, char reason[REASON_SIZE])
+{
+    const enum status status = table_load(out, path, reason);
+    if (status != STATUS_OK)
+        return status;
     for (uint8_t i = 0; i < out->shape.n_players; i++)
         if (!payoffs_moderate(out->payoffs[i])) {
             (void)snprintf(reason, REASON_SIZE,

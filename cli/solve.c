@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "cli/options.h"
-#include "node/files.h"
 
 /* ---- what all answers say ---- */
 
@@ -172,26 +171,36 @@ static const struct {
     {"repeated", solve_repeated},
 };
 
-static enum status read_exact(struct problem *q, const char *path,
-                              char reason[REASON_SIZE])
+/* Small action graphs become tables, so that answers look alike; pure equilibria of
+ * large ones are found without. */
+static enum status read_problem(struct problem *q, const char *path,
+                                char reason[REASON_SIZE])
 {
-    struct format_error error = {0};
-    char message[MESSAGE_SIZE];
-    char *text = NULL;
-    size_t size = 0;
-    if (file_read(&text, &size, path, message) != STATUS_OK)
-        return refusal(STATUS_USAGE, reason, "%s", message);
-    const bool read = exact_read(&q->exact, text, size, &error);
-    free(text);
-    if (!read)
-        return refusal(STATUS_USAGE, reason, "%.200s:%u:%u: %s", path, error.line,
-                       error.column, error.message);
+    enum status status = loaded_read(&q->loaded, path, reason);
+    if (status != STATUS_OK)
+        return status;
+    const bool asked = given_last(q->given, "expand", NULL);
+    status = loaded_expand(&q->loaded, asked ? NULL : "--expand", reason);
+    if (status != STATUS_OK)
+        return strcmp(q->what, "pure") == 0 ? STATUS_OK : status;
+    q->exact = q->loaded.table;
     if (exact_to_game(&q->game, &q->exact))
         return STATUS_OK;
-    exact_free(&q->exact);
     return refusal(STATUS_USAGE, reason,
                    "%.200s: memory is short, or a payoff is beyond what a double holds",
                    path);
+}
+
+static enum status answer(struct problem *q, size_t question, char reason[REASON_SIZE])
+{
+    enum status status = read_problem(q, q->given->operand[0], reason);
+    if (status == STATUS_OK && q->loaded.arena.table == NULL)
+        status = solve_graph(q, reason);
+    else if (status == STATUS_OK)
+        status = questions[question].solve(q, reason);
+    game_free(&q->game);
+    loaded_free(&q->loaded);
+    return status;
 }
 
 static enum status run_solve(const struct command *c, const struct given *g)
@@ -220,12 +229,7 @@ static enum status run_solve(const struct command *c, const struct given *g)
              !read_whole(&q->limit, "limit", limit, 0, UINT32_MAX, reason))
         status = STATUS_USAGE;
     if (status == STATUS_OK)
-        status = read_exact(q, g->operand[0], reason);
-    if (status == STATUS_OK) {
-        status = questions[k].solve(q, reason);
-        game_free(&q->game);
-        exact_free(&q->exact);
-    }
+        status = answer(q, k, reason);
     free(q);
     return status == STATUS_OK ? STATUS_OK : complain(c, status, reason);
 }
@@ -236,6 +240,7 @@ static const struct flag flags_solve[] = {
      "potential, "
      "anarchy, ess or repeated"},
     {"limit", "N", "rows of a list for people (default 40; 0 for all)"},
+    {"expand", NULL, "make the table of an action graph of more than 4096 profiles"},
     {"json", NULL, "the answer as one JSON object"},
     {NULL, NULL, NULL},
 };
@@ -266,7 +271,7 @@ static const struct flag flags_repeated[] = {
 
 const struct command command_solve = {
     .name = "solve",
-    .usage = "GAME.nfg [--what QUESTION] [options]",
+    .usage = "GAME.nfg|GAME.agg [--what QUESTION] [options]",
     .summary = "a game's equilibria, what can be secured, what can be held",
     .help =
         "  treaty solve games/battle-of-the-sexes.nfg\n"

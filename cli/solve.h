@@ -3,21 +3,23 @@
 #ifndef TREATY_CLI_SOLVE_H
 #define TREATY_CLI_SOLVE_H
 
-#include "analysis/exact.h"
-#include "cli/command.h"
+#include "cli/arena.h"
 #include "cli/json.h"
 #include "cli/words.h"
 
 struct problem {
     const struct given *given;
     const char *what;
-    struct exact_game exact;
-    struct game game; /* the same in doubles */
+    struct loaded loaded;
+    struct exact_game exact; /* loaded's table, borrowed; none if a graph stays one */
+    struct game game;        /* the same in doubles */
     bool json;
     uint64_t limit; /* rows of a list for people */
 };
 
-/* Each STATUS_OK, or not, with the reason. */
+/* Each STATUS_OK, or not, with the reason. solve_graph is solve_pure for an action
+ * graph that has no table; all others need one. */
+enum status solve_graph(struct problem *q, char reason[REASON_SIZE]);
 enum status solve_pure(struct problem *q, char reason[REASON_SIZE]);
 enum status solve_dominance(struct problem *q, char reason[REASON_SIZE]);
 enum status solve_potential(struct problem *q, char reason[REASON_SIZE]);

@@ -262,15 +262,15 @@ enum status solve_ess(struct problem *q, char reason[REASON_SIZE])
 
 /* ---- what can be secured ---- */
 
-struct security {
+struct secured {
     mpq_t value;
     mpq_t own[ACTIONS_MAX];
     uint32_t n_others;
     mpq_t *others;
 };
 
-static const char *security_find(struct security *s, const struct problem *q,
-                                 uint8_t player)
+static const char *secured_find(struct secured *s, const struct problem *q,
+                                uint8_t player)
 {
     const uint8_t n = q->game.shape.n_actions[player];
     s->n_others = shape_profiles(&q->game.shape) / n;
@@ -285,7 +285,7 @@ static const char *security_find(struct security *s, const struct problem *q,
                : mixed_minmax(s->value, s->own, s->others, &q->exact, player);
 }
 
-static void security_free(struct security *s)
+static void secured_free(struct secured *s)
 {
     mpq_clear(s->value);
     for (uint8_t k = 0; k < ACTIONS_MAX; k++)
@@ -297,12 +297,12 @@ static void security_free(struct security *s)
 
 enum status solve_zero_sum(struct problem *q, char reason[REASON_SIZE])
 {
-    struct security s;
+    struct secured s;
     if (!mixed_zero_sum(&q->exact))
         return refusal(STATUS_USAGE, reason,
                        "the game is not zero-sum: it needs two players whose payoffs "
                        "have the same sum everywhere; try --what minmax");
-    const char *fault = security_find(&s, q, 0);
+    const char *fault = secured_find(&s, q, 0);
     if (fault == NULL && q->json) {
         struct json j = {.out = stdout};
         put_problem(&j, q);
@@ -326,7 +326,7 @@ enum status solve_zero_sum(struct problem *q, char reason[REASON_SIZE])
             print_line(&l);
         }
     }
-    security_free(&s);
+    secured_free(&s);
     return fault == NULL ? STATUS_OK
                          : refusal(STATUS_FAILED, reason, "the value %s", fault);
 }
@@ -339,7 +339,7 @@ static uint32_t column_profile(const struct shape *s, uint8_t player, uint32_t p
 }
 
 static void put_minmax(struct json *j, const struct problem *q, uint8_t player,
-                       const struct security *s)
+                       const struct secured *s)
 {
     const struct shape *shape = &q->game.shape;
     mpq_t value;
@@ -374,8 +374,7 @@ static void put_minmax(struct json *j, const struct problem *q, uint8_t player,
     mpq_clear(value);
 }
 
-static void say_minmax(const struct problem *q, uint8_t player,
-                       const struct security *s)
+static void say_minmax(const struct problem *q, uint8_t player, const struct secured *s)
 {
     enum { COLUMN = 18, WIDE = 12 };
     const uint32_t profile[2] = {pure_maxmin(&q->exact, player),
@@ -416,13 +415,13 @@ enum status solve_minmax(struct problem *q, char reason[REASON_SIZE])
                      "held to", "secures \"mixing\" with");
     }
     for (uint8_t i = 0; i < q->game.shape.n_players && fault == NULL; i++) {
-        struct security s;
-        fault = security_find(&s, q, i);
+        struct secured s;
+        fault = secured_find(&s, q, i);
         if (fault == NULL && q->json)
             put_minmax(&j, q, i, &s);
         else if (fault == NULL)
             say_minmax(q, i, &s);
-        security_free(&s);
+        secured_free(&s);
     }
     if (q->json)
         emit_end(&j);

@@ -88,3 +88,19 @@ run 0 mix "$treaty" solve mix.nfg --what dominance
 has mix 'round 1: a: B is strictly dominated by T 0.5 + M 0.5'
 run 0 mix "$treaty" solve mix.nfg --what dominance --weak --json
 has mix '"by": null, "mixture": [' '"exact_mixture": ["2/3", "1/3", "0"]'
+
+# A small action graph is answered as the table that it stands for; a large one stays as
+# it is, and is expanded only when asked.
+run 0 fd "$treaty" game fd --players 4 --format agg --out fd.agg
+run 0 fd "$treaty" solve fd.agg --what pure
+has fd '4 equilibria among 16' '2, 1, 1, 1  (1, 2, 2, 2)  strict'
+run 0 fd "$treaty" check fd.agg --delta 0.5 --profile '1;1;1;2' --json
+run 0 fd "$treaty" game fd --players 13 --format agg --out fd-13.agg
+refuse '8192 profiles: --expand makes it' fd-13.agg --what potential
+run 0 fd "$treaty" solve fd-13.agg --what potential --expand
+run 0 fd "$treaty" game fd --players 1000 --format agg --out fd-1000.agg
+refuse 'answer without a table' fd-1000.agg --what minmax --expand
+run 0 fd "$treaty" solve fd-1000.agg --what pure
+has fd '1 kind of pure equilibrium' 'strict  1000      999 do 1 (2), 1 do 2 (1)'
+run 0 fd "$treaty" solve fd-1000.agg --what pure --json
+has fd '"counts": [[999, 1]], "payoffs": [[2, 1]]'
