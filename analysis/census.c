@@ -139,7 +139,8 @@ static const char *census_start(struct census *c, const struct agg *a)
     *c = (struct census){.n_states = 1};
     for (uint32_t s = 0; s < a->n_sets; s++)
         c->n_places += places_of(a, s);
-    CHECK(c->n_places > 0); /* there is a player, and it can do something */
+    CHECK(a->n_sets > 0 &&
+          c->n_places > 0); /* there is a player, and it can do something */
     c->first = calloc(a->n_sets, sizeof *c->first);
     c->node = calloc(c->n_places, sizeof *c->node);
     c->n_players = calloc(a->n_sets, sizeof *c->n_players);
