@@ -57,6 +57,7 @@ struct peer {
     uv_poll_t writable;
     uv_getaddrinfo_t question;
     bool asking, polling;
+    unsigned answers;    /* how often its name was resolved */
     uint64_t ask_at_ms;  /* the next question to the name server */
     uint64_t made_ms;    /* when the link was made */
     uint64_t blocked_ms; /* since when it takes nothing; 0: it does */
@@ -198,6 +199,18 @@ static void closed(uv_handle_t *h)
     over(h->data);
 }
 
+/* A name may have several addresses of which one is listened on (localhost is often ::1
+ * first): each remaking of the link takes the next. */
+static const struct addrinfo *address_pick(const struct addrinfo *found, unsigned turn)
+{
+    unsigned n = 0;
+    for (const struct addrinfo *a = found; a != NULL; a = a->ai_next)
+        n++;
+    for (turn = n > 0 ? turn % n : 0; turn > 0; turn--)
+        found = found->ai_next;
+    return found;
+}
+
 static void resolved(uv_getaddrinfo_t *question, int status, struct addrinfo *found)
 {
     struct peer *p = question->data;
@@ -206,14 +219,15 @@ static void resolved(uv_getaddrinfo_t *question, int status, struct addrinfo *fo
     p->asking = false;
     p->ask_at_ms = uv_now(l->options.loop) + RESOLVE_MS;
     if (status == 0 && !l->closing) {
-        if (found->ai_family == AF_INET)
-            uv_ip4_name((const struct sockaddr_in *)(const void *)found->ai_addr, host,
+        const struct addrinfo *a = address_pick(found, p->answers++);
+        if (a->ai_family == AF_INET)
+            uv_ip4_name((const struct sockaddr_in *)(const void *)a->ai_addr, host,
                         sizeof host);
-        else if (found->ai_family == AF_INET6)
-            uv_ip6_name((const struct sockaddr_in6 *)(const void *)found->ai_addr, host,
+        else if (a->ai_family == AF_INET6)
+            uv_ip6_name((const struct sockaddr_in6 *)(const void *)a->ai_addr, host,
                         sizeof host);
         if (host[0] != '\0')
-            link_connect(p, found->ai_family, host);
+            link_connect(p, a->ai_family, host);
     }
     uv_freeaddrinfo(found);
     over(l);
