@@ -224,6 +224,96 @@ static void witnesses_tell(const struct security *a, const struct arena *arena)
     }
 }
 
+/* The smallest size that is violated beside at most t_max others, and the fewest of
+ * them that it takes; false where nothing is. */
+static bool first_violated(const bool violated[N_MAX + 1][N_MAX + 1], uint32_t n,
+                           uint32_t t_max, uint32_t *c, uint32_t *t)
+{
+    for (*c = 1; *c <= n; ++*c)
+        for (*t = 0; *t <= t_max; ++*t)
+            if (violated[*c][*t])
+                return true;
+    return false;
+}
+
+/* What a counterexample says, once more from the payoffs of the sample. */
+static void witness_proves(const struct witness *w, const struct sample *g, uint32_t s)
+{
+    uint32_t set[3] = {0}, after = 0, step = 1;
+    int64_t total = 0, most = INT64_MIN;
+    for (uint32_t i = 0; i < g->n; step *= g->m[i], i++) {
+        set[w->deed[i].role] |= 1u << i;
+        after += step * w->deed[i].action;
+        ck_assert_uint_lt(w->deed[i].action, g->m[i]);
+    }
+    const bool harm = w->notion == NOTION_IMMUNITY;
+    ck_assert_uint_eq(mixed(g, s, after, ~set[ROLE_OUTSIDER]), after);
+    ck_assert_uint_eq((uint32_t)__builtin_popcount(set[ROLE_BYZANTINE]), w->faulty);
+    ck_assert_uint_eq((uint32_t)__builtin_popcount(set[ROLE_MEMBER]), w->size);
+    ck_assert(!harm || w->size == 0);
+    const uint32_t before = harm ? s : mixed(g, s, after, set[ROLE_BYZANTINE]);
+    for (uint32_t i = 0; i < g->n; i++) {
+        const int64_t gain = u(g, after, i) - u(g, before, i);
+        ck_assert_int_eq(mpq_cmp_si(w->before[i], u(g, before, i) + 1, 1), 0);
+        ck_assert_int_eq(mpq_cmp_si(w->after[i], u(g, after, i) + 1, 1), 0);
+        if (!(set[harm ? ROLE_OUTSIDER : ROLE_MEMBER] >> i & 1))
+            continue;
+        total += gain;
+        most = harm ? (-gain > most ? -gain : most) : gain > most ? gain : most;
+        if (i == w->player &&
+            (harm || w->notion == NOTION_RESILIENCY || w->notion == NOTION_ROBUSTNESS))
+            ck_assert_int_eq(mpq_cmp_si(w->gain, harm ? -gain : gain, 1), 0);
+    }
+    const bool together = w->notion == NOTION_REPELLENCE ||
+                          w->notion == NOTION_RESISTANCE ||
+                          w->notion == NOTION_STABILITY;
+    ck_assert_int_gt(together ? total : most, 0);
+    ck_assert_int_eq(mpq_cmp_si(w->gain, together ? total : most, 1), 0);
+}
+
+static void witnesses_prove(const struct security *a, const struct arena *arena,
+                            const struct truth *t, const struct sample *g, uint32_t s)
+{
+    for (int k = 0; k < NOTIONS; k++) {
+        const enum notion notion = (enum notion)k;
+        const bool alone = notion == NOTION_RESILIENCY || notion == NOTION_REPELLENCE;
+        const bool member = notion == NOTION_RESILIENCY || notion == NOTION_ROBUSTNESS;
+        uint32_t size = 0, faulty = 1;
+        bool any = false;
+        if (notion == NOTION_IMMUNITY)
+            for (; faulty <= g->n && !(any = t->immune[faulty]); faulty++)
+                continue;
+        else
+            any = first_violated(member ? t->robust : t->resistant, g->n,
+                                 alone ? 0 : g->n, &size, &faulty);
+        struct witness *w = witness_new(a, arena, notion);
+        ck_assert_int_eq(w != NULL, any);
+        if (w == NULL)
+            continue;
+        ck_assert_uint_eq(w->size, size);
+        ck_assert_uint_eq(w->faulty, faulty);
+        witness_proves(w, g, s);
+        witness_free(w);
+    }
+}
+
+/* (k,t)-robust as other papers have it: t-immune as well. */
+static void immune_pairs_are(const struct arena *arena, const uint32_t *action,
+                             const struct truth *t, uint32_t n, enum method m)
+{
+    const struct security_options o = {ALL, ALL, m, 1, NULL, true};
+    const char *fault;
+    bool violated[N_MAX + 1][N_MAX + 1];
+    struct security *a = security_new(arena, action, &o, &fault);
+    ck_assert_ptr_nonnull(a);
+    for (uint32_t c = 0; c <= n; c++)
+        for (uint32_t k = 0; k <= n; k++)
+            violated[c][k] = t->robust[c][k] || t->immune[k];
+    pairs_are(a, SIDE_MEMBER, (const bool(*)[N_MAX + 1]) violated, n);
+    pairs_are(a, SIDE_TOTAL, t->resistant, n);
+    security_free(a);
+}
+
 static void answer_is(const struct security *a, const struct truth *t,
                       const struct sample *g, const struct exact_game *e)
 {
@@ -279,7 +369,11 @@ static void all_methods_agree(const struct sample *g, uint32_t s, bool symmetric
             continue;
         }
         answer_is(a, &t, g, &e);
-        witnesses_tell(a, &arena);
+        if (g->unit[0] == '\0')
+            witnesses_prove(a, &arena, &t, g, s);
+        else
+            witnesses_tell(a, &arena);
+        immune_pairs_are(&arena, action, &t, g->n, m);
         ck_assert(security_nash(&arena, action) == (a->resiliency >= 1));
         security_free(a);
     }
