@@ -1,184 +1,14 @@
-/* Hides how each misdeed is done. Everything follows from the misdeeds, the seed and
+/* Hides who is told what, and when. Everything follows from the misdeeds, the seed and
  * what was said and heard, so a world with a cheat in it can be run again. */
 #include "adversary/adversary.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "adversary/inside.h"
 #include "base/check.h"
-#include "lottery/coin.h"
-#include "protocol/message.h"
 
-enum {
-    BODY_SLACK = 64, /* an illegal body may be larger than a legal one */
-    GARBAGE_MAX = 512,
-    TOLD_MAX = 4, /* rounds in which it is remembered who was told something else */
-};
-
-static const struct {
-    const char *name, *help;
-} kinds[MISBEHAVIOUR_KINDS] = {
-    [MISBEHAVE_SILENT] =
-        {"silent", "says nothing any more; the others wait, then refuse to go on, "
-                   "and the play is over"},
-    [MISBEHAVE_EQUIVOCATE] = {"equivocate",
-                              "tells one half of the players something else; both "
-                              "versions together prove it (with two players: the other "
-                              "refuses to go on)"},
-    [MISBEHAVE_BAD_OPENING] = {"bad-opening",
-                               "shows a ticket, a coin or an action that it did not "
-                               "commit to; everybody proves it"},
-    [MISBEHAVE_GARBAGE] = {"garbage",
-                           "sends bytes that are no message besides its own; they are "
-                           "ignored"},
-    [MISBEHAVE_FORGE] = {"forge",
-                         "sends messages in others' names besides its own; their "
-                         "signatures do not hold, so they are ignored"},
-    [MISBEHAVE_MUTE_TOWARDS] =
-        {"mute-towards", "says nothing to the player after it; with three or more "
-                         "players the others pass its words on"},
-    [MISBEHAVE_ILLEGAL] = {"illegal",
-                           "signs something that the rules do not allow; everybody "
-                           "proves it"},
-    [MISBEHAVE_WITHHOLD] =
-        {"withhold", "keeps its lottery ticket or its coin to itself; the others "
-                     "wait, then refuse to go on, and the play is over"},
-    [MISBEHAVE_COPY] =
-        {"copy", "repeats the commitment of the player before it, and later what "
-                 "that player shows; it does not open under another name, which "
-                 "everybody proves"},
-};
-
-/* One envelope that is remembered. */
-struct letter {
-    bool full;
-    uint64_t round;
-    enum message_kind kind;
-    size_t size;
-    uint8_t *bytes;
-};
-
-struct adversary {
-    struct misdeeds misdeeds;
-    const struct terms *terms;
-    const struct roster *roster;
-    const struct payoffs *payoffs;
-    uint8_t self;
-    struct keypair key;
-    struct seed seed;
-    struct prng chance;
-    size_t body_max, letter_max;
-    uint8_t *body, *body_other;                /* bodies that are being changed */
-    uint32_t stage;                            /* as of the last report */
-    uint32_t changed;                          /* the last stage that was changed */
-    uint8_t change;                            /* the action there */
-    struct nonce nonce;                        /* what it is committed with */
-    struct letter own, other, forged, garbage; /* what the deliveries point to */
-    struct letter told[TOLD_MAX];              /* what one half was told, by round */
-    struct letter heard[2]; /* the latest of the player before, by round */
-    struct letter held;     /* own words, until that player has spoken */
-};
-
-const char *misbehaviour_name(enum misbehaviour_kind kind)
-{
-    return kinds[kind].name;
-}
-
-const char *misbehaviour_help(enum misbehaviour_kind kind)
-{
-    return kinds[kind].help;
-}
-
-/* ---- reading the command line ---- */
-
-/* A whole number in [least, greatest] that takes up all of text. */
-static bool number_read(uint64_t *out, const char *text, uint64_t least,
-                        uint64_t greatest)
-{
-    uint64_t v = 0;
-    if (*text == '\0')
-        return false;
-    for (; *text != '\0'; text++) {
-        if (*text < '0' || *text > '9' || v > greatest)
-            return false;
-        v = 10 * v + (uint64_t)(*text - '0');
-    }
-    *out = v;
-    return v >= least && v <= greatest;
-}
-
-static bool action_read(uint8_t *out, const char *text, const struct terms *terms,
-                        uint8_t player)
-{
-    const uint8_t n_actions = terms->shape.n_actions[player];
-    const uint16_t first = shape_offset(&terms->shape, player);
-    for (uint8_t k = 0; k < n_actions; k++) {
-        if (strcmp(terms->action_name[first + k], text) == 0) {
-            *out = k;
-            return true;
-        }
-    }
-    uint64_t number;
-    if (!number_read(&number, text, 1, n_actions))
-        return false;
-    *out = (uint8_t)(number - 1);
-    return true;
-}
-
-bool defection_read(struct defection *out, const char *text, const struct terms *terms,
-                    uint8_t player, char message[256])
-{
-    char stage[16];
-    uint64_t number;
-    const char *colon = strchr(text, ':');
-    const size_t n = colon != NULL ? (size_t)(colon - text) : strlen(text);
-    CHECK(player < terms->shape.n_players);
-    snprintf(stage, sizeof stage, "%.*s", (int)(n < sizeof stage ? n : sizeof stage),
-             text);
-    if (n >= sizeof stage || !number_read(&number, stage, 1, STAGES_MAX)) {
-        snprintf(message, 256, "defection \"%.60s\": expected a stage from 1 to %d",
-                 text, STAGES_MAX);
-        return false;
-    }
-    *out = (struct defection){(uint32_t)number, ANY_ACTION};
-    if (colon != NULL && !action_read(&out->action, colon + 1, terms, player)) {
-        snprintf(message, 256,
-                 "defection \"%.60s\": \"%.60s\" is no action of player %d", text,
-                 colon + 1, player + 1);
-        return false;
-    }
-    return true;
-}
-
-bool misbehaviour_read(struct misbehaviour *out, const char *text, char message[256])
-{
-    const char *at = strchr(text, '@');
-    const size_t n = at != NULL ? (size_t)(at - text) : strlen(text);
-    int found = MISBEHAVIOUR_KINDS;
-    for (int k = 0; k < MISBEHAVIOUR_KINDS; k++)
-        if (strlen(kinds[k].name) == n && strncmp(kinds[k].name, text, n) == 0)
-            found = k;
-    if (found == MISBEHAVIOUR_KINDS) {
-        snprintf(message, 256, "\"%.60s\": no such kind of misbehaviour", text);
-        return false;
-    }
-    *out = (struct misbehaviour){.kind = (enum misbehaviour_kind)found};
-    uint64_t number = 0;
-    const bool is_round = at != NULL && at[1] == 'r';
-    if (at != NULL && !number_read(&number, at + 1 + is_round, is_round ? 0 : 1,
-                                   is_round ? UINT32_MAX : STAGES_MAX)) {
-        snprintf(message, 256,
-                 "\"%.60s\": expected a stage from 1, or r and a round, behind @",
-                 text);
-        return false;
-    }
-    if (is_round)
-        out->from_round = number;
-    else
-        out->from_stage = (uint32_t)number;
-    return true;
-}
+enum { ASK_MS_MAX = 1000 }; /* the longest pause between two requests of a player */
 
 /* ---- birth and death ---- */
 
@@ -186,6 +16,41 @@ static bool letter_new(struct letter *l, size_t capacity)
 {
     l->bytes = calloc(1, capacity);
     return l->bytes != NULL;
+}
+
+static bool letters_new(struct letter *l, size_t n, size_t capacity)
+{
+    bool room = true;
+    for (size_t i = 0; i < n; i++)
+        room = letter_new(&l[i], capacity) && room;
+    return room;
+}
+
+static void letters_free(struct letter *l, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        free(l[i].bytes);
+}
+
+static bool acquire(struct adversary *a)
+{
+    a->body_max = terms_body_max(a->terms) + BODY_SLACK;
+    a->letter_max = ENVELOPE_OVERHEAD + a->body_max;
+    a->body = calloc(1, a->body_max);
+    a->body_other = calloc(1, a->body_max);
+    a->body_extra = calloc(1, a->body_max);
+    a->proposal = calloc(1, sizeof *a->proposal);
+    bool room = a->body != NULL && a->body_other != NULL && a->body_extra != NULL &&
+                a->proposal != NULL;
+    room = letters_new(a->extra, EXTRAS, a->letter_max) && room;
+    room = letters_new(a->said, ROUNDS_KEPT, a->letter_max) && room;
+    room = letters_new(a->told, ROUNDS_KEPT, a->letter_max) && room;
+    room = letters_new(a->heard, 2, a->letter_max) && room;
+    room = letters_new(a->victim, 2, a->letter_max) && room;
+    room = letters_new(a->old, OLD_MAX, a->letter_max) && room;
+    return letter_new(&a->own, a->letter_max) && letter_new(&a->other, a->letter_max) &&
+           letter_new(&a->held, a->letter_max) &&
+           letter_new(&a->garbage, GARBAGE_MAX) && room;
 }
 
 struct adversary *adversary_new(const struct misdeeds *m, const struct terms *terms,
@@ -206,19 +71,8 @@ struct adversary *adversary_new(const struct misdeeds *m, const struct terms *te
     const struct digest nowhere = {{0}};
     const struct secret s = secret_derive(seed, &nowhere, "adversary", self);
     memcpy(&a->chance.state, s.bytes, sizeof a->chance.state);
-    a->body_max = terms_body_max(terms) + BODY_SLACK;
-    a->letter_max = ENVELOPE_OVERHEAD + a->body_max;
-    a->body = calloc(1, a->body_max);
-    a->body_other = calloc(1, a->body_max);
-    bool room =
-        a->body != NULL && a->body_other != NULL &&
-        letter_new(&a->own, a->letter_max) && letter_new(&a->other, a->letter_max) &&
-        letter_new(&a->forged, a->letter_max) && letter_new(&a->garbage, GARBAGE_MAX) &&
-        letter_new(&a->heard[0], a->letter_max) &&
-        letter_new(&a->heard[1], a->letter_max) && letter_new(&a->held, a->letter_max);
-    for (size_t i = 0; i < TOLD_MAX; i++)
-        room = letter_new(&a->told[i], a->letter_max) && room;
-    if (room)
+    memcpy(&a->whim, s.bytes + sizeof a->chance.state, sizeof a->whim);
+    if (acquire(a))
         return a;
     adversary_free(a);
     return NULL;
@@ -228,33 +82,44 @@ void adversary_free(struct adversary *a)
 {
     if (a == NULL)
         return;
-    struct letter *const letters[] = {&a->own,     &a->other,    &a->forged,
-                                      &a->garbage, &a->heard[0], &a->heard[1],
-                                      &a->held};
-    for (size_t i = 0; i < sizeof letters / sizeof letters[0]; i++)
-        free(letters[i]->bytes);
-    for (size_t i = 0; i < TOLD_MAX; i++)
-        free(a->told[i].bytes);
+    letters_free(a->extra, EXTRAS);
+    letters_free(a->said, ROUNDS_KEPT);
+    letters_free(a->told, ROUNDS_KEPT);
+    letters_free(a->heard, 2);
+    letters_free(a->victim, 2);
+    letters_free(a->old, OLD_MAX);
+    letters_free(&a->own, 1);
+    letters_free(&a->other, 1);
+    letters_free(&a->held, 1);
+    letters_free(&a->garbage, 1);
     free(a->body);
     free(a->body_other);
+    free(a->body_extra);
+    free(a->proposal);
     secure_wipe(a, sizeof *a);
     free(a);
 }
 
-/* ---- who is told what, and when ---- */
-
-static uint32_t bit(uint8_t player)
+void adversary_confide(struct adversary *a, uint8_t player, const struct seed *seed)
 {
-    return UINT32_C(1) << player;
+    a->accomplices |= player_bit(player);
+    a->accomplice[player] = *seed;
 }
 
-static uint8_t before(const struct adversary *a)
+struct deeds adversary_deeds(const struct adversary *a)
+{
+    return a->deeds;
+}
+
+/* ---- who misbehaves how, and when ---- */
+
+uint8_t player_before(const struct adversary *a)
 {
     const uint8_t n = a->terms->shape.n_players;
     return (uint8_t)((a->self + n - 1) % n);
 }
 
-static uint8_t after(const struct adversary *a)
+uint8_t player_after(const struct adversary *a)
 {
     return (uint8_t)((a->self + 1) % a->terms->shape.n_players);
 }
@@ -265,19 +130,53 @@ static uint32_t half(const struct adversary *a)
     const uint8_t n = a->terms->shape.n_players;
     uint32_t mask = 0;
     for (uint8_t k = 1; k <= n / 2; k++)
-        mask |= bit((uint8_t)((a->self + k) % n));
+        mask |= player_bit((uint8_t)((a->self + k) % n));
     return mask;
 }
 
-static bool does(const struct adversary *a, enum misbehaviour_kind kind, uint64_t round)
+/* What the adaptive do in a round: often something that need not end the session, and
+ * seldom anything. It follows from the seed and the round alone, so that whoever was
+ * told something is told the same again. */
+static uint64_t whims(const struct adversary *a, uint64_t round)
 {
-    for (uint8_t i = 0; i < a->misdeeds.n_misbehaviours; i++) {
-        const struct misbehaviour *m = &a->misdeeds.misbehaviour[i];
-        if (m->kind == kind &&
-            (m->from_stage != 0 ? a->stage >= m->from_stage : round >= m->from_round))
+    static const uint8_t gentle[] = {
+        MISBEHAVE_GARBAGE,      MISBEHAVE_FORGE,      MISBEHAVE_LATE,
+        MISBEHAVE_MUTE_TOWARDS, MISBEHAVE_OVER_PRUNE, MISBEHAVE_NEVER_CONTENT,
+        MISBEHAVE_FALSE_YES,    MISBEHAVE_PICKY,      MISBEHAVE_NO_PENANCE,
+        MISBEHAVE_REPLAY,       MISBEHAVE_FUTURE,     MISBEHAVE_NAG,
+        MISBEHAVE_SLANDER,
+    };
+    struct prng p = {a->whim ^ (round + 1) * UINT64_C(0x9e3779b97f4a7c15)};
+    uint64_t mask = 0;
+    if (prng_below(&p, 2) == 0)
+        mask |= UINT64_C(1) << gentle[prng_below(&p, sizeof gentle)];
+    if (prng_below(&p, 12) == 0)
+        mask |= UINT64_C(1) << prng_below(&p, MISBEHAVE_ADAPTIVE);
+    return mask;
+}
+
+static bool covers(const struct adversary *a, const struct misbehaviour *m,
+                   enum misbehaviour_kind kind, uint64_t round)
+{
+    if (m->from_stage != 0 ? a->stage < m->from_stage : round < m->from_round)
+        return false;
+    return m->kind == kind || (m->kind == MISBEHAVE_ADAPTIVE &&
+                               (whims(a, round) >> (unsigned)kind & 1) != 0);
+}
+
+bool misbehaves(const struct adversary *a, enum misbehaviour_kind kind, uint64_t round)
+{
+    for (uint8_t i = 0; i < a->misdeeds.n_misbehaviours; i++)
+        if (covers(a, &a->misdeeds.misbehaviour[i], kind, round))
             return true;
-    }
     return false;
+}
+
+void has_misbehaved(struct adversary *a, enum misbehaviour_kind kind, uint64_t round)
+{
+    for (uint8_t i = 0; i < a->misdeeds.n_misbehaviours; i++)
+        if (covers(a, &a->misdeeds.misbehaviour[i], kind, round))
+            a->deeds.misbehaviours |= UINT32_C(1) << i;
 }
 
 /* Kinds of messages that show what was committed to. */
@@ -286,297 +185,10 @@ static bool shows(enum message_kind kind)
     return kind == MESSAGE_REVEAL || kind == MESSAGE_START || kind == MESSAGE_SHOW;
 }
 
-/* A run of bytes that follows from the seed and what it is for. */
-static struct secret secret_for(const struct adversary *a, const struct message *m,
-                                const char *label)
+struct secret secret_for(const struct adversary *a, const struct message *m,
+                         const char *label)
 {
     return secret_derive(&a->seed, &m->session, label, m->round);
-}
-
-/* ---- defections: another action than the prescribed ---- */
-
-static const struct defection *defection_in(const struct adversary *a, uint32_t stage)
-{
-    for (uint8_t i = 0; i < a->misdeeds.n_defections; i++)
-        if (a->misdeeds.defection[i].stage == stage)
-            return &a->misdeeds.defection[i];
-    return NULL;
-}
-
-/* The best reply, in this one stage, among all actions but one. */
-static uint8_t best_other(const struct adversary *a, const struct report *report,
-                          uint8_t prescribed)
-{
-    struct profile x;
-    double value[ACTIONS_MAX];
-    const uint8_t n_actions = a->terms->shape.n_actions[a->self];
-    profile_from_candidate(&x, &a->terms->shape, &report->prescribed);
-    payoffs_by_action(value, a->payoffs, &x);
-    uint8_t best = prescribed;
-    for (uint8_t k = 0; k < n_actions; k++)
-        if (k != prescribed && (best == prescribed || value[k] > value[best]))
-            best = k;
-    return best;
-}
-
-static uint8_t choose(const struct adversary *a, const struct report *report,
-                      uint32_t stage, uint8_t prescribed)
-{
-    const struct defection *d = defection_in(a, stage);
-    if (d == NULL)
-        return prescribed;
-    return d->action != ANY_ACTION ? d->action : best_other(a, report, prescribed);
-}
-
-uint8_t adversary_plays(struct adversary *a, const struct report *report,
-                        uint32_t stage, uint8_t prescribed)
-{
-    if (a->changed == stage)
-        return a->change;
-    const uint8_t action = choose(a, report, stage, prescribed);
-    if (action != prescribed) {
-        a->changed = stage;
-        a->change = action;
-    }
-    return action;
-}
-
-/* ---- changing what is said ---- */
-
-/* The own words as they will be sealed: a body that may be changed. */
-struct draft {
-    struct message message;
-    uint8_t *body;
-    size_t size;
-    bool changed;
-};
-
-static void draft_put(struct draft *d, size_t offset, const void *bytes, size_t n)
-{
-    if (offset + n > d->size)
-        return;
-    memcpy(d->body + offset, bytes, n);
-    d->changed = true;
-}
-
-/* Another value in the place of a commitment, a ticket, a half. */
-static void draft_scramble(struct draft *d, const struct adversary *a, size_t offset,
-                           const char *label)
-{
-    const struct secret s = secret_for(a, &d->message, label);
-    draft_put(d, offset, s.bytes, sizeof s.bytes);
-}
-
-static void draft_add_u32(struct draft *d, size_t offset)
-{
-    if (offset + sizeof(uint32_t) > d->size)
-        return;
-    struct reader r = {d->body + offset, sizeof(uint32_t), false};
-    struct writer w = {d->body + offset, sizeof(uint32_t), 0, false};
-    write_u32(&w, read_u32(&r) + 1);
-    d->changed = true;
-}
-
-/* Another action of one's own for sure, in the place of weights. */
-static void draft_weights(struct draft *d, const struct adversary *a)
-{
-    const uint8_t n_actions = a->terms->shape.n_actions[a->self];
-    struct reader r = {d->body, d->size, false};
-    const bool first = read_u32(&r) == WEIGHT_ONE;
-    if (n_actions < 2)
-        return;
-    struct writer w = {d->body, d->size, 0, false};
-    for (uint8_t k = 0; k < n_actions; k++)
-        write_u32(&w, (first ? k == 1 : k == 0) ? WEIGHT_ONE : 0);
-    d->changed = !w.bad;
-}
-
-static void draft_action(struct draft *d, const struct adversary *a)
-{
-    const uint8_t n_actions = a->terms->shape.n_actions[a->self];
-    const uint8_t other = (uint8_t)((d->body[0] + 1) % n_actions);
-    if (n_actions > 1)
-        draft_put(d, 0, &other, 1);
-}
-
-/* One candidate less; or, where there is none, the other word about being finished. */
-static void draft_proposal(struct draft *d, const struct adversary *a)
-{
-    struct reader r = {d->body, d->size, false};
-    const uint8_t finished = read_u8(&r);
-    const uint16_t n = read_u16(&r);
-    struct writer w = {d->body, d->size, 0, false};
-    write_u8(&w, n == 0 ? !finished : finished);
-    write_u16(&w, (uint16_t)(n == 0 ? 0 : n - 1));
-    if (n > 0)
-        d->size -= 4 * (size_t)shape_weights(&a->terms->shape);
-    d->changed = true;
-}
-
-static void draft_flip(struct draft *d, size_t offset, uint8_t bits)
-{
-    if (offset >= d->size)
-        return;
-    d->body[offset] ^= bits;
-    d->changed = true;
-}
-
-/* Something else that could have been said just as well. */
-static void say_otherwise(struct draft *d, const struct adversary *a)
-{
-    static const char label[] = "otherwise";
-    switch (d->message.kind) {
-    case MESSAGE_REGRET:
-    case MESSAGE_PUNISH:
-        draft_weights(d, a);
-        return;
-    case MESSAGE_PUNISH_OK:
-        draft_flip(d, 0, 1);
-        return;
-    case MESSAGE_PROPOSE:
-        draft_proposal(d, a);
-        return;
-    case MESSAGE_ANSWER:
-        draft_flip(d, 0, 1);
-        return;
-    case MESSAGE_SET:
-    case MESSAGE_REVEAL:
-    case MESSAGE_COMMIT:
-        draft_scramble(d, a, 0, label);
-        return;
-    case MESSAGE_PRUNE:
-        draft_scramble(d, a, d->size - sizeof(struct digest), label);
-        return;
-    case MESSAGE_SIGN:
-    case MESSAGE_START:
-        draft_scramble(d, a, sizeof(struct digest), label);
-        return;
-    case MESSAGE_LENGTH:
-    case MESSAGE_END:
-        draft_add_u32(d, 0);
-        return;
-    case MESSAGE_RESTORE:
-        draft_add_u32(d, sizeof(struct digest));
-        return;
-    case MESSAGE_ACT:
-    case MESSAGE_SHOW:
-        draft_action(d, a);
-        return;
-    case MESSAGE_HELLO: /* proves nothing: who lost its memory says another one */
-    case MESSAGE_SUSPECT:
-    case MESSAGE_FAIL:
-    case MESSAGE_EVIDENCE:
-        return;
-    }
-}
-
-/* Something that no honest player could say here. */
-static void say_illegal(struct draft *d, const struct adversary *a)
-{
-    switch (d->message.kind) {
-    case MESSAGE_REGRET:
-    case MESSAGE_PUNISH:
-        draft_add_u32(d, 0); /* weights that do not sum to one */
-        return;
-    case MESSAGE_PUNISH_OK:
-    case MESSAGE_ACT:
-    case MESSAGE_SHOW:
-        draft_flip(d, 0, 0x80); /* neither yes nor no; no such action */
-        return;
-    case MESSAGE_PROPOSE:
-        if (d->size > 3)
-            draft_add_u32(d, 3);
-        else
-            draft_flip(d, 0, 0x80);
-        return;
-    case MESSAGE_SIGN:
-    case MESSAGE_START:
-    case MESSAGE_RESTORE:
-        draft_scramble(d, a, 0, "illegal"); /* another agreement, another certificate */
-        return;
-    case MESSAGE_LENGTH:
-    case MESSAGE_END:
-        draft_put(d, 0, &(const uint32_t){0}, sizeof(uint32_t));
-        return;
-    case MESSAGE_ANSWER:
-    case MESSAGE_SET:
-    case MESSAGE_REVEAL:
-    case MESSAGE_PRUNE:
-    case MESSAGE_COMMIT:
-        d->body[d->size++] = 0; /* one byte too many */
-        d->changed = true;
-        return;
-    case MESSAGE_HELLO:
-    case MESSAGE_SUSPECT:
-    case MESSAGE_FAIL:
-    case MESSAGE_EVIDENCE:
-        return;
-    }
-}
-
-/* Shows something other than what was committed to. */
-static void open_badly(struct draft *d, const struct adversary *a)
-{
-    static const char label[] = "bad-opening";
-    if (d->message.kind == MESSAGE_REVEAL)
-        draft_scramble(d, a, 0, label);
-    if (d->message.kind == MESSAGE_START)
-        draft_scramble(d, a, sizeof(struct digest), label);
-    if (d->message.kind == MESSAGE_SHOW && a->terms->shape.n_actions[a->self] > 1)
-        draft_action(d, a);
-    else if (d->message.kind == MESSAGE_SHOW)
-        draft_scramble(d, a, 1, label);
-}
-
-/* The action that the own player has committed to: who knows its seed can open it. */
-static bool committed_action(const struct adversary *a, const struct draft *d,
-                             uint32_t stage, uint8_t *action)
-{
-    struct nonce nonce;
-    const struct secret s =
-        secret_derive(&a->seed, &d->message.session, "nonce", stage);
-    memcpy(nonce.bytes, s.bytes, sizeof nonce.bytes);
-    for (uint8_t k = 0; k < a->terms->shape.n_actions[a->self]; k++) {
-        const struct digest c =
-            action_commit(&d->message.session, stage, a->self, k, &nonce);
-        *action = k;
-        if (d->size >= sizeof c.bytes && memcmp(d->body, c.bytes, sizeof c.bytes) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* In a stage of mixed actions all move at once, so the change begins with the
- * commitment. */
-static void defect_commit(struct draft *d, struct adversary *a,
-                          const struct report *report)
-{
-    uint8_t action;
-    if (defection_in(a, report->stage) == NULL ||
-        !committed_action(a, d, report->stage, &action) ||
-        adversary_plays(a, report, report->stage, action) == action)
-        return;
-    const struct secret s = secret_for(a, &d->message, "adversary nonce");
-    memcpy(a->nonce.bytes, s.bytes, sizeof a->nonce.bytes);
-    const struct digest c = action_commit(&d->message.session, report->stage, a->self,
-                                          a->change, &a->nonce);
-    draft_put(d, 0, c.bytes, sizeof c.bytes);
-}
-
-static void defect(struct draft *d, struct adversary *a, const struct report *report)
-{
-    const uint32_t stage = report->stage;
-    if (d->message.kind == MESSAGE_ACT && d->size == 1) {
-        const uint8_t action = adversary_plays(a, report, stage, d->body[0]);
-        if (action != d->body[0])
-            draft_put(d, 0, &action, 1);
-    }
-    if (d->message.kind == MESSAGE_COMMIT)
-        defect_commit(d, a, report);
-    if (d->message.kind == MESSAGE_SHOW && a->changed == stage) {
-        draft_put(d, 0, &a->change, 1);
-        draft_put(d, 1, a->nonce.bytes, sizeof a->nonce.bytes);
-    }
 }
 
 /* ---- copying ---- */
@@ -603,7 +215,7 @@ static const struct letter *heard_in(const struct adversary *a, uint64_t round)
     return l->full && l->round == round ? l : NULL;
 }
 
-static void copy(struct draft *d, const struct adversary *a, const struct letter *from)
+static void copy(struct draft *d, struct adversary *a, const struct letter *from)
 {
     struct message theirs;
     size_t offset, size;
@@ -612,94 +224,114 @@ static void copy(struct draft *d, const struct adversary *a, const struct letter
         !copied_part(d->message.kind, d->size, &offset, &size))
         return;
     draft_put(d, offset, theirs.body + offset, size);
+    has_misbehaved(a, MISBEHAVE_COPY, d->message.round);
+}
+
+/* ---- looking before one opens ---- */
+
+static void file_ticket(struct adversary *a, uint8_t player, uint64_t round,
+                        const uint8_t *body, size_t size)
+{
+    struct body_reveal b;
+    if (!body_reveal_read(&b, body, size) || round < a->ticket_round)
+        return;
+    if (round > a->ticket_round)
+        a->tickets = 0;
+    a->ticket_round = round;
+    a->tickets |= player_bit(player);
+    a->ticket[player] = b.ticket;
+}
+
+/* What those who conspire will show: all their secrets follow from their seeds. */
+static void file_accomplices(struct adversary *a, const struct digest *session,
+                             uint64_t round, uint32_t draw)
+{
+    for (uint8_t i = 0; i < a->terms->shape.n_players; i++) {
+        if ((a->accomplices >> i & 1) == 0)
+            continue;
+        const struct secret s =
+            secret_derive(&a->accomplice[i], session, "ticket", draw);
+        file_ticket(a, i, round, s.bytes, sizeof s.bytes);
+    }
+}
+
+/* The held ticket is due once all others are known. */
+static bool all_known(const struct adversary *a)
+{
+    const uint32_t all = (uint32_t)((UINT64_C(1) << a->terms->shape.n_players) - 1);
+    return a->held.full && a->held.kind == MESSAGE_REVEAL &&
+           a->held.round == a->ticket_round && a->tickets == all;
+}
+
+/* Whether the conspirators like what the tickets would draw. */
+static bool welcome(const struct adversary *a, const struct message *m)
+{
+    const struct digest mix = lottery_mix(&m->session, a->draw, &m->transcript,
+                                          a->ticket, a->terms->shape.n_players);
+    return lottery_integer(&mix, 0, 2) == 0;
 }
 
 /* ---- what is really sent ---- */
 
-static void letter_fill(struct letter *l, const struct message *m, const uint8_t *bytes,
-                        size_t size)
+/* Who does not get a message now, although it is said. */
+static uint32_t kept_from(struct adversary *a, enum message_kind kind, uint64_t round)
 {
-    l->full = true;
-    l->round = m->round;
-    l->kind = m->kind;
-    l->size = size;
-    memcpy(l->bytes, bytes, size);
-}
-
-static void letter_seal(struct letter *l, const struct adversary *a,
-                        const struct draft *d)
-{
-    struct message m = d->message;
-    m.body = d->body;
-    m.body_size = d->size;
-    l->full = true;
-    l->round = m.round;
-    l->kind = m.kind;
-    l->size = envelope_seal(l->bytes, a->letter_max, &m, &a->key);
-}
-
-static void deliver(struct deliveries *out, uint32_t to, const struct letter *l)
-{
-    CHECK(out->n < DELIVERIES_MAX);
-    out->item[out->n++] = (struct delivery){to, l->bytes, l->size};
-}
-
-/* Who does not get a message, although it is sent. */
-static uint32_t deaf(const struct adversary *a, enum message_kind kind, uint64_t round)
-{
-    const uint32_t others = ~bit(a->self);
-    if (does(a, MISBEHAVE_SILENT, round))
-        return others;
-    if (does(a, MISBEHAVE_WITHHOLD, round) && shows(kind))
-        return others;
-    return does(a, MISBEHAVE_MUTE_TOWARDS, round) ? bit(after(a)) : 0;
+    const uint32_t others = ~player_bit(a->self), next = player_bit(player_after(a));
+    const struct {
+        enum misbehaviour_kind kind;
+        bool now;
+        uint32_t deaf;
+    } ways[] = {
+        {MISBEHAVE_SILENT, true, others},
+        {MISBEHAVE_ACCUSE, a->accused, others},
+        {MISBEHAVE_WITHHOLD, shows(kind), others},
+        {MISBEHAVE_WITHHOLD_SIGN, kind == MESSAGE_SIGN, others},
+        {MISBEHAVE_START_SOME, kind == MESSAGE_START, others & ~next},
+        {MISBEHAVE_LATE, message_in_round(kind), others},
+        {MISBEHAVE_SPLIT, message_in_round(kind), others},
+        {MISBEHAVE_MUTE_TOWARDS, true, next},
+    };
+    uint32_t deaf = 0;
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+        if (!ways[i].now || ways[i].deaf == 0 || !misbehaves(a, ways[i].kind, round))
+            continue;
+        deaf |= ways[i].deaf;
+        has_misbehaved(a, ways[i].kind, round);
+    }
+    return deaf;
 }
 
 /* Tells one half something else; returns who was told so. */
-static uint32_t equivocate(struct adversary *a, const struct draft *own,
-                           struct deliveries *out, uint32_t to)
+static uint32_t tell_otherwise(struct adversary *a, const struct draft *own,
+                               struct deliveries *out, uint32_t to)
 {
+    static const enum misbehaviour_kind ways[] = {
+        MISBEHAVE_EQUIVOCATE, MISBEHAVE_SIGN_TWICE, MISBEHAVE_TWO_HELLOS};
     struct draft d = {own->message, a->body_other, own->size, false};
-    if (!does(a, MISBEHAVE_EQUIVOCATE, d.message.round))
-        return 0;
     memcpy(d.body, own->body, own->size);
     say_otherwise(&d, a);
     if (!d.changed)
         return 0;
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++)
+        has_misbehaved(a, ways[i], d.message.round);
     letter_seal(&a->other, a, &d);
-    letter_fill(&a->told[d.message.round % TOLD_MAX], &d.message, a->other.bytes,
+    letter_fill(&a->told[d.message.round % ROUNDS_KEPT], &d.message, a->other.bytes,
                 a->other.size);
     deliver(out, half(a) & to, &a->other);
     return half(a);
 }
 
-/* Bytes that are no message: noise, or the own words with one bit turned. */
-static void add_garbage(struct adversary *a, struct deliveries *out, uint32_t to)
+/* Which version of what was said in a round a player is told; NULL: nothing is known of
+ * it any more. */
+static const struct letter *version_for(const struct adversary *a, uint8_t to,
+                                        enum message_kind kind, uint64_t round)
 {
-    struct letter *l = &a->garbage;
-    if (prng_below(&a->chance, 2) == 0 && a->own.size <= GARBAGE_MAX) {
-        l->size = a->own.size;
-        memcpy(l->bytes, a->own.bytes, l->size);
-        l->bytes[prng_below(&a->chance, l->size)] ^=
-            (uint8_t)(1u << prng_below(&a->chance, 8));
-    } else {
-        l->size = (size_t)prng_below(&a->chance, GARBAGE_MAX + 1);
-        for (size_t i = 0; i < l->size; i++)
-            l->bytes[i] = (uint8_t)prng_next(&a->chance);
-    }
-    deliver(out, to & ~bit(a->self), l);
-}
-
-/* The own words in another's name, under the own signature. */
-static void add_forgery(struct adversary *a, const struct draft *own,
-                        struct deliveries *out, uint32_t to)
-{
-    const uint8_t n = a->terms->shape.n_players;
-    struct draft d = *own;
-    const uint64_t k = 1 + prng_below(&a->chance, n - 1u);
-    d.message.sender = (uint8_t)((a->self + k) % n);
-    letter_seal(&a->forged, a, &d);
-    deliver(out, to & ~bit(a->self), &a->forged);
+    const struct letter *told = &a->told[round % ROUNDS_KEPT];
+    const struct letter *said = &a->said[round % ROUNDS_KEPT];
+    if (told->full && told->round == round && told->kind == kind &&
+        (half(a) & player_bit(to)) != 0)
+        return told;
+    return said->full && said->round == round && said->kind == kind ? said : NULL;
 }
 
 /* Seals the draft and sends it, with whatever goes along. */
@@ -707,14 +339,12 @@ static void send_draft(struct adversary *a, const struct draft *d,
                        struct deliveries *out)
 {
     const uint64_t round = d->message.round;
-    uint32_t to = ~deaf(a, d->message.kind, round);
+    const uint32_t to = ~kept_from(a, d->message.kind, round);
     if (d->changed)
         letter_seal(&a->own, a, d);
-    deliver(out, to & ~equivocate(a, d, out, to), &a->own);
-    if (does(a, MISBEHAVE_GARBAGE, round))
-        add_garbage(a, out, to);
-    if (does(a, MISBEHAVE_FORGE, round))
-        add_forgery(a, d, out, to);
+    letter_fill(&a->said[round % ROUNDS_KEPT], &d->message, a->own.bytes, a->own.size);
+    deliver(out, to & ~tell_otherwise(a, d, out, to), &a->own);
+    add_besides(a, d, out, to);
 }
 
 static struct draft draft_of(struct adversary *a, const struct message *m)
@@ -722,6 +352,39 @@ static struct draft draft_of(struct adversary *a, const struct message *m)
     const struct draft d = {*m, a->body, m->body_size, false};
     memcpy(d.body, m->body, m->body_size);
     return d;
+}
+
+/* The words that were held, to be said now. */
+static struct draft take_held(struct adversary *a)
+{
+    struct message m;
+    a->held.full = false;
+    CHECK(envelope_peek(&m, a->held.bytes, a->held.size, a->roster, a->body_max));
+    letter_fill(&a->own, &m, a->held.bytes, a->held.size);
+    return draft_of(a, &m);
+}
+
+static void open_if_welcome(struct adversary *a, struct deliveries *out)
+{
+    if (!all_known(a))
+        return;
+    const struct draft d = take_held(a);
+    if (welcome(a, &d.message))
+        send_draft(a, &d, out);
+}
+
+/* Holds its ticket until all others are known. */
+static void hold_ticket(struct adversary *a, const struct report *report,
+                        const struct draft *d, struct deliveries *out)
+{
+    if (d->changed)
+        letter_seal(&a->own, a, d);
+    letter_fill(&a->held, &d->message, a->own.bytes, a->own.size);
+    a->draw = report->pruning_rounds + 1;
+    file_accomplices(a, &d->message.session, d->message.round, a->draw);
+    file_ticket(a, a->self, d->message.round, d->body, d->size);
+    has_misbehaved(a, MISBEHAVE_CONSPIRE, d->message.round);
+    open_if_welcome(a, out);
 }
 
 void adversary_rewrite(struct adversary *a, const struct report *report,
@@ -735,23 +398,77 @@ void adversary_rewrite(struct adversary *a, const struct report *report,
     CHECK(envelope_peek(&m, said, size, a->roster, a->body_max));
     letter_fill(&a->own, &m, said, size);
     if (!message_in_round(m.kind)) {
-        deliver(out, ~deaf(a, m.kind, m.round), &a->own);
+        deliver(out, ~kept_from(a, m.kind, m.round), &a->own);
         return;
     }
     struct draft d = draft_of(a, &m);
     defect(&d, a, report);
-    if (does(a, MISBEHAVE_BAD_OPENING, m.round))
-        open_badly(&d, a);
-    if (does(a, MISBEHAVE_ILLEGAL, m.round))
-        say_illegal(&d, a);
-    if (does(a, MISBEHAVE_COPY, m.round) &&
+    say_falsely(&d, a, report);
+    if (misbehaves(a, MISBEHAVE_COPY, m.round) &&
         copied_part(m.kind, d.size, &part, &part_size)) {
         if (heard_in(a, m.round) == NULL) {
             letter_fill(&a->held, &m, said, size);
             return;
         }
         copy(&d, a, heard_in(a, m.round));
+    } else if (m.kind == MESSAGE_REVEAL && misbehaves(a, MISBEHAVE_CONSPIRE, m.round)) {
+        hold_ticket(a, report, &d, out);
+        return;
     }
+    send_draft(a, &d, out);
+}
+
+/* ---- what is heard ---- */
+
+/* How many requests a player makes before it has not much patience left: asked so
+ * often, the late speak. */
+static uint32_t last_request(const struct terms *t)
+{
+    uint64_t at_ms = t->soft_ms, pause_ms = t->soft_ms;
+    uint32_t n = 1;
+    for (;;) {
+        pause_ms = 2 * pause_ms < ASK_MS_MAX ? 2 * pause_ms : ASK_MS_MAX;
+        at_ms += pause_ms;
+        if (at_ms > t->hard_ms - t->hard_ms / 5)
+            return n;
+        n++;
+    }
+}
+
+static void hear_request(struct adversary *a, const struct message *m,
+                         struct deliveries *out)
+{
+    struct body_suspect b;
+    const uint8_t from = m->sender;
+    if (!body_suspect_read(&b, m->body, m->body_size) ||
+        (b.missing >> a->self & 1) == 0)
+        return;
+    const bool split = misbehaves(a, MISBEHAVE_SPLIT, b.round);
+    if (!split && !misbehaves(a, MISBEHAVE_LATE, b.round))
+        return;
+    if (a->wanted_round[from] != b.round)
+        a->wanted[from] = 0;
+    a->wanted_round[from] = b.round;
+    if (++a->wanted[from] < last_request(a->terms) ||
+        (split && from != player_after(a)))
+        return;
+    const struct letter *said = &a->said[b.round % ROUNDS_KEPT];
+    const struct letter *l = version_for(a, from, said->kind, b.round);
+    if (l != NULL)
+        deliver(out, player_bit(from), l);
+}
+
+static void hear_the_one_before(struct adversary *a, const struct message *m,
+                                const uint8_t *bytes, size_t size,
+                                struct deliveries *out)
+{
+    if (!envelope_signed(m, bytes, size, a->roster))
+        return;
+    letter_fill(&a->heard[m->round % 2], m, bytes, size);
+    if (!a->held.full || a->held.round != m->round)
+        return;
+    struct draft d = take_held(a);
+    copy(&d, a, heard_in(a, m->round));
     send_draft(a, &d, out);
 }
 
@@ -760,19 +477,22 @@ void adversary_hear(struct adversary *a, const uint8_t *bytes, size_t size,
 {
     struct message m;
     out->n = 0;
-    if (!envelope_peek(&m, bytes, size, a->roster, a->body_max) ||
-        !does(a, MISBEHAVE_COPY, m.round) || m.sender != before(a) ||
-        !message_in_round(m.kind) || !envelope_signed(&m, bytes, size, a->roster))
+    if (!envelope_peek(&m, bytes, size, a->roster, a->body_max) || m.sender == a->self)
         return;
-    letter_fill(&a->heard[m.round % 2], &m, bytes, size);
-    if (!a->held.full || a->held.round != m.round)
+    if (m.kind == MESSAGE_SUSPECT)
+        hear_request(a, &m, out);
+    if (!message_in_round(m.kind))
         return;
-    a->held.full = false;
-    CHECK(envelope_peek(&m, a->held.bytes, a->held.size, a->roster, a->body_max));
-    letter_fill(&a->own, &m, a->held.bytes, a->held.size);
-    struct draft d = draft_of(a, &m);
-    copy(&d, a, heard_in(a, m.round));
-    send_draft(a, &d, out);
+    remember(a, &m, bytes, size);
+    if (misbehaves(a, MISBEHAVE_COPY, m.round)) {
+        if (m.sender == player_before(a))
+            hear_the_one_before(a, &m, bytes, size, out);
+        return;
+    }
+    if (m.kind == MESSAGE_REVEAL && misbehaves(a, MISBEHAVE_CONSPIRE, m.round)) {
+        file_ticket(a, m.sender, m.round, m.body, m.body_size);
+        open_if_welcome(a, out);
+    }
 }
 
 bool adversary_sends(struct adversary *a, uint8_t to, struct delivery *what)
@@ -781,15 +501,16 @@ bool adversary_sends(struct adversary *a, uint8_t to, struct delivery *what)
     if (!envelope_peek(&m, what->bytes, what->size, a->roster, a->body_max))
         return true;
     if (m.sender != a->self)
-        return !does(a, MISBEHAVE_SILENT, m.round) &&
-               !(does(a, MISBEHAVE_MUTE_TOWARDS, m.round) && to == after(a));
-    if ((deaf(a, m.kind, m.round) & bit(to)) != 0)
+        return !misbehaves(a, MISBEHAVE_SILENT, m.round) &&
+               !(misbehaves(a, MISBEHAVE_ACCUSE, m.round) && a->accused) &&
+               !(misbehaves(a, MISBEHAVE_MUTE_TOWARDS, m.round) &&
+                 to == player_after(a));
+    if ((kept_from(a, m.kind, m.round) & player_bit(to)) != 0)
         return false;
-    const struct letter *told = &a->told[m.round % TOLD_MAX];
-    if (told->full && told->round == m.round && told->kind == m.kind &&
-        (half(a) & bit(to)) != 0) {
-        what->bytes = told->bytes;
-        what->size = told->size;
+    const struct letter *l = version_for(a, to, m.kind, m.round);
+    if (l != NULL && message_in_round(m.kind)) {
+        what->bytes = l->bytes;
+        what->size = l->size;
     }
     return true;
 }

@@ -16,6 +16,8 @@ struct defection {
     uint8_t action; /* from 0 */
 };
 
+/* The first nine have their numbers for ever: seeds of simulated worlds count on them.
+ */
 enum misbehaviour_kind {
     MISBEHAVE_SILENT,       /* says nothing any more */
     MISBEHAVE_EQUIVOCATE,   /* tells one half of the players something else */
@@ -25,7 +27,32 @@ enum misbehaviour_kind {
     MISBEHAVE_MUTE_TOWARDS, /* says nothing to the player after it */
     MISBEHAVE_ILLEGAL,      /* signs a body that the rules do not allow */
     MISBEHAVE_WITHHOLD,     /* keeps its lottery ticket or its coin to itself */
-    MISBEHAVE_COPY, /* repeats the commitment and opening of the player before it */
+    MISBEHAVE_COPY,         /* repeats what the player before it commits to and shows */
+    MISBEHAVE_WITHHOLD_SIGN, /* keeps its signature of the agreement to itself */
+    MISBEHAVE_START_SOME,    /* says to one player only that it has all signatures */
+    MISBEHAVE_LATE,          /* says everything at the last moment */
+    MISBEHAVE_SPLIT,         /* the same, and to one player only */
+    MISBEHAVE_SIGN_TWICE,    /* signs another agreement for one half */
+    MISBEHAVE_TWO_HELLOS,    /* says another hello to one half */
+    MISBEHAVE_GRIND,         /* shows another half of a coin */
+    MISBEHAVE_BAD_PROPOSAL,  /* proposes what it must not, each time in another way */
+    MISBEHAVE_BAD_PRUNE,     /* marks the drawn candidate itself */
+    MISBEHAVE_OVER_PRUNE,    /* marks all that it may as worse */
+    MISBEHAVE_NEVER_CONTENT, /* marks all that it may as better */
+    MISBEHAVE_STUFF,         /* proposes nothing but near-copies of its favourite */
+    MISBEHAVE_FALSE_YES,     /* says yes to everything, then plays what pays best */
+    MISBEHAVE_PICKY,         /* keeps to its coin only where that pays best */
+    MISBEHAVE_NO_PENANCE,    /* does not play its part of the punishment */
+    MISBEHAVE_RELAPSE,       /* breaks the agreement whenever it is in force */
+    MISBEHAVE_REPLAY,        /* says again what was said long ago */
+    MISBEHAVE_FLOOD,         /* says everything a dozen times */
+    MISBEHAVE_FUTURE,        /* signs messages of rounds far ahead */
+    MISBEHAVE_NAG,           /* asks for everything all the time */
+    MISBEHAVE_SLANDER,       /* sends evidence that proves nothing */
+    MISBEHAVE_ACCUSE,        /* signs that the player after it fell silent, and stops */
+    MISBEHAVE_FAIL_AND_GO_ON, /* the same, and goes on as if it had not */
+    MISBEHAVE_CONSPIRE,       /* looks at the lottery before it opens its ticket */
+    MISBEHAVE_ADAPTIVE,       /* each round something else of all this */
 };
 struct misbehaviour {
     enum misbehaviour_kind kind;
@@ -35,7 +62,7 @@ struct misbehaviour {
 /* The name in --misbehave, and one line about what it does and what should happen. */
 const char *misbehaviour_name(enum misbehaviour_kind kind);
 const char *misbehaviour_help(enum misbehaviour_kind kind);
-enum { MISBEHAVIOUR_KINDS = MISBEHAVE_COPY + 1 };
+enum { MISBEHAVIOUR_KINDS = MISBEHAVE_ADAPTIVE + 1 };
 
 struct misdeeds {
     uint8_t n_defections;
@@ -43,12 +70,26 @@ struct misdeeds {
     uint8_t n_misbehaviours;
     struct misbehaviour misbehaviour[MISBEHAVIOURS_MAX];
 };
+/* True if some of it may tell different players different things in one slot: then the
+ * last complete row of two honest players may differ. */
+bool misdeeds_equivocate(const struct misdeeds *m);
 /* "STAGE[:ACTION]" (action by number from 1 or by name, as in terms) or false with a
  * message. */
 bool defection_read(struct defection *out, const char *text, const struct terms *terms,
                     uint8_t player, char message[256]);
 /* "KIND[@WHEN]": WHEN is a stage, or rN for a round; without it from the start. */
 bool misbehaviour_read(struct misbehaviour *out, const char *text, char message[256]);
+/* As it would be typed: "20", "20:2", "silent@r34". */
+enum { MISDEED_TEXT_MAX = 64 };
+void defection_text(char out[MISDEED_TEXT_MAX], const struct defection *d);
+void misbehaviour_text(char out[MISDEED_TEXT_MAX], const struct misbehaviour *m);
+
+/* Which of the misdeeds had any effect so far on what was said or played, bit by bit in
+ * the order of struct misdeeds. */
+struct deeds {
+    uint64_t defections;
+    uint32_t misbehaviours;
+};
 
 /* Opaque. */
 struct adversary;
@@ -57,12 +98,15 @@ struct adversary *adversary_new(const struct misdeeds *m, const struct terms *te
                                 const struct keypair *key,
                                 const struct payoffs *payoffs, const struct seed *seed);
 void adversary_free(struct adversary *a);
+/* The secrets of another cheat, with whom this one conspires. */
+void adversary_confide(struct adversary *a, uint8_t player, const struct seed *seed);
+struct deeds adversary_deeds(const struct adversary *a);
 
 /* What is really sent. Bytes are the adversary's, until its next call. `to` is a mask
  * of players; the copy whose mask has self in it is what the own player is handed back,
  * and its log is told (there is at most one such; if there is none, the message is
  * withheld for now and the player is handed nothing). */
-enum { DELIVERIES_MAX = 4 };
+enum { DELIVERIES_MAX = 40 };
 struct delivery {
     uint32_t to;
     const uint8_t *bytes;

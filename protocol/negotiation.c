@@ -220,9 +220,10 @@ static void say_length(const struct negotiation *n, const struct context *c,
     struct incentive_view v;
     profile_from_candidate(&x, &c->terms->shape, &n->agreement.profile);
     incentive_view_profile(&v, c->payoffs, &x, n->threat_payoff);
-    const struct body_length b = {incentive_minimum_length(
+    struct body_length b = {incentive_minimum_length(
         &v, CONCEPT_NASH, c->terms->incentive, c->options->discount, c->tolerance)};
-    CHECK(b.length > 0); /* or this player would not have answered yes */
+    if (b.length == 0) /* its yes was not its own: somebody changed its words */
+        b.length = LENGTH_MAX;
     body_length_write(body, &b);
 }
 

@@ -201,12 +201,9 @@ static void read_life(struct trial *t, uint8_t player)
  * equivocates, only what one of them has gone beyond is compared. */
 static bool equivocates(const struct world *w)
 {
-    for (uint8_t i = 0; i < world_roster(w)->n_players; i++) {
-        const struct misdeeds *m = world_misdeeds(w, i);
-        for (uint8_t k = 0; k < m->n_misbehaviours; k++)
-            if (m->misbehaviour[k].kind == MISBEHAVE_EQUIVOCATE)
-                return true;
-    }
+    for (uint8_t i = 0; i < world_roster(w)->n_players; i++)
+        if (misdeeds_equivocate(world_misdeeds(w, i)))
+            return true;
     return false;
 }
 
@@ -307,13 +304,26 @@ static void judge_played(struct trial *t, uint8_t player)
                stages, outcome_name(l->outcome));
 }
 
-/* Only where the network is calm and there is one cheat: then nobody who is honest
- * falls silent, and a proof finds its way to everybody. */
+/* True for a cheat with one trick that does not make others refuse before the proof has
+ * reached them. */
+static bool has_one_trick(const struct misdeeds *m)
+{
+    const enum misbehaviour_kind kind = m->misbehaviour[0].kind;
+    return m->n_misbehaviours <= 1 &&
+           (m->n_misbehaviours == 0 ||
+            (kind != MISBEHAVE_ADAPTIVE && kind != MISBEHAVE_ACCUSE &&
+             kind != MISBEHAVE_FAIL_AND_GO_ON));
+}
+
+/* Only where the network is calm and there is one cheat, with one trick: then nobody
+ * who is honest falls silent, and a proof finds its way to everybody. */
 static void judge_proven(struct trial *t, uint8_t player)
 {
     uint8_t cheats = 0;
     bool proven = false;
     for (uint8_t i = 0; i < t->n_players; i++) {
+        if (!has_one_trick(world_misdeeds(t->world, i)))
+            return;
         cheats = (uint8_t)(cheats + !world_honest(t->world, i));
         proven = proven ||
                  (world_honest(t->world, i) && t->life[i].outcome == OUTCOME_FAULT);

@@ -505,6 +505,22 @@ static void relive(struct world *w, uint8_t self)
     packet_drop(p);
 }
 
+static bool conspires(const struct mind *m)
+{
+    for (uint8_t i = 0; i < m->misdeeds.n_misbehaviours; i++)
+        if (m->misdeeds.misbehaviour[i].kind == MISBEHAVE_CONSPIRE)
+            return true;
+    return false;
+}
+
+/* Those who conspire know each other's secrets. */
+static void confide(struct world *w, uint8_t self)
+{
+    for (uint8_t i = 0; i < w->n_players && conspires(&w->mind[self]); i++)
+        if (i != self && conspires(&w->mind[i]))
+            adversary_confide(w->mind[self].adversary, i, &w->mind[i].seed);
+}
+
 static void be_born(struct world *w, uint8_t self)
 {
     struct mind *m = &w->mind[self];
@@ -516,6 +532,7 @@ static void be_born(struct world *w, uint8_t self)
         m->adversary = adversary_new(&m->misdeeds, &w->terms, &w->roster, self, &m->key,
                                      w->options.game->payoffs[self], &m->seed);
         CHECK(m->adversary != NULL);
+        confide(w, self);
     }
     m->wake_ms = UINT64_MAX;
     m->told_ms = 0;
