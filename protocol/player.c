@@ -105,8 +105,7 @@ static bool in_play(enum phase phase)
     return phase >= PHASE_ACT && phase <= PHASE_END;
 }
 
-/* Phases that people see as one; a note tells when one of these groups begins. */
-static unsigned phase_group(enum phase phase)
+unsigned phase_group(enum phase phase)
 {
     static const uint8_t groups[] = {
         [PHASE_WAITING] = 0, [PHASE_HELLO] = 1,     [PHASE_REGRET] = 2,

@@ -46,6 +46,9 @@ enum phase {
 };
 /* "hello", "regret", ... */
 const char *phase_name(enum phase phase);
+/* Phases that people see as one have the same number; a note tells when another of
+ * these groups begins. */
+unsigned phase_group(enum phase phase);
 
 enum outcome {
     OUTCOME_OPEN,      /* still going on */

@@ -1,0 +1,619 @@
+/* Hides the layout of proofs, and how the rounds in them are lived through again. */
+#include "protocol/evidence.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "protocol/message.h"
+
+enum {
+    MAGIC_SIZE = 8,
+    BODY_LIMIT = 1 << 20, /* of a proof that comes without terms */
+    REASON = 256,
+};
+static const char magic[MAGIC_SIZE + 1] = "CA1/ev1\n";
+
+const char *evidence_name(enum evidence_kind kind)
+{
+    switch (kind) {
+    case EVIDENCE_TWO_WORDS:
+        return "equivocation";
+    case EVIDENCE_OPENING:
+        return "opening";
+    case EVIDENCE_ACTION:
+        return "action";
+    case EVIDENCE_ILLEGAL:
+        return "illegal";
+    case EVIDENCE_EXCLUSIVE:
+        return "exclusive";
+    case EVIDENCE_ACCUSATION:
+        return "accusation";
+    }
+    NEVER("not a kind of proof");
+}
+
+bool evidence_looks_so(const uint8_t *bytes, size_t n)
+{
+    return n >= MAGIC_SIZE && memcmp(bytes, magic, MAGIC_SIZE) == 0;
+}
+
+static bool lacks(char reason[REASON], const char *what)
+{
+    snprintf(reason, REASON, "%s", what);
+    return false;
+}
+
+static uint32_t everybody(const struct roster *r)
+{
+    uint32_t all = 0;
+    for (uint8_t i = 0; i < r->n_players; i++)
+        all |= UINT32_C(1) << i;
+    return all;
+}
+
+/* ---- layout ---- */
+
+static void write_run(struct writer *w, const uint8_t *bytes, size_t n)
+{
+    write_u32(w, (uint32_t)n);
+    write_bytes(w, bytes, n);
+}
+
+static const uint8_t *read_sized(struct reader *r, size_t *n)
+{
+    *n = read_u32(r);
+    return read_run(r, *n);
+}
+
+static void write_head(struct writer *w, enum evidence_kind kind, uint8_t guilty,
+                       const struct roster *roster)
+{
+    const struct digest d = roster_digest(roster);
+    write_bytes(w, magic, MAGIC_SIZE);
+    write_u8(w, (uint8_t)kind);
+    write_u8(w, guilty);
+    write_bytes(w, d.bytes, sizeof d.bytes);
+}
+
+static void write_text(struct writer *w, const char *text)
+{
+    const size_t n = strlen(text);
+    write_u8(w, (uint8_t)n);
+    write_bytes(w, text, n);
+}
+
+static void read_text(struct reader *r, char *out, size_t size)
+{
+    const size_t n = read_u8(r);
+    r->bad = r->bad || n >= size;
+    if (r->bad)
+        return;
+    memset(out, 0, size);
+    read_bytes(r, out, n);
+    r->bad = r->bad || strlen(out) != n;
+}
+
+/* The terms in the order of their digest. */
+static void write_terms(struct writer *w, const struct terms *t)
+{
+    write_text(w, t->title);
+    write_u8(w, t->shape.n_players);
+    for (uint8_t i = 0; i < t->shape.n_players; i++) {
+        write_text(w, t->player_name[i]);
+        write_u8(w, t->shape.n_actions[i]);
+    }
+    for (uint16_t k = 0; k < shape_weights(&t->shape); k++)
+        write_text(w, t->action_name[k]);
+    write_u8(w, (uint8_t)t->concept);
+    write_u8(w, (uint8_t)t->incentive);
+    write_u8(w, t->finite);
+    write_u32(w, t->length);
+    write_u32(w, t->budget);
+    write_u16(w, t->batch);
+    write_u8(w, t->opening_pure);
+    write_u8(w, t->share_rewards);
+    write_u32(w, t->stages);
+    write_u8(w, t->threat_given);
+    for (uint16_t k = 0; t->threat_given && k < shape_weights(&t->shape); k++)
+        write_u32(w, t->threat.weight[k]);
+    write_f64(w, t->threat_epsilon);
+    write_u32(w, t->threat_rounds);
+    write_u16(w, t->restorations_max);
+    write_u32(w, t->soft_ms);
+    write_u32(w, t->hard_ms);
+    write_u8(w, t->test);
+}
+
+static bool read_flag(struct reader *r)
+{
+    const uint8_t v = read_u8(r);
+    r->bad = r->bad || v > 1;
+    return v == 1;
+}
+
+static void read_shape(struct reader *r, struct terms *t)
+{
+    read_text(r, t->title, sizeof t->title);
+    t->shape.n_players = read_u8(r);
+    r->bad = r->bad || t->shape.n_players > PLAYERS_MAX;
+    for (uint8_t i = 0; !r->bad && i < t->shape.n_players; i++) {
+        read_text(r, t->player_name[i], sizeof t->player_name[i]);
+        t->shape.n_actions[i] = read_u8(r);
+    }
+    r->bad = r->bad || !shape_valid(&t->shape);
+    for (uint16_t k = 0; !r->bad && k < shape_weights(&t->shape); k++)
+        read_text(r, t->action_name[k], sizeof t->action_name[k]);
+}
+
+static bool read_terms(struct reader *r, struct terms *t)
+{
+    char message[256];
+    memset(t, 0, sizeof *t);
+    read_shape(r, t);
+    if (r->bad)
+        return false;
+    const uint8_t concept = read_u8(r), incentive = read_u8(r);
+    r->bad = r->bad || concept > CONCEPT_PRIVATE || incentive > INCENTIVE_EX_ANTE;
+    t->concept = (enum concept) concept;
+    t->incentive = (enum incentive)incentive;
+    t->finite = read_flag(r);
+    t->length = read_u32(r);
+    t->budget = read_u32(r);
+    t->batch = read_u16(r);
+    t->opening_pure = read_flag(r);
+    t->share_rewards = read_flag(r);
+    t->stages = read_u32(r);
+    t->threat_given = read_flag(r);
+    for (uint16_t k = 0; t->threat_given && k < shape_weights(&t->shape); k++)
+        t->threat.weight[k] = read_u32(r);
+    t->threat_epsilon = read_f64(r);
+    t->threat_rounds = read_u32(r);
+    t->restorations_max = read_u16(r);
+    t->soft_ms = read_u32(r);
+    t->hard_ms = read_u32(r);
+    t->test = read_flag(r);
+    return reader_done(r) && terms_valid(t, message);
+}
+
+/* ---- E1, E6, E7: words that contradict each other, or themselves ---- */
+
+struct word {
+    const uint8_t *bytes; /* NULL: there is none */
+    size_t size;
+    struct message m;
+};
+
+static bool word_read(struct word *w, const struct roster *roster)
+{
+    return w->bytes != NULL &&
+           envelope_peek(&w->m, w->bytes, w->size, roster, BODY_LIMIT);
+}
+
+static bool claim_read(const struct message *m, uint64_t *round, uint32_t *missing)
+{
+    struct body_suspect suspect;
+    struct body_fail fail;
+    if (m->kind == MESSAGE_SUSPECT &&
+        body_suspect_read(&suspect, m->body, m->body_size)) {
+        *round = suspect.round;
+        *missing = suspect.missing;
+        return true;
+    }
+    if (m->kind == MESSAGE_FAIL && body_fail_read(&fail, m->body, m->body_size)) {
+        *round = fail.round;
+        *missing = fail.missing;
+        return true;
+    }
+    return false;
+}
+
+/* E7: who signs T has every message of the rounds in it, and claims that one of them
+ * is missing. */
+static bool denies_itself(const struct word *w, const struct roster *roster,
+                          struct evidence *out)
+{
+    uint64_t round;
+    uint32_t missing;
+    if (!claim_read(&w->m, &round, &missing) || round >= w->m.round)
+        return false;
+    out->kind = EVIDENCE_ACCUSATION;
+    out->round = round;
+    out->accused = missing & everybody(roster);
+    out->message = w->m.kind;
+    return out->accused != 0;
+}
+
+/* E6: a refusal is for ever. */
+static bool goes_on(const struct word *fail, const struct word *later,
+                    struct evidence *out)
+{
+    uint64_t round;
+    uint32_t missing;
+    if (fail->m.kind != MESSAGE_FAIL || !claim_read(&fail->m, &round, &missing) ||
+        round != fail->m.round || !message_in_round(later->m.kind) ||
+        later->m.kind == MESSAGE_HELLO || later->m.round <= round ||
+        later->m.sender != fail->m.sender ||
+        !digest_equal(&fail->m.session, &later->m.session))
+        return false;
+    out->kind = EVIDENCE_EXCLUSIVE;
+    out->round = round;
+    out->message = later->m.kind;
+    return true;
+}
+
+static bool contradict(const struct word *a, const struct word *b,
+                       const struct roster *roster, struct evidence *out)
+{
+    if (b->bytes == NULL)
+        return denies_itself(a, roster, out) &&
+               envelope_signed(&a->m, a->bytes, a->size, roster);
+    if (goes_on(a, b, out))
+        return envelope_signed(&a->m, a->bytes, a->size, roster) &&
+               envelope_signed(&b->m, b->bytes, b->size, roster);
+    uint8_t guilty;
+    const struct body_evidence e = {a->bytes, b->bytes, a->size, b->size};
+    out->kind = EVIDENCE_TWO_WORDS;
+    out->round = a->m.round;
+    out->message = a->m.kind;
+    return fault_equivocation(&guilty, &e, roster, BODY_LIMIT);
+}
+
+static bool words_judge(struct evidence *out, struct word *a, struct word *b,
+                        const struct roster *roster)
+{
+    memset(out, 0, sizeof *out);
+    if (!word_read(a, roster) || (b->bytes != NULL && !word_read(b, roster)) ||
+        !contradict(a, b, roster, out))
+        return false;
+    out->guilty = a->m.sender;
+    out->session = a->m.session;
+    return true;
+}
+
+size_t evidence_of_words(uint8_t *out, size_t capacity, const struct roster *roster,
+                         const uint8_t *first, size_t first_size, const uint8_t *second,
+                         size_t second_size)
+{
+    struct word a = {.bytes = first, .size = first_size};
+    struct word b = {.bytes = second, .size = second_size};
+    struct evidence e;
+    if (!words_judge(&e, &a, &b, roster))
+        return 0;
+    struct writer w = {out, capacity, 0, false};
+    write_head(&w, e.kind, e.guilty, roster);
+    write_run(&w, first, first_size);
+    if (second != NULL)
+        write_run(&w, second, second_size);
+    return w.bad ? 0 : w.size;
+}
+
+static bool words_hold(struct evidence *out, struct reader *r, enum evidence_kind kind,
+                       const struct roster *roster, char reason[REASON])
+{
+    struct word a = {0}, b = {0};
+    a.bytes = read_sized(r, &a.size);
+    if (kind != EVIDENCE_ACCUSATION)
+        b.bytes = read_sized(r, &b.size);
+    if (!reader_done(r))
+        return lacks(reason, "it is cut short, or goes on after its end");
+    if (!words_judge(out, &a, &b, roster))
+        return lacks(reason, "the messages in it are not both signed by one player, or "
+                             "do not contradict each other");
+    return true;
+}
+
+/* ---- E2, E3, E5: a message, judged by the rounds before it ---- */
+
+/* What the conclusions from the last row say of the guilty. */
+static bool row_convicts(struct evidence *out, const struct actions *notes)
+{
+    static const enum evidence_kind kinds[] = {
+        [FAULT_OPENING] = EVIDENCE_OPENING,
+        [FAULT_ACTION] = EVIDENCE_ACTION,
+        [FAULT_ILLEGAL] = EVIDENCE_ILLEGAL,
+    };
+    for (size_t i = 0; i < notes->n; i++) {
+        const struct note *n = &notes->item[i].note;
+        if ((n->kind != NOTE_DEVIATION && n->kind != NOTE_BLAMED) ||
+            n->player != out->guilty || n->number < FAULT_OPENING ||
+            n->number > FAULT_ILLEGAL)
+            continue;
+        out->kind = kinds[n->number];
+        out->stage = n->stage;
+        out->played = (uint8_t)(n->other % 256);
+        out->prescribed = (uint8_t)(n->other / 256);
+        return true;
+    }
+    return false;
+}
+
+/* One row of the rounds before: bodies only, which their digest holds together. */
+static bool row_relive(struct observer *o, struct reader *r, const struct terms *t,
+                       struct actions *notes)
+{
+    const struct round *round = observer_round(o);
+    for (uint8_t i = 0; i < t->shape.n_players; i++) {
+        struct message m = {.sender = i,
+                            .round = round_number(round),
+                            .transcript = round_transcript(round)};
+        m.kind = (enum message_kind)read_u8(r);
+        m.session = observer_session(o);
+        m.body = read_sized(r, &m.body_size);
+        if (m.body == NULL || m.body_size > terms_slot_max(t) ||
+            observer_file(o, &m, m.body, m.body_size) != FILED)
+            return false;
+    }
+    return observer_row_full(o) && observer_conclude(o, notes).fault == FAULT_NONE;
+}
+
+/* The row of the message that is judged: whole and signed. */
+static bool row_hold(struct observer *o, struct reader *r, const struct terms *t,
+                     const struct roster *roster, struct evidence *out)
+{
+    const struct digest session = observer_session(o);
+    for (uint8_t i = 0; i < roster->n_players; i++) {
+        struct message m;
+        size_t n;
+        const uint8_t *bytes = read_sized(r, &n);
+        if (bytes == NULL || !envelope_peek(&m, bytes, n, roster, terms_slot_max(t)) ||
+            m.sender != i || m.round != out->round ||
+            !digest_equal(&m.session, &session) || !message_in_round(m.kind) ||
+            !envelope_signed(&m, bytes, n, roster) ||
+            observer_file(o, &m, bytes, n) != FILED)
+            return false;
+        if (i == out->guilty)
+            out->message = m.kind;
+    }
+    return reader_done(r) && observer_row_full(o);
+}
+
+static bool rounds_hold(struct evidence *out, struct reader *r,
+                        const struct roster *roster, struct observer *o,
+                        struct actions *notes, char reason[REASON])
+{
+    for (uint64_t k = 0; k < out->round; k++)
+        if (!row_relive(o, r, &out->terms, notes))
+            return lacks(reason, "the rounds in it are no session");
+    out->session = observer_session(o);
+    if (!row_hold(o, r, &out->terms, roster, out))
+        return lacks(reason, "its last row is not signed by everybody for these "
+                             "rounds, under these terms");
+    observer_conclude(o, notes);
+    return row_convicts(out, notes) ||
+           lacks(reason, "what was signed is what the rules ask for");
+}
+
+static bool row_judge(struct evidence *out, struct reader *r,
+                      const struct roster *roster, char reason[REASON])
+{
+    char message[256];
+    size_t n;
+    const uint8_t *text = read_sized(r, &n);
+    struct reader in = {text, n, text == NULL};
+    if (text == NULL || !read_terms(&in, &out->terms) ||
+        !roster_valid(roster, &out->terms, message))
+        return lacks(reason, "the terms in it are none, or not for this roster");
+    out->has_terms = true;
+    out->round = read_u64(r);
+    if (out->round == 0)
+        return lacks(reason, "a hello proves nothing");
+    struct actions *notes = calloc(1, sizeof *notes);
+    struct observer *o = observer_new(&out->terms, roster);
+    const bool holds = notes != NULL && o != NULL
+                           ? rounds_hold(out, r, roster, o, notes, reason)
+                           : lacks(reason, "memory is short");
+    observer_free(o);
+    free(notes);
+    return holds;
+}
+
+bool evidence_holds(struct evidence *out, const uint8_t *bytes, size_t n,
+                    const struct roster *roster, char reason[256])
+{
+    struct reader r = {bytes, n, false};
+    uint8_t head[MAGIC_SIZE];
+    struct digest digest;
+    memset(out, 0, sizeof *out);
+    read_bytes(&r, head, sizeof head);
+    const uint8_t kind = read_u8(&r), guilty = read_u8(&r);
+    read_bytes(&r, digest.bytes, sizeof digest.bytes);
+    const struct digest known = roster_digest(roster);
+    if (r.bad || !evidence_looks_so(bytes, n))
+        return lacks(reason, "is no evidence");
+    if (!digest_equal(&digest, &known))
+        return lacks(reason, "it was made for another roster");
+    if (guilty >= roster->n_players || kind < EVIDENCE_TWO_WORDS ||
+        kind > EVIDENCE_ACCUSATION || kind == 4)
+        return lacks(reason, "it names no player of this roster, or no fault");
+    out->guilty = guilty;
+    const bool by_row = kind >= EVIDENCE_OPENING && kind <= EVIDENCE_ILLEGAL;
+    if (by_row ? !row_judge(out, &r, roster, reason)
+               : !words_hold(out, &r, (enum evidence_kind)kind, roster, reason))
+        return false;
+    return (out->guilty == guilty && (uint8_t)out->kind == kind) ||
+           lacks(reason, "it proves something else than it says");
+}
+
+/* ---- finding them in a log ---- */
+
+struct evidence_search {
+    struct terms terms;
+    struct roster roster;
+    struct observer *observer;
+    evidence_found *found;
+    void *context;
+    bool over;
+    uint32_t told[EVIDENCE_ACCUSATION + 1]; /* masks of players, by kind */
+    size_t envelope_max;
+    struct slot {
+        size_t size;
+        uint8_t *bytes;                     /* into slots */
+    } fail[PLAYERS_MAX], last[PLAYERS_MAX]; /* refusals; the latest of a round */
+    uint8_t *slots;
+    struct actions notes;
+    uint64_t n_rounds;
+    struct writer rounds; /* of all complete rounds: the bodies */
+    struct writer proof;  /* the one at hand */
+};
+
+struct evidence_search *evidence_search_new(const struct terms *terms,
+                                            const struct roster *roster,
+                                            size_t capacity, evidence_found *found,
+                                            void *context)
+{
+    struct evidence_search *s = calloc(1, sizeof *s);
+    if (s == NULL)
+        return NULL;
+    s->terms = *terms;
+    s->roster = *roster;
+    s->found = found;
+    s->context = context;
+    s->envelope_max = ENVELOPE_OVERHEAD + terms_slot_max(terms);
+    s->observer = observer_new(terms, roster);
+    s->slots = calloc(2 * (size_t)roster->n_players, s->envelope_max);
+    s->rounds = (struct writer){malloc(capacity), capacity, 0, false};
+    s->proof = (struct writer){malloc(capacity), capacity, 0, false};
+    if (s->observer == NULL || s->slots == NULL || s->rounds.bytes == NULL ||
+        s->proof.bytes == NULL) {
+        evidence_search_free(s);
+        return NULL;
+    }
+    for (size_t i = 0; i < roster->n_players; i++) {
+        s->fail[i].bytes = s->slots + 2 * i * s->envelope_max;
+        s->last[i].bytes = s->slots + (2 * i + 1) * s->envelope_max;
+    }
+    return s;
+}
+
+void evidence_search_free(struct evidence_search *s)
+{
+    if (s == NULL)
+        return;
+    observer_free(s->observer);
+    free(s->slots);
+    free(s->rounds.bytes);
+    free(s->proof.bytes);
+    free(s);
+}
+
+/* Nothing is told that a stranger would not believe. */
+static void tell(struct evidence_search *s, const uint8_t *bytes, size_t n)
+{
+    struct evidence e;
+    char reason[REASON];
+    if (n == 0 || !evidence_holds(&e, bytes, n, &s->roster, reason))
+        return;
+    const uint32_t bit = UINT32_C(1) << e.guilty;
+    if ((s->told[e.kind] & bit) != 0)
+        return;
+    s->told[e.kind] |= bit;
+    s->found(s->context, &e, bytes, n);
+}
+
+static void tell_words(struct evidence_search *s, const struct slot *first,
+                       const uint8_t *second, size_t second_size)
+{
+    const size_t n = evidence_of_words(s->proof.bytes, s->proof.capacity, &s->roster,
+                                       first->bytes, first->size, second, second_size);
+    tell(s, s->proof.bytes, n);
+}
+
+static void tell_row(struct evidence_search *s, enum evidence_kind kind, uint8_t guilty,
+                     uint64_t n_rounds, size_t rounds_size)
+{
+    struct writer *w = &s->proof;
+    if ((s->told[kind] >> guilty & 1) != 0)
+        return;
+    w->size = 0;
+    w->bad = false;
+    write_head(w, kind, guilty, &s->roster);
+    const size_t at = w->size;
+    write_u32(w, 0);
+    write_terms(w, &s->terms);
+    if (w->bad)
+        return;
+    struct writer size = {w->bytes + at, 4, 0, false};
+    write_u32(&size, (uint32_t)(w->size - at - 4));
+    write_u64(w, n_rounds);
+    write_bytes(w, s->rounds.bytes, rounds_size);
+    for (uint8_t i = 0; i < s->roster.n_players; i++)
+        write_run(w, s->last[i].bytes, s->last[i].size);
+    if (!w->bad && !s->rounds.bad)
+        tell(s, w->bytes, w->size);
+}
+
+/* The row is full: what it proves, and its bodies for the proofs to come. */
+static void row_is_full(struct evidence_search *s)
+{
+    static const enum evidence_kind kinds[] = {
+        [FAULT_OPENING] = EVIDENCE_OPENING,
+        [FAULT_ACTION] = EVIDENCE_ACTION,
+        [FAULT_ILLEGAL] = EVIDENCE_ILLEGAL,
+    };
+    const struct message *row = round_row(observer_round(s->observer));
+    const size_t rounds_size = s->rounds.size;
+    for (uint8_t i = 0; i < s->roster.n_players; i++) {
+        size_t n;
+        const uint8_t *bytes =
+            round_slot(observer_round(s->observer), row[i].round, i, &n);
+        write_u8(&s->rounds, (uint8_t)row[i].kind);
+        write_run(&s->rounds, row[i].body, row[i].body_size);
+        s->last[i].size = n;
+        memcpy(s->last[i].bytes, bytes, n);
+    }
+    observer_conclude(s->observer, &s->notes);
+    for (size_t i = 0; i < s->notes.n; i++) {
+        const struct note *n = &s->notes.item[i].note;
+        if ((n->kind == NOTE_DEVIATION || n->kind == NOTE_BLAMED) &&
+            n->number >= FAULT_OPENING && n->number <= FAULT_ILLEGAL)
+            tell_row(s, kinds[n->number], n->player, s->n_rounds, rounds_size);
+    }
+    s->n_rounds++;
+}
+
+static void keep_word(struct slot *slot, const struct record *r)
+{
+    memcpy(slot->bytes, r->payload, r->size);
+    slot->size = r->size;
+}
+
+static void search_in_round(struct evidence_search *s, const struct message *m,
+                            const struct record *r)
+{
+    if (s->fail[m->sender].size > 0)
+        tell_words(s, &s->fail[m->sender], r->payload, r->size);
+    if (s->last[m->sender].size > 0)
+        tell_words(s, &s->last[m->sender], r->payload, r->size);
+    keep_word(&s->last[m->sender], r);
+    if (observer_file(s->observer, m, r->payload, r->size) == FILED &&
+        observer_row_full(s->observer))
+        row_is_full(s);
+}
+
+void evidence_search_record(struct evidence_search *s, const struct record *r)
+{
+    struct message m;
+    struct body_evidence e;
+    if ((r->kind != RECORD_IN && r->kind != RECORD_OUT) ||
+        !envelope_peek(&m, r->payload, r->size, &s->roster, terms_body_max(&s->terms)))
+        return;
+    if (m.kind == MESSAGE_EVIDENCE && body_evidence_read(&e, m.body, m.body_size)) {
+        const size_t n =
+            evidence_of_words(s->proof.bytes, s->proof.capacity, &s->roster, e.first,
+                              e.first_size, e.second, e.second_size);
+        tell(s, s->proof.bytes, n);
+    }
+    if (r->size > s->envelope_max)
+        return;
+    if (message_in_round(m.kind))
+        search_in_round(s, &m, r);
+    if (m.kind == MESSAGE_FAIL && s->fail[m.sender].size == 0) {
+        keep_word(&s->fail[m.sender], r);
+        tell_words(s, &s->fail[m.sender], NULL, 0);
+        if (s->last[m.sender].size > 0)
+            tell_words(s, &s->fail[m.sender], s->last[m.sender].bytes,
+                       s->last[m.sender].size);
+    }
+}
