@@ -52,6 +52,7 @@ static enum status write_node(const struct staging *s, const struct settings *se
     (void)snprintf(config.data_path, PATH_SIZE, ".");
     (void)snprintf(config.listen, ADDRESS_SIZE, "%s", place->listen);
     config.self = player;
+    config.restart = (struct restart){RESTART_COOLDOWN_MS, RESTART_BUDGET};
     config.options = settings->private_options[player];
     config.misdeeds = settings->misdeeds[player];
     if (!node_path(path, s->built, player, "") || mkdir(path, 0700) != 0)

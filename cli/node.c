@@ -9,7 +9,8 @@ static enum status run_node(const struct command *c, const struct given *g)
 {
     char message[256] = "", reason[REASON_SIZE];
     const bool quiet = given_last(g, "quiet", NULL);
-    const enum status status = node_run(g->operand[0], quiet, message);
+    const bool again = given_last(g, "again", NULL);
+    const enum status status = node_run(g->operand[0], quiet, again, message);
     if (status == STATUS_OK)
         return STATUS_OK;
     (void)snprintf(reason, sizeof reason, "%s", message);
@@ -18,6 +19,12 @@ static enum status run_node(const struct command *c, const struct given *g)
 
 static const struct flag flags_node[] = {
     {"quiet", NULL, "no progress on standard error"},
+    {"again", NULL,
+     "begin a new session where the last one is over or this node has lost its log or "
+     "seed; what is left of it is kept as node-K.log, session-K.seed and "
+     "result-K.json. "
+     "Refused during the cool-down after an early end, and after too many of them "
+     "(restart in CONFIG.yaml)"},
     {NULL, NULL, NULL},
 };
 

@@ -7,12 +7,17 @@
 
 #include "node/yaml.h"
 
+struct yaml_restart {
+    uint32_t *cooldown_ms, *budget;
+};
+
 struct yaml_node {
     char *terms, *roster, *key, *payoffs, *data, *listen;
     uint8_t player;
     char *discount, *lambda;
     int *sampler;
     uint64_t *sampler_seed;
+    struct yaml_restart *restart;
     char **defect, **misbehave;
     uint32_t defect_count, misbehave_count;
 };
@@ -28,6 +33,12 @@ static const cyaml_schema_value_t text_schema = {
 #define NUMBER(member, flag)                                                           \
     CYAML_FIELD_STRING_PTR(#member, CYAML_FLAG_POINTER | (flag), struct yaml_node,     \
                            member, 1, 63)
+
+static const cyaml_schema_field_t restart_fields[] = {
+    CYAML_FIELD_UINT_PTR("cooldown_ms", CYAML_FLAG_OPTIONAL, struct yaml_restart,
+                         cooldown_ms),
+    CYAML_FIELD_UINT_PTR("budget", CYAML_FLAG_OPTIONAL, struct yaml_restart, budget),
+    CYAML_FIELD_END};
 
 static const cyaml_schema_field_t node_fields[] = {
     PATH("terms", terms),
@@ -45,6 +56,8 @@ static const cyaml_schema_field_t node_fields[] = {
                          CYAML_ARRAY_LEN(samplers)),
     CYAML_FIELD_UINT_PTR("sampler_seed", CYAML_FLAG_OPTIONAL, struct yaml_node,
                          sampler_seed),
+    CYAML_FIELD_MAPPING_PTR("restart", CYAML_FLAG_OPTIONAL, struct yaml_node, restart,
+                            restart_fields),
     CYAML_FIELD_SEQUENCE("defect", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
                          struct yaml_node, defect, &text_schema, 0, DEFECTIONS_MAX),
     CYAML_FIELD_SEQUENCE("misbehave", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
@@ -102,6 +115,15 @@ static enum status take_options(struct node_config *c, const struct yaml_node *y
     return STATUS_OK;
 }
 
+static void take_restart(struct node_config *c, const struct yaml_restart *y)
+{
+    c->restart = (struct restart){RESTART_COOLDOWN_MS, RESTART_BUDGET};
+    if (y != NULL && y->cooldown_ms != NULL)
+        c->restart.cooldown_ms = *y->cooldown_ms;
+    if (y != NULL && y->budget != NULL)
+        c->restart.budget = *y->budget;
+}
+
 static enum status take_misdeeds(struct node_config *c, const struct yaml_node *y,
                                  const struct terms *terms, const struct yaml_file *f,
                                  char message[MESSAGE_SIZE])
@@ -134,6 +156,7 @@ enum status config_read(struct node_config *out, const char *path,
     const struct yaml_node *y = f.data;
     memset(out, 0, sizeof *out);
     snprintf(out->listen, sizeof out->listen, "%s", y->listen);
+    take_restart(out, y->restart);
     if (!path_directory(out->directory, sizeof out->directory, path))
         status = yaml_wrong(&f, message, "", "the path is too long");
     if (status == STATUS_OK)
@@ -218,6 +241,8 @@ enum status config_write(const struct node_config *c, const char *path,
     fprintf(p.out, "\nsampler: %s\nsampler_seed: %llu\n",
             samplers[c->options.sampler].str,
             (unsigned long long)c->options.sampler_seed);
+    fprintf(p.out, "restart:\n  cooldown_ms: %u\n  budget: %u\n",
+            c->restart.cooldown_ms, c->restart.budget);
     print_misdeeds(p.out, &c->misdeeds);
     return yaml_printer_close(&p, path, false, message);
 }

@@ -15,6 +15,14 @@ struct addresses {
     char address[PLAYERS_MAX][ADDRESS_SIZE];
 };
 
+/* When another session may begin where the last one ended early: by silence, or by a
+ * proven fault. Only a person begins one (treaty node --again). */
+struct restart {
+    uint32_t cooldown_ms; /* so long after such an end */
+    uint32_t budget;      /* so often, for one roster and the same terms */
+};
+enum { RESTART_COOLDOWN_MS = 60000, RESTART_BUDGET = 3 }; /* where it is left out */
+
 /* node.yaml: one node. Paths are relative to the file's directory. */
 struct node_config {
     char directory[PATH_SIZE]; /* of the file */
@@ -23,6 +31,7 @@ struct node_config {
     char listen[ADDRESS_SIZE]; /* "tcp://127.0.0.1:7001" */
     uint8_t self;              /* the file counts from 1 */
     struct private_options options;
+    struct restart restart;
     struct misdeeds misdeeds; /* refused unless the terms say test: true */
 };
 

@@ -11,10 +11,16 @@
 #include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "base/bytes.h"
+#include "base/check.h"
 #include "node/files.h"
+#include "node/sessions.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 #define WATCHED 1
@@ -27,6 +33,7 @@
 #define WATCHED 0
 #endif
 
+enum { BIRTH_SIZE = 32 + 8 }; /* the seed, then the attempt */
 enum { DESCRIPTORS_MIN = 64, DESCRIPTORS_PER_PLAYER = 6, DESCRIPTORS_WANTED = 4096 };
 
 enum status process_prepare(uint8_t n_players, char message[256])
@@ -80,6 +87,33 @@ static enum status lock_take(int *out, const char *path, int flags, const char *
                                path_short(path), why);
 }
 
+/* A name in the kernel, gone with the process, and the same for every copy of a key. */
+static enum status lock_machine(int *out, const struct public_key *key,
+                                const char *path, char message[MESSAGE_SIZE])
+{
+    struct sockaddr_un name = {.sun_family = AF_UNIX};
+    char hex[2 * sizeof key->bytes + 1];
+    hex_encode(hex, key->bytes, sizeof key->bytes);
+    /* It begins with a NUL: no file. */
+    (void)snprintf(name.sun_path + 1, sizeof name.sun_path - 1, "treaty-%s", hex);
+    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (fd >= 0 && bind(fd, (struct sockaddr *)&name, sizeof name) == 0) {
+        *out = fd;
+        return STATUS_OK;
+    }
+    const int error = errno;
+    if (fd >= 0)
+        close(fd);
+    if (error == EADDRINUSE)
+        return message_set(message, STATUS_FAILED,
+                           "%s: another node on this machine runs with a copy of this "
+                           "key: two with one key would contradict each other; stop it "
+                           "first",
+                           path_short(path));
+    return message_set(message, STATUS_FAILED, "%s: cannot be locked: %s",
+                       path_short(path), strerror(error));
+}
+
 static enum status read_common(struct home *h, const char *config_path,
                                char message[MESSAGE_SIZE])
 {
@@ -122,6 +156,7 @@ static enum status settle(struct home *h, char message[MESSAGE_SIZE])
     if (mkdir(data, 0700) < 0 && errno != EEXIST)
         return message_set(message, STATUS_FAILED, "%s: cannot be made: %s",
                            path_short(data), strerror(errno));
+    directory_sync(data); /* the one that it is in */
     snprintf(h->log_path, sizeof h->log_path, "%s/node.log", data);
     snprintf(h->seed_path, sizeof h->seed_path, "%s/session.seed", data);
     snprintf(h->result_path, sizeof h->result_path, "%s/result.json", data);
@@ -130,18 +165,31 @@ static enum status settle(struct home *h, char message[MESSAGE_SIZE])
                                    "data directory", message);
     if (status == STATUS_OK)
         status = lock_take(&h->key_lock, h->config.key_path, O_RDONLY, "key", message);
-    return status;
+    if (status == STATUS_OK)
+        status = lock_machine(&h->machine_lock, &h->key.public_key, h->config.key_path,
+                              message);
+    return status == STATUS_OK ? sessions_mend(h, message) : status;
 }
 
-enum status home_open(struct home *h, const char *config_path, char message[256])
+static uint64_t wall_clock_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+enum status home_open(struct home *h, const char *config_path, bool again,
+                      char message[256])
 {
     memset(h, 0, sizeof *h);
-    h->data_lock = h->key_lock = -1;
+    h->data_lock = h->key_lock = h->machine_lock = -1;
     enum status status = read_common(h, config_path, message);
     if (status == STATUS_OK)
         status = read_own(h, message);
     if (status == STATUS_OK)
         status = settle(h, message);
+    if (status == STATUS_OK && again)
+        status = sessions_renew(h, wall_clock_ms(), message);
     if (status != STATUS_OK)
         home_close(h);
     return status;
@@ -151,13 +199,14 @@ void home_close(struct home *h)
 {
     payoffs_free(h->payoffs);
     h->payoffs = NULL;
-    if (h->data_lock >= 0)
-        close(h->data_lock);
-    if (h->key_lock >= 0)
-        close(h->key_lock);
-    h->data_lock = h->key_lock = -1;
+    int *const locks[] = {&h->data_lock, &h->key_lock, &h->machine_lock};
+    for (size_t i = 0; i < sizeof locks / sizeof locks[0]; i++) {
+        if (*locks[i] >= 0)
+            close(*locks[i]);
+        *locks[i] = -1;
+    }
     secure_wipe(&h->key, sizeof h->key);
-    secure_wipe(&h->seed, sizeof h->seed);
+    secure_wipe(&h->birth, sizeof h->birth);
 }
 
 /* True if nothing was said yet: there is no more than a header. */
@@ -176,42 +225,53 @@ static bool log_is_fresh(const char *path)
     return reading == RECORD_SHORT;
 }
 
-/* The seed goes to the disk before the first word, and after the log's header: so a
- * seed without a log is never left by a crash. */
-static enum status seed_get(struct home *h, char message[MESSAGE_SIZE])
+enum status birth_read(struct birth *out, const char *path, char message[256])
 {
-    bool fresh = log_is_fresh(h->log_path);
+    uint8_t bytes[BIRTH_SIZE + 1];
     size_t size = 0;
-    if (access(h->seed_path, F_OK) == 0) {
-        enum status status = secret_read(h->seed.bytes, sizeof h->seed.bytes, &size,
-                                         h->seed_path, message);
-        if (status != STATUS_OK || size == sizeof h->seed.bytes)
-            return status;
-        if (fresh)
-            unlink(h->seed_path); /* a crash left a part of it, and nothing was said */
+    enum status status = secret_read(bytes, sizeof bytes, &size, path, message);
+    if (status == STATUS_OK && size != BIRTH_SIZE)
+        status = message_set(message, STATUS_FAILED,
+                             "%s: is not whole (%zu bytes, expected %d), so this node "
+                             "cannot say again what it said: restore it, or give this "
+                             "session up with treaty node --again",
+                             path_short(path), size, BIRTH_SIZE);
+    if (status == STATUS_OK) {
+        struct reader r = {bytes, BIRTH_SIZE, false};
+        read_bytes(&r, out->seed.bytes, sizeof out->seed.bytes);
+        out->attempt = read_u64(&r);
     }
-    if (!fresh)
-        return message_set(
-            message, STATUS_FAILED,
-            "%s: is lost, so this node cannot say again what it said: "
-            "restore it, or begin a new session with a new data directory",
-            path_short(h->seed_path));
-    secure_random(h->seed.bytes, sizeof h->seed.bytes);
-    return secret_write(h->seed_path, h->seed.bytes, sizeof h->seed.bytes, message);
+    secure_wipe(bytes, sizeof bytes);
+    return status;
 }
 
-/* A session's attempt is the time of its birth, which its log begins with. */
-static enum status attempt_get(struct home *h, char message[MESSAGE_SIZE])
+static enum status birth_make(struct home *h, char message[MESSAGE_SIZE])
 {
-    struct log_reader *r;
-    struct record record;
-    enum status status = log_reader_open(&r, h->log_path, message);
-    if (status != STATUS_OK)
-        return status;
-    if (log_reader_next(r, &record) == RECORD_READ)
-        h->config.options.attempt = record.time_ms;
-    log_reader_close(r);
-    return STATUS_OK;
+    uint8_t bytes[BIRTH_SIZE];
+    struct writer w = {bytes, sizeof bytes, 0, false};
+    const uint64_t last = sessions_last_attempt(h), now_ms = wall_clock_ms();
+    secure_random(h->birth.seed.bytes, sizeof h->birth.seed.bytes);
+    h->birth.attempt = now_ms > last ? now_ms : last + 1;
+    write_bytes(&w, h->birth.seed.bytes, sizeof h->birth.seed.bytes);
+    write_u64(&w, h->birth.attempt);
+    CHECK(w.size == sizeof bytes);
+    enum status status = file_write_private(h->seed_path, bytes, sizeof bytes, message);
+    secure_wipe(bytes, sizeof bytes);
+    return status;
+}
+
+/* The seed goes to the disk before the first word, at once and whole, and after the
+ * log's header: so a crash leaves neither a part of it nor a seed without a log. */
+static enum status birth_get(struct home *h, char message[MESSAGE_SIZE])
+{
+    if (access(h->seed_path, F_OK) == 0)
+        return birth_read(&h->birth, h->seed_path, message);
+    if (log_is_fresh(h->log_path))
+        return birth_make(h, message);
+    return message_set(message, STATUS_FAILED,
+                       "%s: is lost, so this node cannot say again what it said: "
+                       "restore it, or give this session up with treaty node --again",
+                       path_short(h->seed_path));
 }
 
 enum status home_remember(struct home *h, struct log **out, const struct memory *m,
@@ -226,16 +286,15 @@ enum status home_remember(struct home *h, struct log **out, const struct memory 
         return message_set(
             message, STATUS_FAILED,
             "%s: is lost, so this node could contradict what it said: "
-            "restore it, or begin a new session with a new data directory",
+            "restore it, or give this session up with treaty node --again",
             path_short(h->log_path));
     enum status status = STATUS_OK;
     message[0] = '\0';
     if (!there)
         status = log_create(out, h->log_path, &header, message);
     if (status == STATUS_OK)
-        status = seed_get(h, message);
-    if (status == STATUS_OK)
-        status = attempt_get(h, message);
+        status = birth_get(h, message);
+    h->config.options.attempt = h->birth.attempt;
     if (status == STATUS_OK && !m->player_born(m->context))
         status = message_set(message, STATUS_FAILED, "no memory for the player");
     if (status == STATUS_OK && there)

@@ -217,6 +217,10 @@ static void send_one(struct node *n, const struct action *a)
  * session has begun does not begin one. */
 static void meet_double(struct node *n)
 {
+    struct report report;
+    player_report(n->player, &report);
+    if (report.round > 1)
+        return;
     message_set(n->message, STATUS_FAILED,
                 "somebody else speaks with this node's key, %s: stop the other process "
                 "and start this one again; if there is none, the key was stolen, or "
@@ -233,7 +237,7 @@ static void note(struct node *n, const struct note *note)
     size_t size = note_write(payload, note, &n->home.terms.shape);
     keep(n, RECORD_NOTE, payload, size, false);
     tally_note(&n->tally, note, n->home.payoffs, now_s(n));
-    if (note->kind == NOTE_DOUBLE && note->round == 0 && n->adversary == NULL)
+    if (note->kind == NOTE_DOUBLE && n->adversary == NULL)
         meet_double(n);
     if (n->progress.quiet)
         return;
@@ -330,11 +334,11 @@ static bool born(void *context)
     const struct home *h = &n->home;
     const struct misdeeds *m = &h->config.misdeeds;
     n->player = player_new(&h->terms, &h->roster, h->config.self, &h->key, h->payoffs,
-                           &h->config.options, &h->seed);
+                           &h->config.options, &h->birth.seed);
     if (m->n_defections + m->n_misbehaviours == 0)
         return n->player != NULL;
     n->adversary = adversary_new(m, &h->terms, &h->roster, h->config.self, &h->key,
-                                 h->payoffs, &h->seed);
+                                 h->payoffs, &h->birth.seed);
     return n->player != NULL && n->adversary != NULL;
 }
 
@@ -521,6 +525,8 @@ static void on_signal(uv_signal_t *s, int number)
 static void begin(struct node *n)
 {
     const bool resumed = n->replay.started;
+    struct report report;
+    player_report(n->player, &report);
     n->replay.running = false;
     clock_start(n);
     n->progress.begun_ms = n->now_ms;
@@ -537,6 +543,11 @@ static void begin(struct node *n)
     progress_say(&n->progress, n->now_ms, "player %u (%s) listens on %s%s",
                  n->home.config.self + 1u, n->home.roster.name[n->home.config.self],
                  n->home.config.listen, resumed ? " and goes on from its log" : "");
+    if (resumed && report.phase == PHASE_OVER)
+        progress_say(&n->progress, n->now_ms,
+                     "this session is over (%s, %u stages played): treaty node --again "
+                     "begins another",
+                     outcome_name(report.outcome), report.stages_played);
     if (resumed)
         replay_finish(n);
     else
@@ -611,9 +622,9 @@ static enum status live(struct node *n)
     return result_write(&n->home, &report, &n->tally, &counts, n->message);
 }
 
-static enum status run(struct node *n, const char *config_path)
+static enum status run(struct node *n, const char *config_path, bool again)
 {
-    enum status status = home_open(&n->home, config_path, n->message);
+    enum status status = home_open(&n->home, config_path, again, n->message);
     if (status != STATUS_OK)
         return status;
     status = process_prepare(n->home.roster.n_players, n->message);
@@ -636,7 +647,7 @@ static enum status run(struct node *n, const char *config_path)
     return status;
 }
 
-enum status node_run(const char *config_path, bool quiet, char message[256])
+enum status node_run(const char *config_path, bool quiet, bool again, char message[256])
 {
     message[0] = '\0';
     if (!secure_start())
@@ -648,7 +659,7 @@ enum status node_run(const char *config_path, bool quiet, char message[256])
     }
     n->message = message;
     n->progress.quiet = quiet;
-    enum status status = run(n, config_path);
+    enum status status = run(n, config_path, again);
     if (loop_close(n))
         free(n);
     return status;

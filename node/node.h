@@ -7,7 +7,9 @@
 /* Runs the node of this configuration file in the foreground until the play is over or
  * SIGTERM or SIGINT comes. Progress and warnings go to standard error unless quiet.
  * Leaves data_path/node.log and data_path/result.json. An existing log is resumed: the
- * player is led through it again and goes on. STATUS_OK also where nothing was agreed.
+ * player is led through it again and goes on; again: one that is over is put away
+ * first, and a new session begins (node/sessions.h). STATUS_OK also where nothing was
+ * agreed.
  *
  * result.json is this node's own report, one object:
  *   player (from 1), name, game, session, outcome, phase   as outcome_name and
@@ -21,6 +23,7 @@
  *   seconds: threat, sampling, pruning, signing, play
  *   memory_kib_max
  * Digests are hexadecimal; the session is null before it has one. */
-enum status node_run(const char *config_path, bool quiet, char message[256]);
+enum status node_run(const char *config_path, bool quiet, bool again,
+                     char message[256]);
 
 #endif

@@ -240,6 +240,7 @@ START_TEST(a_node_reads_back_as_it_was_and_its_directory_can_be_moved)
     struct node_config c = some_config(), back;
     struct terms t = some_terms();
     t.test = true;
+    c.restart = (struct restart){UINT32_MAX, 0};
     c.misdeeds.n_defections = 2;
     c.misdeeds.defection[0] = (struct defection){20, ANY_ACTION};
     c.misdeeds.defection[1] = (struct defection){21, 2};
@@ -258,6 +259,7 @@ START_TEST(a_node_reads_back_as_it_was_and_its_directory_can_be_moved)
     ck_assert(back.options.lambda == c.options.lambda);
     ck_assert_int_eq(back.options.sampler, c.options.sampler);
     ck_assert(back.options.sampler_seed == c.options.sampler_seed);
+    ck_assert_mem_eq(&back.restart, &c.restart, sizeof c.restart);
     ck_assert_mem_eq(&back.misdeeds, &c.misdeeds, sizeof c.misdeeds);
     /* Without terms the misdeeds stay unread, because their actions are in the terms.
      */
@@ -291,7 +293,29 @@ static const struct {
     {NODE "player: 1\ndiscount: 0.9\ndefect: [\"0\"]\n", ":9: defect: "},
     {NODE "player: 1\ndiscount: 0.9\nmisbehave: [dance]\n", ":9: misbehave: "},
     {NODE "player: 1\ndiscount: 0.9\nkeys: x\n", "no such field"},
+    {NODE "player: 1\ndiscount: 0.9\nrestart: never\n", ":9"},
+    {NODE "player: 1\ndiscount: 0.9\nrestart:\n  cooldown_ms: -1\n", ":10:16: "},
+    {NODE "player: 1\ndiscount: 0.9\nrestart:\n  budget: 4294967296\n", ":10:11: "},
+    {NODE "player: 1\ndiscount: 0.9\nrestart:\n  often: 1\n", "no such field"},
 };
+
+START_TEST(a_node_that_says_nothing_of_restarts_has_the_usual_limits)
+{
+    static const char *const texts[] = {"", "restart: {}\n", "restart: {budget: 3}\n"};
+    for (int i = 0; i < 3; i++) {
+        struct node_config c;
+        char text[512];
+        fresh();
+        snprintf(text, sizeof text, "%s%s", NODE "player: 1\ndiscount: 0.9\n",
+                 texts[i]);
+        put(text);
+        ck_assert_msg(config_read(&c, path, NULL, message) == STATUS_OK, "%s", message);
+        ck_assert_uint_eq(c.restart.cooldown_ms, RESTART_COOLDOWN_MS);
+        ck_assert_uint_eq(c.restart.budget, RESTART_BUDGET);
+        clean();
+    }
+}
+END_TEST
 
 START_TEST(a_wrong_node_is_refused_with_place_and_remedy)
 {
@@ -414,6 +438,7 @@ UNIT_MAIN("config", terms_read_back_as_they_were,
           a_roster_with_a_wrong_key_or_one_address_twice_is_refused,
           a_node_reads_back_as_it_was_and_its_directory_can_be_moved,
           a_wrong_node_is_refused_with_place_and_remedy,
+          a_node_that_says_nothing_of_restarts_has_the_usual_limits,
           payoffs_read_back_to_the_last_bit, payoffs_that_are_no_numbers_are_refused,
           a_key_reads_back_and_is_nobody_elses, a_key_behind_a_link_is_refused,
           a_file_that_is_no_key_is_refused)
