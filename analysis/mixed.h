@@ -77,10 +77,10 @@ bool mixed_stable(bool *stable, const struct mixed_equilibria *e,
 bool mixed_zero_sum(const struct exact_game *g);
 /* value: what player can secure with a mixed action, which is also what all others can
  * hold it down to when they draw their actions together. With more than two players
- * that may be less than they can do by mixing each for itself. own: n_actions of
- * player; others: one probability for each profile in which player does its first
- * action, in their order; both initialised, or NULL. NULL, or why not, in words that
- * follow "the minmax". */
+ * that may be less than they can do by mixing each for itself (independent.h). own:
+ * n_actions of player; others: one probability for each profile in which player does
+ * its first action, in their order; both initialised, or NULL. NULL, or why not, in
+ * words that follow "the minmax". */
 const char *mixed_minmax(mpq_ptr value, mpq_t *own, mpq_t *others,
                          const struct exact_game *g, uint8_t player);
 

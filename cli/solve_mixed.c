@@ -1,7 +1,9 @@
 /* Questions about mixed actions, which are answered with exact probabilities. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "analysis/independent.h"
 #include "analysis/matrix.h"
 #include "analysis/mixed.h"
 #include "analysis/pure.h"
@@ -338,8 +340,30 @@ static uint32_t column_profile(const struct shape *s, uint8_t player, uint32_t p
     return place % stride + place / stride * stride * s->n_actions[player];
 }
 
+static void put_apart(struct json *j, const struct problem *q, uint8_t player,
+                      const struct independent *apart)
+{
+    emit_object(j, "independent");
+    emit_bool(j, "known", apart->exact);
+    put_rational(j, "least", "exact_least", apart->least);
+    put_rational(j, "most", "exact_most", apart->most);
+    for (int exact = 0; exact < 2; exact++) {
+        emit_list(j, exact ? "exact" : "profile");
+        for (uint8_t i = 0; i < apart->shape.n_players; i++) {
+            const mpq_t *share = (const mpq_t *)apart->share;
+            if (i == player)
+                emit_null(j, NULL);
+            else
+                put_shares(j, NULL, share + shape_offset(&q->game.shape, i),
+                           apart->shape.n_actions[i], exact);
+        }
+        emit_close(j);
+    }
+    emit_close(j);
+}
+
 static void put_minmax(struct json *j, const struct problem *q, uint8_t player,
-                       const struct secured *s)
+                       const struct secured *s, const struct independent *apart)
 {
     const struct shape *shape = &q->game.shape;
     mpq_t value;
@@ -370,6 +394,7 @@ static void put_minmax(struct json *j, const struct problem *q, uint8_t player,
         emit_close(j);
     }
     emit_close(j);
+    put_apart(j, q, player, apart);
     emit_close(j);
     mpq_clear(value);
 }
@@ -400,10 +425,81 @@ static void say_minmax(const struct problem *q, uint8_t player, const struct sec
     mpq_clear(value);
 }
 
+/* Exactly if that is short, else rounded so that it stays a bound: way -1 is down. */
+static void say_bound(struct line *l, mpq_srcptr number, int way)
+{
+    char text[24];
+    const double value = rational_double(number);
+    if (rational_write(text, 10, number))
+        line_add(l, "%s", text);
+    else
+        line_add(l, "%.7g", value + way * 5e-7 * fabs(value));
+}
+
+static void say_apart(const struct problem *q, uint8_t player,
+                      const struct independent *apart)
+{
+    struct line l = {0};
+    line_add(&l, "  %s: %s", q->game.player_name[player], apart->exact ? "" : "to ");
+    if (apart->exact) {
+        say_rational(&l, apart->most);
+    } else {
+        say_bound(&l, apart->most, 1);
+        line_add(&l, ", and never below ");
+        say_bound(&l, apart->least, -1);
+    }
+    line_add(&l, ", by ");
+    for (uint8_t i = 0, n = 0; i < apart->shape.n_players; i++) {
+        if (i == player)
+            continue;
+        line_add(&l, "%s", n++ > 0 ? "; " : "");
+        say_mixture(&l, q, i,
+                    (const mpq_t *)apart->share + shape_offset(&apart->shape, i));
+    }
+    print_line(&l);
+}
+
+static void say_legend(const struct problem *q, const struct independent *apart)
+{
+    const uint8_t n = q->game.shape.n_players;
+    if (n == 2) {
+        (void)puts("\none action: secured by one action for sure. mixing: secured by "
+                   "mixing, and what\nthe other can hold it to by mixing. held to: by "
+                   "one action of the other.");
+        return;
+    }
+    (void)puts(
+        "\none action: secured by one action for sure. mixing: secured by mixing, "
+        "and what\nthe others can hold it to if they draw their actions "
+        "together. held to: by one\nprofile of theirs.\n\nIf each of the others "
+        "mixes for itself they can hold");
+    for (uint8_t i = 0; i < n; i++)
+        say_apart(q, i, &apart[i]);
+}
+
+/* One player's row, or entry. What the others can do each for itself is kept. */
+static const char *tell_minmax(struct json *j, const struct problem *q, uint8_t player,
+                               struct independent *apart)
+{
+    struct secured s;
+    const char *fault = secured_find(&s, q, player);
+    if (fault == NULL)
+        fault = independent_minmax(apart, &q->exact, player, s.value,
+                                   (const mpq_t *)s.others);
+    if (fault == NULL && q->json)
+        put_minmax(j, q, player, &s, apart);
+    else if (fault == NULL)
+        say_minmax(q, player, &s);
+    secured_free(&s);
+    return fault;
+}
+
 enum status solve_minmax(struct problem *q, char reason[REASON_SIZE])
 {
     const char *fault = NULL;
     struct json j = {.out = stdout};
+    struct independent apart[PLAYERS_MAX];
+    uint8_t n = 0;
     if (shape_profiles(&q->game.shape) > MATRIX_MAX)
         return refusal(STATUS_FAILED, reason,
                        "the minmax is computed for at most %d profiles", MATRIX_MAX);
@@ -414,26 +510,17 @@ enum status solve_minmax(struct problem *q, char reason[REASON_SIZE])
         (void)printf("%-18s%-12s%-12s%-12s%s\n", "player", "one action", "mixing",
                      "held to", "secures \"mixing\" with");
     }
-    for (uint8_t i = 0; i < q->game.shape.n_players && fault == NULL; i++) {
-        struct secured s;
-        fault = secured_find(&s, q, i);
-        if (fault == NULL && q->json)
-            put_minmax(&j, q, i, &s);
-        else if (fault == NULL)
-            say_minmax(q, i, &s);
-        secured_free(&s);
+    while (fault == NULL && n < q->game.shape.n_players) {
+        fault = tell_minmax(&j, q, n, &apart[n]);
+        if (fault == NULL)
+            n++;
     }
     if (q->json)
         emit_end(&j);
-    else if (q->game.shape.n_players == 2)
-        (void)puts("\none action: secured by one action for sure. mixing: secured by "
-                   "mixing, and what\nthe other can hold it to by mixing. held to: by "
-                   "one action of the other.");
-    else
-        (void)puts("\none action: secured by one action for sure. mixing: secured by "
-                   "mixing, and what\nthe others can hold it to if they draw their "
-                   "actions together; each mixing by itself\nthey may not get it so "
-                   "low. held to: by one profile of theirs.");
+    else if (fault == NULL)
+        say_legend(q, apart);
+    for (uint8_t i = 0; i < n; i++)
+        independent_free(&apart[i]);
     return fault == NULL ? STATUS_OK
                          : refusal(STATUS_FAILED, reason, "the minmax %s", fault);
 }

@@ -104,3 +104,11 @@ run 0 fd "$treaty" solve fd-1000.agg --what pure
 has fd '1 kind of pure equilibrium' 'strict  1000      999 do 1 (2), 1 do 2 (1)'
 run 0 fd "$treaty" solve fd-1000.agg --what pure --json
 has fd '"counts": [[999, 1]], "payoffs": [[2, 1]]'
+
+# Apart, two players cannot make three events equally likely.
+printf 'NFG 1 R "t" { "a" "b" "c" } { 3 2 2 } 1 0 0 0 0 0 0 0 0 0 0 0 1 0 0 0 0 0
+    0 0 0 1 0 0 0 0 0 0 0 0 0 0 0 1 0 0' >events.nfg
+run 0 events "$treaty" solve events.nfg --what minmax
+has events 'a: to 4/9, and never below 0.44444' 'b: 0, by 1; 1'
+run 0 events "$treaty" solve events.nfg --what minmax --json
+has events '"exact_minmax": "1/3"' '"known": false, "least": 0.44444' '"exact_most": "4/9"'
