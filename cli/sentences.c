@@ -116,8 +116,11 @@ static void say_fault_kind(struct line *l, enum fault_kind kind)
         [FAULT_EQUIVOCATION] = "signed two different messages for one place",
         [FAULT_OPENING] = "showed something other than it had committed to",
         [FAULT_ACTION] = "played something other than what was prescribed",
-        [FAULT_ILLEGAL] = "signed a message that the rules do not allow"};
-    line_add(l, "%s (%s)", kind <= FAULT_ILLEGAL ? sentences[kind] : "broke the rules",
+        [FAULT_ILLEGAL] = "signed a message that the rules do not allow",
+        [FAULT_EXCLUSIVE] = "signed two messages that exclude each other",
+        [FAULT_ACCUSATION] = "accused somebody against its own words"};
+    line_add(l, "%s (%s)",
+             kind <= FAULT_ACCUSATION ? sentences[kind] : "broke the rules",
              fault_name(kind));
 }
 

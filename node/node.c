@@ -156,7 +156,7 @@ static bool binding(const struct node *n, const uint8_t *bytes, size_t size)
     return envelope_peek(&m, bytes, size, &n->home.roster,
                          terms_body_max(&n->home.terms)) &&
            (m.kind == MESSAGE_HELLO || m.kind == MESSAGE_SIGN ||
-            m.kind == MESSAGE_START);
+            m.kind == MESSAGE_START || m.kind == MESSAGE_FAIL);
 }
 
 static void send_to_others(struct node *n, uint32_t mask, const uint8_t *bytes,

@@ -345,12 +345,15 @@ static bool hear_evidence(struct audit *a, const struct message *m,
     struct body_evidence e;
     struct message first;
     uint8_t guilty;
+    enum fault_kind fault;
     const size_t slot_max = terms_slot_max(&a->terms);
     const struct digest session = observer_session(a->observer);
+    const struct digest before = observer_before(a->observer);
     if (!body_evidence_read(&e, m->body, m->body_size) ||
         !envelope_peek(&first, e.first, e.first_size, &a->roster, slot_max) ||
-        !digest_equal(&first.session, &session) ||
-        !fault_equivocation(&guilty, &e, &a->roster, slot_max))
+        (!digest_equal(&first.session, &session) &&
+         !digest_equal(&first.session, &before)) ||
+        (fault = fault_proven(&guilty, &e, &a->roster, slot_max)) == FAULT_NONE)
         return wrong(f, "body", "the evidence in it proves nothing");
     if ((a->blamed & bit(guilty)) != 0)
         return wrong(f, "body", "player %u is proven guilty twice", guilty + 1u);
@@ -359,7 +362,7 @@ static bool hear_evidence(struct audit *a, const struct message *m,
     a->summary.proofs++;
     owe(a, (struct note){.kind = NOTE_BLAMED,
                          .player = guilty,
-                         .number = FAULT_EQUIVOCATION,
+                         .number = fault,
                          .round = round_now(a),
                          .stage = observer_play(a->observer)->stage});
     if (!over(a))

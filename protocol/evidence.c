@@ -249,15 +249,15 @@ static bool contradict(const struct word *a, const struct word *b,
     if (b->bytes == NULL)
         return denies_itself(a, roster, out) &&
                envelope_signed(&a->m, a->bytes, a->size, roster);
-    if (goes_on(a, b, out))
-        return envelope_signed(&a->m, a->bytes, a->size, roster) &&
-               envelope_signed(&b->m, b->bytes, b->size, roster);
     uint8_t guilty;
     const struct body_evidence e = {a->bytes, b->bytes, a->size, b->size};
-    out->kind = EVIDENCE_TWO_WORDS;
+    const enum fault_kind fault = fault_proven(&guilty, &e, roster, BODY_LIMIT);
+    if (goes_on(a, b, out))
+        return fault == FAULT_EXCLUSIVE;
+    out->kind = fault == FAULT_EXCLUSIVE ? EVIDENCE_EXCLUSIVE : EVIDENCE_TWO_WORDS;
     out->round = a->m.round;
     out->message = a->m.kind;
-    return fault_equivocation(&guilty, &e, roster, BODY_LIMIT);
+    return fault == FAULT_EXCLUSIVE || fault == FAULT_EQUIVOCATION;
 }
 
 static bool words_judge(struct evidence *out, struct word *a, struct word *b,

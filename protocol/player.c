@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/check.h"
-#include "protocol/fault.h"
+#include "protocol/contradiction.h"
 #include "protocol/message.h"
 #include "protocol/negotiation.h"
 #include "protocol/play.h"
@@ -58,6 +58,7 @@ struct player {
 
     uint32_t refused, blamed, strangers, reborn; /* masks of players */
     uint64_t attempt[PLAYERS_MAX];               /* of the hellos that count */
+    struct refusals refusals;
     uint64_t heard_round[PLAYERS_MAX];
     uint64_t signatures, verifications, said_count;
 
@@ -308,24 +309,61 @@ static void blame(struct player *p, uint8_t guilty, enum fault_kind fault)
         end(p, OUTCOME_FAULT);
 }
 
-/* Two signed messages for one slot: everybody gets to see both. */
-static void prove_equivocation(struct player *p, const struct message *m,
-                               const uint8_t *bytes, size_t size)
+/* ---- proofs ---- */
+
+/* Signed with this player's key, but it says something else here. */
+static void meet_double(struct player *p, uint64_t round)
 {
-    struct body_evidence e = {.second = bytes, .second_size = size};
-    if (round_number(p->round) == 0 && m->round > 0) /* of which session is not known */
+    if (p->doubled)
         return;
-    e.first = round_slot(p->round, m->round, m->sender, &e.first_size);
-    uint8_t guilty;
-    if ((p->blamed >> m->sender & 1) != 0 ||
-        !fault_equivocation(&guilty, &e, &p->roster, terms_slot_max(&p->terms)))
-        return;
+    p->doubled = true;
+    note(p,
+         (struct note){.kind = NOTE_DOUBLE, .player = p->context.self, .round = round});
+}
+
+/* What is no hello, or none that can be read, is of no attempt at all. */
+static uint64_t attempt_of(const struct message *m)
+{
+    struct body_hello b;
+    return m->kind == MESSAGE_HELLO && body_hello_read(&b, m->body, m->body_size)
+               ? b.attempt
+               : 0;
+}
+
+/* A hello concerns this session if it is the one that counts here, or a later one. */
+static bool concerns_session(const struct player *p, const struct message *m)
+{
+    size_t size;
+    if (m->kind != MESSAGE_HELLO)
+        return round_number(p->round) > 0 &&
+               digest_equal(&m->session, &p->context.session);
+    return digest_equal(&m->session, &p->before) &&
+           attempt_of(m) >= p->attempt[m->sender] &&
+           (round_number(p->round) > 0 ||
+            round_slot(p->round, 0, m->sender, &size) != NULL);
+}
+
+/* True if a message contradicts another one of its author: everybody gets to see both.
+ */
+static bool prove(struct player *p, const struct message *m, const uint8_t *bytes,
+                  size_t size)
+{
+    struct body_evidence e;
+    if (!concerns_session(p, m) || (p->blamed >> m->sender & 1) != 0)
+        return false;
+    const enum fault_kind fault =
+        contradiction_find(&e, &p->refusals, p->round, m, bytes, size);
+    if (fault == FAULT_NONE)
+        return false;
     struct writer body = {p->body, terms_body_max(&p->terms), 0, false};
     body_evidence_write(&body, &e);
     CHECK(!body.bad);
     p->farewell_size = seal(p, p->farewell, MESSAGE_EVIDENCE, body.size);
     act(p, ACTION_SAY, 0, p->farewell, p->farewell_size);
-    blame(p, guilty, FAULT_EQUIVOCATION);
+    if (m->sender == p->context.self)
+        meet_double(p, m->round);
+    blame(p, m->sender, fault);
+    return true;
 }
 
 /* ---- hearing ---- */
@@ -452,25 +490,6 @@ static void go_on(struct player *p)
         row_is_full(p);
 }
 
-/* Signed with this player's key, but it says something else here. */
-static void meet_double(struct player *p, uint64_t round)
-{
-    if (p->doubled)
-        return;
-    p->doubled = true;
-    note(p,
-         (struct note){.kind = NOTE_DOUBLE, .player = p->context.self, .round = round});
-}
-
-/* What is no hello, or none that can be read, is of no attempt at all. */
-static uint64_t attempt_of(const struct message *m)
-{
-    struct body_hello b;
-    return m->kind == MESSAGE_HELLO && body_hello_read(&b, m->body, m->body_size)
-               ? b.attempt
-               : 0;
-}
-
 static void keep(struct player *p, const struct message *m, const uint8_t *bytes,
                  size_t size)
 {
@@ -497,11 +516,7 @@ static void hear_conflict(struct player *p, const struct message *m,
                           const uint8_t *bytes, size_t size)
 {
     const uint64_t before = p->attempt[m->sender], now = attempt_of(m);
-    if (m->sender == p->context.self)
-        meet_double(p, m->round);
-    if (m->round > 0 || now == before) {
-        prove_equivocation(p, m, bytes, size);
-    } else if (now > before && hellos_open(p) && p->phase != PHASE_OVER) {
+    if (m->round == 0 && now > before && hellos_open(p) && p->phase != PHASE_OVER) {
         if (round_number(p->round) == 1) {
             round_reopen(p->round);
             p->phase = PHASE_HELLO;
@@ -511,7 +526,8 @@ static void hear_conflict(struct player *p, const struct message *m,
         send_to(p, UINT32_C(1) << m->sender, bytes, size);
         round_replace(p->round, m, bytes, size);
         keep(p, m, bytes, size);
-    }
+    } else if (m->sender == p->context.self)
+        meet_double(p, m->round);
 }
 
 static void hear_in_round(struct player *p, const struct message *m,
@@ -575,6 +591,7 @@ static void hear_fail(struct player *p, const struct message *m, const uint8_t *
         p->phase == PHASE_WAITING)
         return;
     p->refused |= bit;
+    refusals_keep(&p->refusals, m, bytes, size);
     act(p, ACTION_KEEP, 0, bytes, size);
     note(p, (struct note){.kind = NOTE_REFUSED,
                           .player = m->sender,
@@ -594,19 +611,6 @@ static void hear_fail(struct player *p, const struct message *m, const uint8_t *
     end(p, OUTCOME_OMISSION);
 }
 
-/* A hello concerns this session if it is the one that counts here, or a later one. */
-static bool concerns_session(const struct player *p, const struct message *m)
-{
-    size_t size;
-    if (m->kind != MESSAGE_HELLO)
-        return round_number(p->round) > 0 &&
-               digest_equal(&m->session, &p->context.session);
-    return digest_equal(&m->session, &p->before) &&
-           attempt_of(m) >= p->attempt[m->sender] &&
-           (round_number(p->round) > 0 ||
-            round_slot(p->round, 0, m->sender, &size) != NULL);
-}
-
 static void hear_evidence(struct player *p, const struct message *m,
                           const uint8_t *bytes, size_t size)
 {
@@ -619,7 +623,8 @@ static void hear_evidence(struct player *p, const struct message *m,
         !concerns_session(p, &first) || (p->blamed >> first.sender & 1) != 0)
         return;
     p->verifications += 2;
-    if (!fault_equivocation(&guilty, &e, &p->roster, slot_max))
+    const enum fault_kind fault = fault_proven(&guilty, &e, &p->roster, slot_max);
+    if (fault == FAULT_NONE)
         return;
     act(p, ACTION_KEEP, 0, bytes, size);
     memcpy(p->farewell, bytes, size); /* a proof says more than a refusal */
@@ -628,7 +633,7 @@ static void hear_evidence(struct player *p, const struct message *m,
             p->farewell_size);
     if (guilty == p->context.self)
         meet_double(p, first.round);
-    blame(p, guilty, FAULT_EQUIVOCATION);
+    blame(p, guilty, fault);
 }
 
 /* Too late or too early to be filed: not worth the check of a signature. */
@@ -702,6 +707,8 @@ static void hear(struct player *p, const uint8_t *bytes, size_t size)
         if (!envelope_signed(&m, bytes, size, &p->roster))
             return;
     }
+    if (m.kind != MESSAGE_EVIDENCE && prove(p, &m, bytes, size))
+        return;
     if (message_in_round(m.kind))
         hear_in_round(p, &m, bytes, size);
     else if (m.kind == MESSAGE_SUSPECT)

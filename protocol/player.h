@@ -66,8 +66,10 @@ enum fault_kind {
     FAULT_OPENING,      /* E2: what was shown is not what was committed to */
     FAULT_ACTION,       /* E3: an action other than the prescribed one */
     FAULT_ILLEGAL,      /* E5: a signed body that the rules do not allow */
+    FAULT_EXCLUSIVE,    /* E6: two signed words that exclude each other */
+    FAULT_ACCUSATION,   /* E7: an accusation that its author's own words contradict */
 };
-/* "equivocation", "opening", "action", "illegal". */
+/* "equivocation", "opening", "action", "illegal", "exclusive", "accusation". */
 const char *fault_name(enum fault_kind kind);
 
 enum event_kind {

@@ -138,6 +138,15 @@ const uint8_t *round_slot(const struct round *r, uint64_t number, uint8_t player
     return slot->bytes;
 }
 
+const struct message *round_message(const struct round *r, uint64_t number,
+                                    uint8_t player)
+{
+    size_t size;
+    if (round_slot(r, number, player, &size) == NULL)
+        return NULL;
+    return &r->row[number % ROWS].message[player];
+}
+
 uint32_t round_missing(const struct round *r)
 {
     uint32_t missing = 0;

@@ -43,6 +43,9 @@ void round_reopen(struct round *r);
 /* The envelope in a slot; NULL where there is none. Borrowed until the round ends. */
 const uint8_t *round_slot(const struct round *r, uint64_t number, uint8_t player,
                           size_t *size);
+/* The same as a message, borrowed as long. */
+const struct message *round_message(const struct round *r, uint64_t number,
+                                    uint8_t player);
 /* Mask of the players whose slot in this round is empty. */
 uint32_t round_missing(const struct round *r);
 /* The full row's messages, by player; borrowed until round_advance. */

@@ -43,12 +43,19 @@ static void three_players(void)
     }
 }
 
-static bool proves(void)
+static enum fault_kind proven(void)
 {
     uint8_t guilty = 99;
-    const bool proven = fault_equivocation(&guilty, &evidence, &roster, BODY_LIMIT);
-    ck_assert(!proven || guilty == 1);
-    return proven;
+    const enum fault_kind fault = fault_proven(&guilty, &evidence, &roster, BODY_LIMIT);
+    ck_assert_uint_eq(guilty, fault == FAULT_NONE ? 99 : 1);
+    return fault;
+}
+
+static bool proves(void)
+{
+    const enum fault_kind fault = proven();
+    ck_assert(fault == FAULT_NONE || fault == FAULT_EQUIVOCATION);
+    return fault != FAULT_NONE;
 }
 
 static bool proves_with(struct message b)
@@ -104,21 +111,106 @@ START_TEST(two_rounds_two_sessions_or_two_players_are_no_proof)
 }
 END_TEST
 
-START_TEST(words_outside_the_rounds_are_no_proof)
+/* An accusation in round 9: missing tells one from another. */
+static struct message accusation(enum message_kind kind, uint64_t round,
+                                 uint32_t missing)
+{
+    static uint8_t body[8][12];
+    static int next;
+    struct writer w = {body[next++ % 8], 12, 0, false};
+    struct message m = statement(0);
+    if (kind == MESSAGE_FAIL)
+        body_fail_write(&w, &(struct body_fail){round, missing});
+    else
+        body_suspect_write(&w, &(struct body_suspect){round, missing});
+    m.kind = kind;
+    m.body = w.bytes;
+    m.body_size = w.size;
+    return m;
+}
+
+/* Both orders mean the same. */
+static enum fault_kind between(struct message a, struct message b)
+{
+    seal_both(&b, &key[1], &a, &key[1]);
+    const enum fault_kind fault = proven();
+    seal_both(&a, &key[1], &b, &key[1]);
+    ck_assert_int_eq(proven(), fault);
+    return fault;
+}
+
+static struct message in_round(struct message m, uint64_t round)
+{
+    m.round = round;
+    return m;
+}
+
+START_TEST(what_an_honest_player_may_sign_is_no_proof)
 {
     three_players();
-    static const enum message_kind kinds[] = {MESSAGE_SUSPECT, MESSAGE_FAIL,
-                                              MESSAGE_EVIDENCE};
-    for (int k = 0; k < 3; k++) {
-        struct message a = statement(0), b = statement(1);
-        a.kind = b.kind = kinds[k];
-        seal_both(&a, &key[1], &b, &key[1]);
-        ck_assert(!proves());
-        a.kind = MESSAGE_ANSWER;
-        seal_both(&a, &key[1], &b, &key[1]);
-        ck_assert(!proves());
-        seal_both(&b, &key[1], &a, &key[1]);
-        ck_assert(!proves());
+    const struct message word = statement(0), fail = accusation(MESSAGE_FAIL, 9, 1),
+                         suspect = accusation(MESSAGE_SUSPECT, 9, 1);
+    /* Its word of the round in which it asks, and then refuses; asking anew; another
+     * reason after a restart; its words of earlier rounds. */
+    ck_assert_int_eq(between(word, fail), FAULT_NONE);
+    ck_assert_int_eq(between(word, suspect), FAULT_NONE);
+    ck_assert_int_eq(between(suspect, fail), FAULT_NONE);
+    ck_assert_int_eq(between(suspect, accusation(MESSAGE_SUSPECT, 9, 4)), FAULT_NONE);
+    ck_assert_int_eq(between(fail, accusation(MESSAGE_FAIL, 9, 4)), FAULT_NONE);
+    ck_assert_int_eq(between(in_round(word, 8), fail), FAULT_NONE);
+    ck_assert_int_eq(between(in_round(accusation(MESSAGE_SUSPECT, 8, 1), 8), fail),
+                     FAULT_NONE);
+    /* What it asked for has come, and it went on. */
+    ck_assert_int_eq(between(suspect, in_round(word, 10)), FAULT_NONE);
+    ck_assert_int_eq(between(suspect, in_round(accusation(MESSAGE_SUSPECT, 10, 1), 10)),
+                     FAULT_NONE);
+    /* In another session it has refused nothing. */
+    struct message elsewhere = in_round(word, 10);
+    elsewhere.session.bytes[0] ^= 1;
+    ck_assert_int_eq(between(fail, elsewhere), FAULT_NONE);
+    /* What it passes on as evidence is not its own word. */
+    struct message evidence_of = in_round(word, 10);
+    evidence_of.kind = MESSAGE_EVIDENCE;
+    ck_assert_int_eq(between(fail, evidence_of), FAULT_NONE);
+    struct message sign = word;
+    sign.kind = MESSAGE_SIGN;
+    ck_assert_int_eq(between(sign, in_round(word, 10)), FAULT_NONE);
+    ck_assert_int_eq(between(sign, sign), FAULT_NONE);
+}
+END_TEST
+
+START_TEST(words_that_exclude_each_other_are_proof)
+{
+    three_players();
+    const struct message word = statement(0), fail = accusation(MESSAGE_FAIL, 9, 1);
+    ck_assert_int_eq(between(fail, in_round(word, 10)), FAULT_EXCLUSIVE);
+    ck_assert_int_eq(between(fail, in_round(word, 99)), FAULT_EXCLUSIVE);
+    ck_assert_int_eq(between(fail, in_round(accusation(MESSAGE_SUSPECT, 10, 1), 10)),
+                     FAULT_EXCLUSIVE);
+    struct message sign = word, again = statement(1);
+    sign.kind = again.kind = MESSAGE_SIGN;
+    ck_assert_int_eq(between(sign, in_round(sign, 12)), FAULT_EXCLUSIVE);
+    ck_assert_int_eq(between(sign, in_round(again, 8)), FAULT_EXCLUSIVE);
+    ck_assert_int_eq(between(sign, again), FAULT_EQUIVOCATION);
+}
+END_TEST
+
+START_TEST(accusations_against_the_own_transcript_are_proof)
+{
+    three_players();
+    struct message other = statement(0);
+    other.transcript.bytes[0] ^= 1;
+    ck_assert_int_eq(between(accusation(MESSAGE_FAIL, 9, 1), other), FAULT_ACCUSATION);
+    ck_assert_int_eq(between(accusation(MESSAGE_SUSPECT, 9, 1), other),
+                     FAULT_ACCUSATION);
+    for (int k = 0; k < 2; k++) {
+        const enum message_kind kind = k == 0 ? MESSAGE_SUSPECT : MESSAGE_FAIL;
+        const struct message late = accusation(kind, 8, 1);
+        ck_assert_int_eq(between(late, late), FAULT_ACCUSATION);
+        const struct message now = accusation(kind, 9, 1);
+        ck_assert_int_eq(between(now, now), FAULT_NONE);
+        const struct message early = accusation(kind, 10, 1);
+        ck_assert_int_eq(between(early, early), FAULT_NONE);
     }
 }
 END_TEST
@@ -197,6 +289,8 @@ START_TEST(faults_have_names)
     ck_assert_str_eq(fault_name(FAULT_OPENING), "opening");
     ck_assert_str_eq(fault_name(FAULT_ACTION), "action");
     ck_assert_str_eq(fault_name(FAULT_ILLEGAL), "illegal");
+    ck_assert_str_eq(fault_name(FAULT_EXCLUSIVE), "exclusive");
+    ck_assert_str_eq(fault_name(FAULT_ACCUSATION), "accusation");
 }
 END_TEST
 
@@ -204,7 +298,9 @@ UNIT_MAIN("fault", two_bodies_in_one_slot_are_proof,
           two_kinds_or_two_histories_in_one_slot_are_proof,
           the_same_words_twice_are_no_proof,
           two_rounds_two_sessions_or_two_players_are_no_proof,
-          words_outside_the_rounds_are_no_proof,
+          what_an_honest_player_may_sign_is_no_proof,
+          words_that_exclude_each_other_are_proof,
+          accusations_against_the_own_transcript_are_proof,
           two_hellos_are_proof_if_they_are_of_one_attempt,
           nobody_is_proven_guilty_by_what_another_signed,
           no_bit_of_the_proof_can_be_flipped, faults_have_names)

@@ -166,6 +166,17 @@ START_TEST(words_of_another_history_stop_nobody_but_their_author)
 }
 END_TEST
 
+/* T of the rounds before this one, as player 0 has it; zeros where it is not known. */
+static struct digest history(const struct table *t, uint64_t round)
+{
+    struct digest out = {{0}};
+    for (size_t n = 0; n < t->n_notes; n++)
+        if (t->note[n].of == 0 && t->note[n].note.kind == NOTE_ROUND &&
+            t->note[n].note.round + 1 == round)
+            out = t->note[n].note.digest;
+    return out;
+}
+
 /* Hands player `to` a message that `from` signs but never had to say. */
 static void forge(struct table *t, uint8_t from, uint8_t to, enum message_kind kind,
                   uint64_t round, const struct writer *body)
@@ -175,6 +186,7 @@ static void forge(struct table *t, uint8_t from, uint8_t to, enum message_kind k
                               .sender = from,
                               .round = round,
                               .session = table_report(t, to).session,
+                              .transcript = history(t, round),
                               .body = body->bytes,
                               .body_size = body->size};
     const size_t n = envelope_seal(bytes, sizeof bytes, &m, &t->key[from]);
@@ -231,7 +243,6 @@ START_TEST(a_refusal_of_another_round_or_for_nobody_is_not_heard)
     struct table *t = three_in_the_middle();
     const uint64_t round = table_report(t, 0).round;
     forge_fail(t, 2, 0, round + 2, 1);
-    forge_fail(t, 2, 0, round - 2, 1);
     forge_fail(t, 2, 0, UINT64_MAX, 1);
     forge_fail(t, 2, 0, round, 0);
     uint8_t bytes[12];
@@ -382,6 +393,104 @@ START_TEST(thirty_one_players_in_another_history_do_not_overwhelm_one)
 }
 END_TEST
 
+/* ---- words that exclude each other ---- */
+
+static void check_blamed(const struct table *t, uint8_t by, enum fault_kind fault)
+{
+    const struct seen_note *n = table_found(t, by, NOTE_BLAMED, 0);
+    ck_assert(n != NULL && n->note.player == 2);
+    ck_assert_uint_eq(n->note.number, fault);
+}
+
+/* The first has a refusal and a later word of the third, in either order, at the start
+ * or in the middle; the second learns of it by evidence. */
+START_TEST(t_withdraw_exclusive)
+{
+    for (int k = 0; k < 4; k++) {
+        struct table *t = table_new(3, 2, public_goods_3);
+        table_start(t);
+        struct message m;
+        while (k < 2 ? table_report(t, 0).round < 5
+                     : table_report(t, 0).phase < PHASE_START)
+            table_deliver(t);
+        const uint64_t round = table_report(t, 0).round;
+        while (table_report(t, 2).round < round + 1)
+            table_deliver(t);
+        ck_assert_uint_le(table_report(t, 0).round, round + 1);
+        if (k % 2 == 0) { /* the later word first */
+            while (table_report(t, 0).heard_round[2] < round + 1)
+                table_deliver(t);
+            forge_fail(t, 2, 0, round, 1);
+        } else {
+            forge_fail(t, 2, 0, round, 1);
+            ck_assert_int_eq(table_report(t, 0).outcome, OUTCOME_OMISSION);
+            ck_assert_uint_eq(table_count(t, 0, NOTE_BLAMED), 0);
+        }
+        table_run(t);
+        check_blamed(t, 0, FAULT_EXCLUSIVE);
+        check_blamed(t, 1, FAULT_EXCLUSIVE);
+        ck_assert(table_said(t, 0, MESSAGE_EVIDENCE, 0, &m));
+        ck_assert_uint_eq(table_count(t, 0, NOTE_BLAMED), 1);
+        table_free(t);
+    }
+}
+END_TEST
+
+/* A second agreement: in the round of the first it is equivocation. */
+START_TEST(t_sign_twice)
+{
+    for (uint64_t later = 0; later < 2; later++) {
+        struct table *t = table_new(3, 2, public_goods_3);
+        table_start(t);
+        struct message m;
+        while (!table_said(t, 2, MESSAGE_SIGN, 0, &m))
+            table_deliver(t);
+        while (table_report(t, 0).heard_round[2] < m.round)
+            table_deliver(t);
+        uint8_t bytes[128];
+        struct writer w = {bytes, sizeof bytes, 0, false};
+        body_sign_write(&w, &(struct body_sign){.agreement = {{9}}});
+        forge(t, 2, 0, MESSAGE_SIGN, m.round + later, &w);
+        const enum fault_kind fault = later ? FAULT_EXCLUSIVE : FAULT_EQUIVOCATION;
+        check_blamed(t, 0, fault);
+        table_run(t);
+        check_blamed(t, 1, fault);
+        table_free(t);
+    }
+}
+END_TEST
+
+/* What its author's own transcript contradicts: a message that has to be there by then,
+ * or a history that it does not live in. What may be true is no proof. */
+START_TEST(t_false_accusation)
+{
+    for (int k = 0; k < 4; k++) {
+        struct table *t = three_in_the_middle();
+        const uint64_t round = table_report(t, 0).round;
+        while (table_report(t, 0).heard_round[2] < round)
+            table_deliver(t);
+        uint8_t bytes[12];
+        struct writer w = {bytes, sizeof bytes, 0, false};
+        /* In rounds that it has completed, with its own and with another history; in
+         * the round that it is in; and in one that is to come. */
+        const uint64_t accused = k < 2 ? round - 1 : k == 2 ? round : round + 1;
+        body_suspect_write(&w, &(struct body_suspect){accused, 1});
+        t->now_ms += 1000;
+        forge(t, 2, 0, MESSAGE_SUSPECT, k == 1 ? round + 1 : round, &w);
+        if (k < 2)
+            check_blamed(t, 0, FAULT_ACCUSATION);
+        else
+            ck_assert_int_eq(table_report(t, 0).outcome, OUTCOME_OPEN);
+        table_run(t);
+        if (k < 2)
+            check_blamed(t, 1, FAULT_ACCUSATION);
+        else
+            table_all_ended(t, OUTCOME_PLAYED);
+        table_free(t);
+    }
+}
+END_TEST
+
 UNIT_MAIN("player_lies", two_stories_are_proven_to_everybody,
           an_illegal_story_told_to_one_convinces_the_other_as_well,
           what_everybody_sees_is_illegal_at_once, a_false_opening_is_proven,
@@ -390,7 +499,8 @@ UNIT_MAIN("player_lies", two_stories_are_proven_to_everybody,
           a_refusal_makes_nobody_name_those_it_has_not_asked,
           a_refusal_ends_the_session_for_all_who_hear_of_it,
           a_refusal_of_another_round_or_for_nobody_is_not_heard,
-          those_who_were_asked_in_vain_are_named_as_well,
+          those_who_were_asked_in_vain_are_named_as_well, t_withdraw_exclusive,
+          t_sign_twice, t_false_accusation,
           evidence_is_believed_if_it_is_signed_and_passed_on,
           a_proof_that_comes_late_is_passed_on_as_well,
           requests_are_answered_four_times_in_a_soft_ms,
