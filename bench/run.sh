@@ -59,3 +59,6 @@ done
 
 printf '\nSecurity notions: all six, with full fronts\n\n'
 "$build/bench/security"
+
+printf '\nQuestions to a game: random payoffs, one thread\n\n'
+"$build/bench/solve"
