@@ -30,7 +30,8 @@ static uint8_t best_other(const struct adversary *a, const struct report *report
     return best;
 }
 
-/* True if another action pays more in this one stage than the prescribed one. */
+/* True if another action pays more in this one stage than the prescribed one, by more
+ * than what a mixture that must be rounded leaves over. */
 static bool tempted(const struct adversary *a, const struct report *report,
                     uint8_t prescribed)
 {
@@ -38,7 +39,8 @@ static bool tempted(const struct adversary *a, const struct report *report,
     double value[ACTIONS_MAX];
     profile_from_candidate(&x, &a->terms->shape, &report->prescribed);
     payoffs_by_action(value, a->payoffs, &x);
-    return value[best_other(a, report, prescribed)] > value[prescribed];
+    return value[best_other(a, report, prescribed)] >
+           value[prescribed] + 1e-6 * payoffs_range(a->payoffs);
 }
 
 static bool mixes(const struct adversary *a, const struct candidate *c)

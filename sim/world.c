@@ -41,6 +41,7 @@ struct mind {
     struct broken_stage broken[DEFECTIONS_MAX];
     size_t n_broken;
     struct report report; /* at the last death */
+    struct deeds deeds;   /* of earlier lives */
     enum phase phase;
     uint64_t phase_since_ms;
     struct world_counts counts;
@@ -376,6 +377,7 @@ static void die(struct world *w, uint8_t self)
 {
     struct mind *m = &w->mind[self];
     player_report(m->player, &m->report);
+    m->deeds = world_deeds(w, self);
     forget(m);
     m->dead = m->dying->restart_ms == 0;
     const struct happening birth = {.at_ms = w->now_ms + m->dying->restart_ms,
@@ -848,6 +850,18 @@ size_t world_broken(const struct world *w, uint8_t player, struct broken_stage *
     const size_t n = m->n_broken < capacity ? m->n_broken : capacity;
     memcpy(out, m->broken, n * sizeof out[0]);
     return m->n_broken;
+}
+
+struct deeds world_deeds(const struct world *w, uint8_t player)
+{
+    const struct mind *m = &w->mind[player];
+    struct deeds d = m->deeds;
+    if (m->adversary != NULL) {
+        const struct deeds now = adversary_deeds(m->adversary);
+        d.defections |= now.defections;
+        d.misbehaviours |= now.misbehaviours;
+    }
+    return d;
 }
 
 void world_counts(const struct world *w, uint8_t player, struct world_counts *out)

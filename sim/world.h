@@ -107,6 +107,9 @@ struct broken_stage {
 size_t world_broken(const struct world *w, uint8_t player, struct broken_stage *out,
                     size_t capacity);
 
+/* Which of its misdeeds have had an effect; over all lives of the player. */
+struct deeds world_deeds(const struct world *w, uint8_t player);
+
 struct world_counts {
     uint64_t messages, bytes;         /* sent, one for each receiver */
     uint64_t received, lost, doubled; /* of messages sent to it */

@@ -119,15 +119,28 @@ START_TEST(t_late_action)
 }
 END_TEST
 
-/* The half of a coin that it shows at the start is not the one that it committed to. */
+/* The half of a coin that it shows, at the start or after a stage, is not the one that
+ * it committed to: whatever it would choose when it knows the beacon. */
 START_TEST(t_coin_grind)
 {
     struct scenario s;
+    struct note n;
     scenario_pennies(&s);
-    misbehave(&s, 1, MISBEHAVE_BAD_OPENING, 0);
+    misbehave(&s, 1, MISBEHAVE_GRIND, 0);
     struct world *w = play_out(&s);
     everybody_proves(w, 1, FAULT_OPENING);
-    finish(&s, w);
+    world_free(w);
+    for (uint64_t seed = 1; seed <= 5; seed++) {
+        s.options.seed = seed;
+        s.misdeeds[1].misbehaviour[0] = (struct misbehaviour){MISBEHAVE_GRIND, 0, 4};
+        w = play_out(&s);
+        ck_assert(note_of(w, 0, NOTE_DEVIATION, 1, &n));
+        ck_assert_uint_eq(n.player, 1);
+        ck_assert_uint_eq(n.stage, 4);
+        ck_assert_uint_eq(n.number, FAULT_OPENING);
+        world_free(w);
+    }
+    scenario_free(&s);
 }
 END_TEST
 
@@ -269,25 +282,6 @@ START_TEST(two_who_break_the_agreement_at_once_are_both_seen)
 }
 END_TEST
 
-/* A yes that was a lie: the cheat, to whom only the present matters, says that it is
- * patient, and breaks the agreement at once. It costs the others one stage. */
-START_TEST(t_false_yes)
-{
-    struct scenario s;
-    scenario_public_goods(&s, 2);
-    s.terms.stages = 3;
-    defect(&s, 1, 1);
-    s.options.trace = STAGES;
-    struct world *w = play_out(&s);
-    all_tell(w, "stage 1: 1;2, broken by 2\n"
-                "stage 1: 2 deviates: 2 instead of 1\n"
-                "punishes from stage 2 for ever\n"
-                "stage 2: 2;2, punishing\n"
-                "stage 3: 2;2, punishing\n");
-    finish(&s, w);
-}
-END_TEST
-
 START_TEST(two_actions_for_one_stage_are_proven)
 {
     struct scenario s;
@@ -304,5 +298,5 @@ UNIT_MAIN("play", t_deviate_pure, t_deviate_mixed,
           an_honest_coin_is_never_taken_for_a_deviation, t_late_action, t_coin_grind,
           t_coin_copy, t_reveal_stage_withheld, t_penance, t_restore_budget,
           t_penance_absent, the_shortest_punishment_that_deters_everybody_is_agreed_on,
-          two_who_break_the_agreement_at_once_are_both_seen, t_false_yes,
+          two_who_break_the_agreement_at_once_are_both_seen,
           two_actions_for_one_stage_are_proven)

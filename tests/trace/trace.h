@@ -136,6 +136,14 @@ static inline struct report report_of(const struct world *w, uint8_t player)
     return r;
 }
 
+/* How many messages a player sent, one for each receiver. */
+static inline uint64_t world_messages(const struct world *w, uint8_t player)
+{
+    struct world_counts counts;
+    world_counts(w, player, &counts);
+    return counts.messages;
+}
+
 /* Every honest player proves the cheat guilty of that. */
 static inline void everybody_proves(const struct world *w, uint8_t cheat,
                                     enum fault_kind fault)

@@ -606,7 +606,8 @@ static int count_profiles(const struct matrix *m, double threat_payoff, double d
     return count;
 }
 
-START_TEST(interim_refuses_the_known_numbers_of_profiles_that_7_accepts)
+/* Row 32 of the threat table: the known numbers of profiles that (7) accepts. */
+START_TEST(t_interim_rejects)
 {
     static const struct {
         const struct matrix *game;
@@ -676,7 +677,8 @@ static struct counts count_distributions(const struct matrix *m, int grid,
     return n;
 }
 
-START_TEST(privacy_and_exit_accept_the_known_numbers_of_distributions)
+/* Row 33: the known numbers of distributions that privacy and EXIT accept. */
+START_TEST(t_exit_rejects)
 {
     static const struct {
         const struct matrix *game;
@@ -747,5 +749,4 @@ UNIT_MAIN("incentive", who_does_not_care_keeps_everything,
           a_profile_can_pass_7_while_its_own_product_distribution_fails_9,
           a_punishment_of_ones_own_deters_more_than_one_for_all,
           a_public_lottery_over_static_equilibria_holds_at_every_discount,
-          interim_refuses_the_known_numbers_of_profiles_that_7_accepts,
-          privacy_and_exit_accept_the_known_numbers_of_distributions)
+          t_interim_rejects, t_exit_rejects)

@@ -180,33 +180,12 @@ static void check_uniform(uint64_t outcomes)
                   (unsigned long long)outcomes, chi_square, bound);
 }
 
-START_TEST(of_two_each_is_drawn_as_often)
+/* Row 16 of the threat table. */
+START_TEST(t_lottery_uniform)
 {
-    check_uniform(2);
-}
-END_TEST
-
-START_TEST(of_three_each_is_drawn_as_often)
-{
-    check_uniform(3);
-}
-END_TEST
-
-START_TEST(of_five_each_is_drawn_as_often)
-{
-    check_uniform(5);
-}
-END_TEST
-
-START_TEST(of_seven_each_is_drawn_as_often)
-{
-    check_uniform(7);
-}
-END_TEST
-
-START_TEST(of_a_hundred_each_is_drawn_as_often)
-{
-    check_uniform(100);
+    static const uint64_t outcomes[] = {2, 3, 5, 7, 100};
+    for (size_t k = 0; k < sizeof outcomes / sizeof outcomes[0]; k++)
+        check_uniform(outcomes[k]);
 }
 END_TEST
 
@@ -237,7 +216,4 @@ UNIT_MAIN("lottery", a_ticket_opens_its_own_commitment,
           draws_differ_by_draw_session_and_transcript, equal_tickets_do_not_cancel_out,
           an_integer_is_below_the_number_of_outcomes_and_the_same_for_ever,
           an_integer_is_drawn_by_rejection, different_uses_of_one_mix_are_independent,
-          of_two_each_is_drawn_as_often, of_three_each_is_drawn_as_often,
-          of_five_each_is_drawn_as_often, of_seven_each_is_drawn_as_often,
-          of_a_hundred_each_is_drawn_as_often,
-          the_hashes_are_those_of_the_specification)
+          t_lottery_uniform, the_hashes_are_those_of_the_specification)
