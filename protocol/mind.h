@@ -1,0 +1,84 @@
+/* What the files of a player share: its state, and how it says, sends and notes. Nobody
+ * else includes this: player.h is the door. */
+#ifndef TREATY_PROTOCOL_MIND_H
+#define TREATY_PROTOCOL_MIND_H
+
+#include "protocol/contradiction.h"
+#include "protocol/message.h"
+#include "protocol/negotiation.h"
+#include "protocol/play.h"
+#include "protocol/player.h"
+#include "protocol/round.h"
+
+/* When each player was last given something that it may not have at will. */
+struct pauses {
+    uint64_t since_ms[PLAYERS_MAX];
+    uint32_t begun; /* mask: since_ms means something */
+};
+
+struct player {
+    struct terms terms;
+    struct roster roster;
+    struct keypair key;
+    struct payoffs *payoffs;
+    struct private_options options;
+    struct seed seed;
+    struct context context;
+    struct digest before; /* what hellos carry instead of a session */
+
+    struct round *round;
+    struct negotiation *negotiation;
+    struct play play;
+    enum phase phase;
+    enum outcome outcome;
+    enum message_kind expected; /* the kind of message that this round is made of */
+
+    uint64_t now_ms, entered_ms; /* entered: this round */
+    uint64_t named_ms;           /* from then on the session keeps its name */
+    uint64_t ask_ms, notice_ms;  /* when to ask for what is missing; to tell people */
+    uint32_t ask_pause_ms, notice_pause_ms;
+    bool asked, noticed;
+    bool doubled;       /* it was noted that somebody else has this player's key */
+    uint64_t linger_ms; /* after the end: until when */
+    struct pauses answers, comparisons; /* requests answered; rows shown unasked */
+
+    uint32_t refused, blamed, strangers, reborn; /* masks of players */
+    uint64_t attempt[PLAYERS_MAX];               /* of the hellos that count */
+    struct refusals refusals;
+    uint64_t heard_round[PLAYERS_MAX];
+    uint64_t signatures, verifications, said_count;
+
+    size_t envelope_max;
+    size_t said_size, farewell_size;
+    uint8_t *said;     /* the own message of this round */
+    uint8_t *farewell; /* why the session is over, for those who ask */
+    uint8_t *aside;    /* a request */
+    uint8_t *body;
+};
+
+/* player.c */
+void mind_act(struct player *p, enum action_kind kind, uint8_t to, const uint8_t *bytes,
+              size_t size);
+/* The stage at hand is filled in where the note names none. */
+void mind_note(struct player *p, struct note n);
+/* Mask of all players but this one. */
+uint32_t mind_others(const struct player *p);
+/* To those in the mask, as far as this step has room: whatever is sent can be asked for
+ * again. */
+void mind_send(struct player *p, uint32_t mask, const uint8_t *bytes, size_t size);
+/* Signs p->body as a message of this round into out (p->envelope_max bytes); its size.
+ */
+size_t mind_seal(struct player *p, uint8_t *out, enum message_kind kind,
+                 size_t body_size);
+/* Enters a phase and says what is to be said in it. */
+void mind_say(struct player *p, enum phase phase);
+void mind_end(struct player *p, enum outcome outcome);
+/* Signs `fail` of this round, and ends. */
+void mind_refuse(struct player *p, uint32_t missing);
+void mind_blame(struct player *p, uint8_t guilty, enum fault_kind fault);
+bool mind_in_play(enum phase phase);
+
+/* hearing.c: bytes that came in, from anybody. */
+void mind_hear(struct player *p, const uint8_t *bytes, size_t size);
+
+#endif
