@@ -1,7 +1,10 @@
 /* Hides where logs, terms and rosters lie. */
+#define _DEFAULT_SOURCE /* realpath */
 #include "cli/archive.h"
 
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -20,6 +23,17 @@ static bool exists(const char *path)
     return stat(path, &found) == 0;
 }
 
+/* K - 1 where the last part of the path is node-K. */
+static uint8_t owner_of(const char *home)
+{
+    char whole[PATH_MAX] = "";
+    unsigned k = 0;
+    const char *name = realpath(home, whole) != NULL ? strrchr(whole, '/') : NULL;
+    if (name == NULL || sscanf(name, "/node-%u", &k) != 1 || k == 0 || k > PLAYERS_MAX)
+        return ANYBODY;
+    return (uint8_t)(k - 1);
+}
+
 static enum status find_logs(struct archive *a, const char *place, char *home,
                              char reason[REASON_SIZE])
 {
@@ -32,19 +46,23 @@ static enum status find_logs(struct archive *a, const char *place, char *home,
     if (!is_directory(place)) {
         a->n_logs = 1;
         (void)snprintf(a->log[0], PATH_SIZE, "%s", place);
-        return path_directory(home, PATH_SIZE, place) ? STATUS_OK : STATUS_USAGE;
+        if (!path_directory(home, PATH_SIZE, place))
+            return STATUS_USAGE;
+        a->owner[0] = owner_of(home);
+        return STATUS_OK;
     }
     (void)snprintf(home, PATH_SIZE, "%s", place);
     if (directory_path(path, place, "node.log") && exists(path)) {
         a->n_logs = 1;
         memcpy(a->log[0], path, sizeof path);
+        a->owner[0] = owner_of(home);
         return STATUS_OK;
     }
     a->cluster = true;
-    while (a->n_logs < PLAYERS_MAX &&
-           node_path(a->log[a->n_logs], place, a->n_logs, "node.log") &&
-           exists(a->log[a->n_logs]))
-        a->n_logs++;
+    for (uint8_t k = 0; k < PLAYERS_MAX; k++)
+        if (node_path(a->log[a->n_logs], place, k, "node.log") &&
+            exists(a->log[a->n_logs]))
+            a->owner[a->n_logs++] = k;
     if (a->n_logs > 0)
         return STATUS_OK;
     (void)snprintf(reason, REASON_SIZE,
@@ -52,8 +70,7 @@ static enum status find_logs(struct archive *a, const char *place, char *home,
     return STATUS_USAGE;
 }
 
-/* Terms and roster lie beside the log, or above the node's directory. */
-static bool find_beside(char out[PATH_SIZE], const char *home, const char *name)
+bool archive_beside(char out[PATH_SIZE], const char *home, const char *name)
 {
     char above[PATH_SIZE];
     return (directory_path(out, home, name) && exists(out)) ||
@@ -69,8 +86,8 @@ enum status archive_open(struct archive *a, const char *place, char reason[REASO
     enum status status = find_logs(a, place, home, reason);
     if (status != STATUS_OK)
         return status;
-    if (!find_beside(terms, home, "terms.yaml") ||
-        !find_beside(roster, home, "roster.yaml")) {
+    if (!archive_beside(terms, home, "terms.yaml") ||
+        !archive_beside(roster, home, "roster.yaml")) {
         (void)snprintf(
             reason, REASON_SIZE,
             "%.300s: terms.yaml and roster.yaml are neither beside the log nor "

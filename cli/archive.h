@@ -14,8 +14,14 @@ struct archive {
     bool cluster; /* a directory with one directory per node */
     uint8_t n_logs;
     char log[PLAYERS_MAX][PATH_SIZE];
+    /* Whose each log is by the name of its directory, node-K; ANYBODY where it has
+     * another name. Only archive_open fills it in. */
+    uint8_t owner[PLAYERS_MAX];
 };
+enum { ANYBODY = 255 };
 
+/* Terms or roster lie beside home, or above it. */
+bool archive_beside(char out[PATH_SIZE], const char *home, const char *name);
 /* place: the directory of a cluster or of a node, or a log file. STATUS_USAGE, with the
  * reason, where there are no logs, or no terms and roster beside or above them. */
 enum status archive_open(struct archive *a, const char *place,

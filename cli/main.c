@@ -14,6 +14,7 @@ const struct command *const commands[] = {
     &command_security,
     &command_game,
     &command_log,
+    &command_verify,
     &command_status,
     &command_deal,
     &command_keygen,

@@ -29,8 +29,9 @@ struct audit {
     uint8_t play;      /* this */
     bool may_end;      /* somebody refused, so the session may end here */
     double own_regret; /* at the threat, as the owner signed it */
-    uint32_t refused, blamed, strangers; /* masks of players */
+    uint32_t refused, blamed, strangers, reborn; /* masks of players */
     bool doubled;
+    uint64_t attempt[PLAYERS_MAX]; /* of the hellos that counted */
 };
 
 __attribute__((format(printf, 3, 4))) static bool
@@ -104,6 +105,7 @@ static const char *note_word(enum note_kind kind)
         [NOTE_STRANGER] = "stranger",
         [NOTE_ENDED] = "ended",
         [NOTE_DOUBLE] = "double",
+        [NOTE_REBORN] = "reborn",
     };
     const size_t n = sizeof words / sizeof words[0];
     return (size_t)kind < n && words[kind] != NULL ? words[kind] : "unknown";
@@ -295,8 +297,10 @@ static bool hear_in_round(struct audit *a, const struct message *m,
                      "%" PRIu64,
                      m->round, now);
     }
-    if (out)
-        a->summary.said_rounds = m->round + 1;
+    if (m->round == 0)
+        a->attempt[m->sender] = observer_attempt(a->observer, m->sender);
+    if (a->summary.heard_rounds[m->sender] < m->round + 1)
+        a->summary.heard_rounds[m->sender] = m->round + 1;
     if (observer_row_full(a->observer))
         conclude(a);
     return true;
@@ -339,6 +343,20 @@ static bool hear_fail(struct audit *a, const struct message *m, const struct rec
     return true;
 }
 
+/* Two hellos concern this session if they are of the attempt that counts here, or of a
+ * later one. */
+static bool concerns_session(const struct audit *a, const struct message *m)
+{
+    struct body_hello b;
+    const struct digest session = observer_session(a->observer);
+    const struct digest before = observer_before(a->observer);
+    if (m->kind != MESSAGE_HELLO)
+        return round_now(a) > 0 && digest_equal(&m->session, &session);
+    return digest_equal(&m->session, &before) &&
+           body_hello_read(&b, m->body, m->body_size) &&
+           b.attempt >= a->attempt[m->sender];
+}
+
 static bool hear_evidence(struct audit *a, const struct message *m,
                           struct audit_fault *f)
 {
@@ -347,12 +365,9 @@ static bool hear_evidence(struct audit *a, const struct message *m,
     uint8_t guilty;
     enum fault_kind fault;
     const size_t slot_max = terms_slot_max(&a->terms);
-    const struct digest session = observer_session(a->observer);
-    const struct digest before = observer_before(a->observer);
     if (!body_evidence_read(&e, m->body, m->body_size) ||
         !envelope_peek(&first, e.first, e.first_size, &a->roster, slot_max) ||
-        (!digest_equal(&first.session, &session) &&
-         !digest_equal(&first.session, &before)) ||
+        !concerns_session(a, &first) ||
         (fault = fault_proven(&guilty, &e, &a->roster, slot_max)) == FAULT_NONE)
         return wrong(f, "body", "the evidence in it proves nothing");
     if ((a->blamed & bit(guilty)) != 0)
@@ -486,21 +501,20 @@ static bool healed_holds(struct audit *a, const struct note *n, uint64_t now_ms,
 /* What no message in the log tells of: once each. */
 static bool rumour_holds(struct audit *a, const struct note *n, struct audit_fault *f)
 {
-    const bool stranger = n->kind == NOTE_STRANGER;
+    const bool own = n->kind == NOTE_DOUBLE;
+    uint32_t *known = n->kind == NOTE_STRANGER ? &a->strangers : &a->reborn;
     const struct note should = {.kind = n->kind,
                                 .player = n->player,
                                 .stage = observer_play(a->observer)->stage,
-                                .round = n->round};
-    const bool known =
-        stranger ? (a->strangers & bit(n->player)) != 0 || n->round != 0 : a->doubled;
-    const bool own = n->player == a->summary.self;
-    if (known || own == stranger || n->player >= a->roster.n_players ||
+                                .round = own ? n->round : 0};
+    if ((own ? a->doubled : (*known & bit(n->player)) != 0) ||
+        own != (n->player == a->summary.self) || n->player >= a->roster.n_players ||
         n->round > round_now(a) + 1 || !same_note(a, n, &should))
         return wrong(f, "note", "the note '%s' has no place here", note_word(n->kind));
-    if (stranger)
-        a->strangers |= bit(n->player);
-    else
+    if (own)
         a->doubled = true;
+    else
+        *known |= bit(n->player);
     return true;
 }
 
@@ -533,7 +547,7 @@ static bool note_holds(struct audit *a, const struct record *r, struct audit_fau
         return wrong(f, "note", "is no note");
     if (n.kind == NOTE_HEALED)
         return healed_holds(a, &n, r->time_ms, f);
-    if (n.kind == NOTE_STRANGER || n.kind == NOTE_DOUBLE)
+    if (n.kind == NOTE_STRANGER || n.kind == NOTE_REBORN || n.kind == NOTE_DOUBLE)
         return rumour_holds(a, &n, f);
     if (owed_note(a) != NULL)
         return owed_holds(a, &n, f);

@@ -26,14 +26,15 @@ struct audit_summary {
     struct digest session; /* zeros until the hellos are complete */
     struct digest transcript;
     uint32_t draws, restorations, deviations;
-    uint64_t coins;       /* of mixed actions, opened and tossed again */
-    uint32_t punished;    /* stages played as punishment */
-    uint32_t claims;      /* of silence, signed */
-    uint32_t proofs;      /* of two words for one slot */
-    uint32_t guilty;      /* mask of those whom messages prove guilty */
-    uint64_t said_rounds; /* one more than the last round that the owner spoke in */
-    bool closed;          /* by a signed end */
-    bool ended;           /* it tells how the session ended */
+    uint64_t coins;    /* of mixed actions, opened and tossed again */
+    uint32_t punished; /* stages played as punishment */
+    uint32_t claims;   /* of silence, signed */
+    uint32_t proofs;   /* of two words for one slot */
+    uint32_t guilty;   /* mask of those whom messages prove guilty */
+    /* One more than the last round in which each player is heard, the owner too. */
+    uint64_t heard_rounds[PLAYERS_MAX];
+    bool closed;               /* by a signed end */
+    bool ended;                /* it tells how the session ended */
     struct digest certificate; /* zeros before everybody has signed */
 };
 

@@ -45,14 +45,6 @@ static bool lacks(char reason[REASON], const char *what)
     return false;
 }
 
-static uint32_t everybody(const struct roster *r)
-{
-    uint32_t all = 0;
-    for (uint8_t i = 0; i < r->n_players; i++)
-        all |= UINT32_C(1) << i;
-    return all;
-}
-
 /* ---- layout ---- */
 
 static void write_run(struct writer *w, const uint8_t *bytes, size_t n)
@@ -177,131 +169,53 @@ static bool read_terms(struct reader *r, struct terms *t)
     return reader_done(r) && terms_valid(t, message);
 }
 
-/* ---- E1, E6, E7: words that contradict each other, or themselves ---- */
+/* ---- E1, E6, E7: two words that one author must not sign both ---- */
 
-struct word {
-    const uint8_t *bytes; /* NULL: there is none */
-    size_t size;
-    struct message m;
+static const enum evidence_kind kinds[] = {
+    [FAULT_EQUIVOCATION] = EVIDENCE_TWO_WORDS, [FAULT_OPENING] = EVIDENCE_OPENING,
+    [FAULT_ACTION] = EVIDENCE_ACTION,          [FAULT_ILLEGAL] = EVIDENCE_ILLEGAL,
+    [FAULT_EXCLUSIVE] = EVIDENCE_EXCLUSIVE,    [FAULT_ACCUSATION] = EVIDENCE_ACCUSATION,
 };
 
-static bool word_read(struct word *w, const struct roster *roster)
-{
-    return w->bytes != NULL &&
-           envelope_peek(&w->m, w->bytes, w->size, roster, BODY_LIMIT);
-}
-
-static bool claim_read(const struct message *m, uint64_t *round, uint32_t *missing)
-{
-    struct body_suspect suspect;
-    struct body_fail fail;
-    if (m->kind == MESSAGE_SUSPECT &&
-        body_suspect_read(&suspect, m->body, m->body_size)) {
-        *round = suspect.round;
-        *missing = suspect.missing;
-        return true;
-    }
-    if (m->kind == MESSAGE_FAIL && body_fail_read(&fail, m->body, m->body_size)) {
-        *round = fail.round;
-        *missing = fail.missing;
-        return true;
-    }
-    return false;
-}
-
-/* E7: who signs T has every message of the rounds in it, and claims that one of them
- * is missing. */
-static bool denies_itself(const struct word *w, const struct roster *roster,
-                          struct evidence *out)
-{
-    uint64_t round;
-    uint32_t missing;
-    if (!claim_read(&w->m, &round, &missing) || round >= w->m.round)
-        return false;
-    out->kind = EVIDENCE_ACCUSATION;
-    out->round = round;
-    out->accused = missing & everybody(roster);
-    out->message = w->m.kind;
-    return out->accused != 0;
-}
-
-/* E6: a refusal is for ever. */
-static bool goes_on(const struct word *fail, const struct word *later,
-                    struct evidence *out)
-{
-    uint64_t round;
-    uint32_t missing;
-    if (fail->m.kind != MESSAGE_FAIL || !claim_read(&fail->m, &round, &missing) ||
-        round != fail->m.round || !message_in_round(later->m.kind) ||
-        later->m.kind == MESSAGE_HELLO || later->m.round <= round ||
-        later->m.sender != fail->m.sender ||
-        !digest_equal(&fail->m.session, &later->m.session))
-        return false;
-    out->kind = EVIDENCE_EXCLUSIVE;
-    out->round = round;
-    out->message = later->m.kind;
-    return true;
-}
-
-static bool contradict(const struct word *a, const struct word *b,
-                       const struct roster *roster, struct evidence *out)
-{
-    if (b->bytes == NULL)
-        return denies_itself(a, roster, out) &&
-               envelope_signed(&a->m, a->bytes, a->size, roster);
-    uint8_t guilty;
-    const struct body_evidence e = {a->bytes, b->bytes, a->size, b->size};
-    const enum fault_kind fault = fault_proven(&guilty, &e, roster, BODY_LIMIT);
-    if (goes_on(a, b, out))
-        return fault == FAULT_EXCLUSIVE;
-    out->kind = fault == FAULT_EXCLUSIVE ? EVIDENCE_EXCLUSIVE : EVIDENCE_TWO_WORDS;
-    out->round = a->m.round;
-    out->message = a->m.kind;
-    return fault == FAULT_EXCLUSIVE || fault == FAULT_EQUIVOCATION;
-}
-
-static bool words_judge(struct evidence *out, struct word *a, struct word *b,
+static bool words_judge(struct evidence *out, const struct body_evidence *e,
                         const struct roster *roster)
 {
-    memset(out, 0, sizeof *out);
-    if (!word_read(a, roster) || (b->bytes != NULL && !word_read(b, roster)) ||
-        !contradict(a, b, roster, out))
+    struct message first;
+    const enum fault_kind fault = fault_proven(&out->guilty, e, roster, BODY_LIMIT);
+    if (fault == FAULT_NONE ||
+        !envelope_peek(&first, e->first, e->first_size, roster, BODY_LIMIT))
         return false;
-    out->guilty = a->m.sender;
-    out->session = a->m.session;
+    out->kind = kinds[fault];
+    out->session = first.session;
+    out->round = first.round;
+    out->message = first.kind;
     return true;
 }
 
 size_t evidence_of_words(uint8_t *out, size_t capacity, const struct roster *roster,
-                         const uint8_t *first, size_t first_size, const uint8_t *second,
-                         size_t second_size)
+                         const struct body_evidence *words)
 {
-    struct word a = {.bytes = first, .size = first_size};
-    struct word b = {.bytes = second, .size = second_size};
-    struct evidence e;
-    if (!words_judge(&e, &a, &b, roster))
+    struct evidence e = {0};
+    if (!words_judge(&e, words, roster))
         return 0;
     struct writer w = {out, capacity, 0, false};
     write_head(&w, e.kind, e.guilty, roster);
-    write_run(&w, first, first_size);
-    if (second != NULL)
-        write_run(&w, second, second_size);
+    write_run(&w, words->first, words->first_size);
+    write_run(&w, words->second, words->second_size);
     return w.bad ? 0 : w.size;
 }
 
-static bool words_hold(struct evidence *out, struct reader *r, enum evidence_kind kind,
+static bool words_hold(struct evidence *out, struct reader *r,
                        const struct roster *roster, char reason[REASON])
 {
-    struct word a = {0}, b = {0};
-    a.bytes = read_sized(r, &a.size);
-    if (kind != EVIDENCE_ACCUSATION)
-        b.bytes = read_sized(r, &b.size);
+    struct body_evidence e;
+    e.first = read_sized(r, &e.first_size);
+    e.second = read_sized(r, &e.second_size);
     if (!reader_done(r))
         return lacks(reason, "it is cut short, or goes on after its end");
-    if (!words_judge(out, &a, &b, roster))
-        return lacks(reason, "the messages in it are not both signed by one player, or "
-                             "do not contradict each other");
-    return true;
+    return words_judge(out, &e, roster) ||
+           lacks(reason, "the messages in it are not both signed by one player, or do "
+                         "not contradict each other");
 }
 
 /* ---- E2, E3, E5: a message, judged by the rounds before it ---- */
@@ -309,11 +223,6 @@ static bool words_hold(struct evidence *out, struct reader *r, enum evidence_kin
 /* What the conclusions from the last row say of the guilty. */
 static bool row_convicts(struct evidence *out, const struct actions *notes)
 {
-    static const enum evidence_kind kinds[] = {
-        [FAULT_OPENING] = EVIDENCE_OPENING,
-        [FAULT_ACTION] = EVIDENCE_ACTION,
-        [FAULT_ILLEGAL] = EVIDENCE_ILLEGAL,
-    };
     for (size_t i = 0; i < notes->n; i++) {
         const struct note *n = &notes->item[i].note;
         if ((n->kind != NOTE_DEVIATION && n->kind != NOTE_BLAMED) ||
@@ -430,7 +339,7 @@ bool evidence_holds(struct evidence *out, const uint8_t *bytes, size_t n,
     out->guilty = guilty;
     const bool by_row = kind >= EVIDENCE_OPENING && kind <= EVIDENCE_ILLEGAL;
     if (by_row ? !row_judge(out, &r, roster, reason)
-               : !words_hold(out, &r, (enum evidence_kind)kind, roster, reason))
+               : !words_hold(out, &r, roster, reason))
         return false;
     return (out->guilty == guilty && (uint8_t)out->kind == kind) ||
            lacks(reason, "it proves something else than it says");
@@ -453,7 +362,6 @@ struct evidence_search {
     } fail[PLAYERS_MAX], last[PLAYERS_MAX]; /* refusals; the latest of a round */
     uint8_t *slots;
     struct actions notes;
-    uint64_t n_rounds;
     struct writer rounds; /* of all complete rounds: the bodies */
     struct writer proof;  /* the one at hand */
 };
@@ -512,12 +420,10 @@ static void tell(struct evidence_search *s, const uint8_t *bytes, size_t n)
     s->found(s->context, &e, bytes, n);
 }
 
-static void tell_words(struct evidence_search *s, const struct slot *first,
-                       const uint8_t *second, size_t second_size)
+static void tell_words(struct evidence_search *s, const struct body_evidence *e)
 {
-    const size_t n = evidence_of_words(s->proof.bytes, s->proof.capacity, &s->roster,
-                                       first->bytes, first->size, second, second_size);
-    tell(s, s->proof.bytes, n);
+    tell(s, s->proof.bytes,
+         evidence_of_words(s->proof.bytes, s->proof.capacity, &s->roster, e));
 }
 
 static void tell_row(struct evidence_search *s, enum evidence_kind kind, uint8_t guilty,
@@ -547,12 +453,10 @@ static void tell_row(struct evidence_search *s, enum evidence_kind kind, uint8_t
 /* The row is full: what it proves, and its bodies for the proofs to come. */
 static void row_is_full(struct evidence_search *s)
 {
-    static const enum evidence_kind kinds[] = {
-        [FAULT_OPENING] = EVIDENCE_OPENING,
-        [FAULT_ACTION] = EVIDENCE_ACTION,
-        [FAULT_ILLEGAL] = EVIDENCE_ILLEGAL,
-    };
     const struct message *row = round_row(observer_round(s->observer));
+    const uint64_t n_rounds = round_number(observer_round(s->observer));
+    if (n_rounds == 0)
+        s->rounds.size = 0; /* a later hello may begin the session anew */
     const size_t rounds_size = s->rounds.size;
     for (uint8_t i = 0; i < s->roster.n_players; i++) {
         size_t n;
@@ -568,9 +472,8 @@ static void row_is_full(struct evidence_search *s)
         const struct note *n = &s->notes.item[i].note;
         if ((n->kind == NOTE_DEVIATION || n->kind == NOTE_BLAMED) &&
             n->number >= FAULT_OPENING && n->number <= FAULT_ILLEGAL)
-            tell_row(s, kinds[n->number], n->player, s->n_rounds, rounds_size);
+            tell_row(s, kinds[n->number], n->player, n_rounds, rounds_size);
     }
-    s->n_rounds++;
 }
 
 static void keep_word(struct slot *slot, const struct record *r)
@@ -579,17 +482,13 @@ static void keep_word(struct slot *slot, const struct record *r)
     slot->size = r->size;
 }
 
-static void search_in_round(struct evidence_search *s, const struct message *m,
-                            const struct record *r)
+/* A word beside an earlier one of its author. */
+static void compare(struct evidence_search *s, const struct slot *earlier,
+                    const struct record *r)
 {
-    if (s->fail[m->sender].size > 0)
-        tell_words(s, &s->fail[m->sender], r->payload, r->size);
-    if (s->last[m->sender].size > 0)
-        tell_words(s, &s->last[m->sender], r->payload, r->size);
-    keep_word(&s->last[m->sender], r);
-    if (observer_file(s->observer, m, r->payload, r->size) == FILED &&
-        observer_row_full(s->observer))
-        row_is_full(s);
+    const struct body_evidence e = {earlier->bytes, r->payload, earlier->size, r->size};
+    if (earlier->size > 0)
+        tell_words(s, &e);
 }
 
 void evidence_search_record(struct evidence_search *s, const struct record *r)
@@ -599,21 +498,18 @@ void evidence_search_record(struct evidence_search *s, const struct record *r)
     if ((r->kind != RECORD_IN && r->kind != RECORD_OUT) ||
         !envelope_peek(&m, r->payload, r->size, &s->roster, terms_body_max(&s->terms)))
         return;
-    if (m.kind == MESSAGE_EVIDENCE && body_evidence_read(&e, m.body, m.body_size)) {
-        const size_t n =
-            evidence_of_words(s->proof.bytes, s->proof.capacity, &s->roster, e.first,
-                              e.first_size, e.second, e.second_size);
-        tell(s, s->proof.bytes, n);
-    }
+    if (m.kind == MESSAGE_EVIDENCE && body_evidence_read(&e, m.body, m.body_size))
+        tell_words(s, &e);
     if (r->size > s->envelope_max)
         return;
-    if (message_in_round(m.kind))
-        search_in_round(s, &m, r);
-    if (m.kind == MESSAGE_FAIL && s->fail[m.sender].size == 0) {
+    compare(s, &s->fail[m.sender], r);
+    compare(s, &s->last[m.sender], r);
+    if (m.kind == MESSAGE_FAIL && s->fail[m.sender].size == 0)
         keep_word(&s->fail[m.sender], r);
-        tell_words(s, &s->fail[m.sender], NULL, 0);
-        if (s->last[m.sender].size > 0)
-            tell_words(s, &s->fail[m.sender], s->last[m.sender].bytes,
-                       s->last[m.sender].size);
-    }
+    if (!message_in_round(m.kind))
+        return;
+    keep_word(&s->last[m.sender], r);
+    if (observer_file(s->observer, &m, r->payload, r->size) == FILED &&
+        observer_row_full(s->observer))
+        row_is_full(s);
 }

@@ -18,7 +18,7 @@ enum evidence_kind {
     EVIDENCE_OPENING = 2,    /* E2: what was shown is not what was committed to */
     EVIDENCE_ACTION = 3,     /* E3: an action other than the prescribed one */
     EVIDENCE_ILLEGAL = 5,    /* E5: a signed body that the rules do not allow */
-    EVIDENCE_EXCLUSIVE = 6,  /* E6: it refused a round, and went on all the same */
+    EVIDENCE_EXCLUSIVE = 6,  /* E6: it refused a round and went on, or signed twice */
     EVIDENCE_ACCUSATION = 7, /* E7: a claim of silence that its author's own T denies */
 };
 /* "two words", "opening", ... */
@@ -33,7 +33,6 @@ struct evidence {
     uint32_t stage;             /* E2 and E3 in play; else 0 */
     uint8_t played, prescribed; /* E3 */
     enum message_kind message;  /* what it was guilty in */
-    uint32_t accused;           /* E7: mask of those who were falsely accused */
     bool has_terms;             /* E2, E3, E5: they come with the proof */
     struct terms terms;
 };
@@ -44,12 +43,11 @@ bool evidence_holds(struct evidence *out, const uint8_t *bytes, size_t n,
 /* True if the bytes begin like a proof, so that they are worth judging. */
 bool evidence_looks_so(const uint8_t *bytes, size_t n);
 
-/* Makes the proof of two messages of one player, or of a claim and (E6) a message:
- * second may be NULL. Returns its size, or 0 where they prove nothing or capacity is
- * short. */
+/* Makes the proof of two messages of one player (for a claim that contradicts itself:
+ * of one, twice). Returns its size, or 0 where they prove nothing or capacity is short.
+ */
 size_t evidence_of_words(uint8_t *out, size_t capacity, const struct roster *roster,
-                         const uint8_t *first, size_t first_size, const uint8_t *second,
-                         size_t second_size);
+                         const struct body_evidence *words);
 
 /* Finds the proofs that a node's log holds, record by record. Opaque. */
 struct evidence_search;

@@ -84,10 +84,37 @@ void observer_free(struct observer *o)
     free(o);
 }
 
+static uint64_t hello_attempt(const struct message *m)
+{
+    struct body_hello b;
+    return m->kind == MESSAGE_HELLO && body_hello_read(&b, m->body, m->body_size)
+               ? b.attempt
+               : 0;
+}
+
+uint64_t observer_attempt(const struct observer *o, uint8_t player)
+{
+    struct message m;
+    size_t n;
+    const uint8_t *bytes = round_slot(o->round, 0, player, &n);
+    return bytes != NULL &&
+                   envelope_peek(&m, bytes, n, &o->roster, terms_slot_max(&o->terms))
+               ? hello_attempt(&m)
+               : 0;
+}
+
 enum filing observer_file(struct observer *o, const struct message *m,
                           const uint8_t *bytes, size_t n)
 {
-    return round_file(o->round, m, bytes, n);
+    const enum filing filing = round_file(o->round, m, bytes, n);
+    if (filing != CONFLICT || m->round > 0 || round_number(o->round) > 1 ||
+        o->phase == PHASE_OVER || hello_attempt(m) <= observer_attempt(o, m->sender))
+        return filing;
+    if (round_number(o->round) == 1)
+        round_reopen(o->round);
+    o->phase = PHASE_HELLO;
+    round_replace(o->round, m, bytes, n);
+    return FILED;
 }
 
 bool observer_row_full(const struct observer *o)

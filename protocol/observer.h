@@ -18,7 +18,8 @@ struct observer *observer_new(const struct terms *terms, const struct roster *ro
 void observer_free(struct observer *o);
 
 /* Files a message, whose signature and session are the caller's to check; see
- * round_file. */
+ * round_file. A hello of a later attempt is FILED too, in the place of the earlier one,
+ * as long as nobody can have completed round 1: the session then begins anew. */
 enum filing observer_file(struct observer *o, const struct message *m,
                           const uint8_t *bytes, size_t n);
 /* True if everybody's message of this round is there and the session is not over. */
@@ -41,7 +42,9 @@ const struct play *observer_play(const struct observer *o);
 const struct negotiation *observer_negotiation(const struct observer *o);
 /* Zeros until the hellos are complete. */
 struct digest observer_session(const struct observer *o);
-/* What hellos carry instead. */
+/* The attempt of the hello that counts, in rounds 0 and 1; 0 where there is none. */
+uint64_t observer_attempt(const struct observer *o, uint8_t player);
+/* What hellos carry instead of a session. */
 struct digest observer_before(const struct observer *o);
 /* All but wishes and waits; see player_report. */
 void observer_report(const struct observer *o, struct report *out);
