@@ -131,7 +131,7 @@ START_TEST(who_convinces_one_half_and_is_convicted_by_the_other_convinces_nobody
 END_TEST
 
 /* Every kind of message, signed with a body that the rules do not allow. */
-START_TEST(t_propose_malformed)
+START_TEST(an_illegal_word_of_any_kind_is_proven_in_its_row)
 {
     for (int k = MESSAGE_PUNISH; k <= MESSAGE_ACT; k++) {
         struct scenario s;
@@ -204,6 +204,6 @@ UNIT_MAIN("cheats", a_swapped_ticket_is_proven_by_everybody, t_reveal_late_choic
           t_commit_copy, t_reveal_withheld, t_equiv_propose, t_equiv_answer,
           t_equiv_prune, t_sign_twice,
           who_convinces_one_half_and_is_convicted_by_the_other_convinces_nobody,
-          t_propose_malformed, an_illegal_word_in_the_search_for_a_threat_is_proven,
-          t_sign_withheld, t_start_selective,
-          who_is_mute_from_the_start_is_heard_through_the_others)
+          an_illegal_word_of_any_kind_is_proven_in_its_row,
+          an_illegal_word_in_the_search_for_a_threat_is_proven, t_sign_withheld,
+          t_start_selective, who_is_mute_from_the_start_is_heard_through_the_others)

@@ -1,0 +1,139 @@
+/* One key in two hands, or in one that has forgotten what it signed. */
+#include "tests/unit/table.h"
+#include "tests/unit/unit.h"
+
+enum { FORGETFUL = 2 };
+
+/* The third of three loses its process in the middle of the play, and a new one takes
+ * its seat. */
+static struct table *interrupted(bool seed_is_lost)
+{
+    struct table *t = table_new(3, 2, public_goods_3);
+    t->terms.budget = 4;
+    t->terms.hard_ms = 3000;
+    t->terms.stages = 50;
+    table_start(t);
+    while (table_count(t, 0, NOTE_STAGE) < 5)
+        ck_assert(table_deliver(t));
+    player_free(t->player[FORGETFUL]);
+    if (seed_is_lost)
+        t->seed[FORGETFUL].bytes[1] ^= 1;
+    t->player[FORGETFUL] = table_player(t, FORGETFUL);
+    return t;
+}
+
+/* Row 25. Without its log it begins with a hello, which contradicts nothing, and gets
+ * no further: the others are beyond it, miss it and refuse. Nobody is proven guilty,
+ * and it signs nothing that it has signed otherwise. */
+START_TEST(t_amnesia)
+{
+    for (int seed_is_lost = 0; seed_is_lost <= 1; seed_is_lost++) {
+        struct table *t = interrupted(seed_is_lost == 1);
+        const size_t n_said = t->n_said;
+        table_step(t, FORGETFUL, EVENT_START, NULL, 0);
+        table_run(t);
+        for (uint8_t i = 0; i < 2; i++) {
+            ck_assert_int_eq(table_report(t, i).outcome, OUTCOME_OMISSION);
+            ck_assert_uint_eq(table_count(t, i, NOTE_BLAMED), 0);
+        }
+        for (size_t k = n_said; k < t->n_said; k++) {
+            const struct message m = table_peek(t, t->said[k].bytes, t->said[k].size);
+            ck_assert(t->said[k].player != FORGETFUL || m.round == 0);
+        }
+        ck_assert_uint_eq(table_count(t, FORGETFUL, NOTE_AGREED), 1); /* before */
+        table_free(t);
+    }
+}
+END_TEST
+
+/* ---- two instances ---- */
+
+/* A second player on the third seat, with the same key: it hears what the first one
+ * hears, and what it says goes to the second player instead of the words of the first.
+ */
+struct twin {
+    struct player *player;
+    struct actions actions;
+    uint8_t said[8][TABLE_ENVELOPE_MAX]; /* by round; by the twin */
+    size_t size[8];
+};
+
+static struct twin twin;
+
+static void twin_step(const struct table *t, enum event_kind kind, const uint8_t *bytes,
+                      size_t size)
+{
+    const struct event e = {kind, t->now_ms, bytes, size};
+    player_step(twin.player, &e, &twin.actions);
+    for (size_t k = 0; k < twin.actions.n; k++) {
+        const struct action *a = &twin.actions.item[k];
+        if (a->kind != ACTION_SAY)
+            continue;
+        static uint8_t own[TABLE_ENVELOPE_MAX];
+        const size_t n = a->size;
+        const struct message m = table_peek(t, a->bytes, n);
+        memcpy(twin.said[m.round % 8], a->bytes, n);
+        twin.size[m.round % 8] = n;
+        memcpy(own, a->bytes, n);
+        twin_step(t, EVENT_MESSAGE, own, n);
+        return;
+    }
+}
+
+/* Every parcel for the third seat is read by both who sit there; what the first of them
+ * says to player 2 is taken from the wire, and the other's words of that round are put
+ * there. */
+static bool overhear(struct table *t, struct parcel *p)
+{
+    const struct message m = table_peek(t, p->bytes, p->size);
+    if (p->to == FORGETFUL && p->from != FORGETFUL)
+        twin_step(t, EVENT_MESSAGE, p->bytes, p->size);
+    if (p->from != FORGETFUL || p->to != 1 || m.sender != FORGETFUL ||
+        !message_in_round(m.kind))
+        return true;
+    size_t *size = &twin.size[m.round % 8];
+    if (*size == 0 || table_peek(t, twin.said[m.round % 8], *size).round != m.round)
+        return true;
+    memcpy(p->bytes, twin.said[m.round % 8], *size);
+    p->size = *size;
+    return true;
+}
+
+static struct table *two_instances(double discount)
+{
+    struct table *t = table_new(3, 2, public_goods_3);
+    t->terms.budget = 4;
+    t->terms.hard_ms = 3000;
+    t->meddle = overhear;
+    memset(&twin, 0, sizeof twin);
+    const struct private_options before = t->options[FORGETFUL];
+    t->options[FORGETFUL].discount = discount;
+    twin.player = table_player(t, FORGETFUL);
+    t->options[FORGETFUL] = before;
+    twin_step(t, EVENT_START, NULL, 0);
+    table_start(t);
+    table_run(t);
+    player_free(twin.player);
+    return t;
+}
+
+/* Row 26. Where two processes use one seed and know the same, they say the same bytes,
+ * and nothing happens. Where they do not, their owner is proven to have said two
+ * things: the lock on a node's directory is there to protect it from that. */
+START_TEST(t_double_instance)
+{
+    struct table *t = two_instances(0.9);
+    table_all_ended(t, OUTCOME_PLAYED);
+    table_free(t);
+    t = two_instances(0.1);
+    for (uint8_t i = 0; i < 2; i++) {
+        const struct seen_note *n = table_found(t, i, NOTE_BLAMED, 0);
+        ck_assert_ptr_nonnull(n);
+        ck_assert_uint_eq(n->note.player, FORGETFUL);
+        ck_assert_uint_eq(n->note.number, FAULT_EQUIVOCATION);
+    }
+    table_free(t);
+}
+END_TEST
+
+UNIT_MAIN("keys", t_amnesia, t_double_instance)
