@@ -293,17 +293,55 @@ static const char *fill_from_crowd(struct agg *a, const struct crowd *c)
     return fault;
 }
 
+/* Every player on nodes of its own, so that a configuration is a profile. */
+static bool graph_of_strangers(struct agg *a, const struct shape *s)
+{
+    if (!graph_room(a, s->n_players, shape_weights(s), s->n_players))
+        return false;
+    for (uint8_t i = 0; i < s->n_players; i++) {
+        a->set_of[i] = i;
+        if (!graph_set(a, i, shape_offset(s, i), s->n_actions[i]))
+            return false;
+    }
+    return true;
+}
+
+static const char *fill_from_table(struct agg *a, const struct exact_game *g)
+{
+    const struct shape *s = &g->head.shape;
+    struct gathering *payoffs = gathering_new();
+    const char *fault = payoffs == NULL ? memory_short : NULL;
+    mpq_t value;
+    mpq_init(value);
+    for (uint32_t v = 0; v < a->n_nodes; v++)
+        for (uint32_t row = 0; fault == NULL && row < a->table[v].n_rows; row++) {
+            const int64_t *count = a->table[v].tuple + (size_t)row * a->n_nodes;
+            uint8_t actions[PLAYERS_MAX] = {0}, player = 0;
+            for (uint8_t i = 0; i < s->n_players; i++)
+                while (count[shape_offset(s, i) + actions[i]] == 0)
+                    actions[i]++;
+            while (v >= shape_offset(s, player) + (uint32_t)s->n_actions[player])
+                player++;
+            exact_payoff(value, g, profile_index(s, actions), player);
+            fault = gathering_add_rational(payoffs, value);
+        }
+    mpq_clear(value);
+    if (fault == NULL)
+        fault = agg_settle(a, payoffs);
+    gathering_free(payoffs);
+    return fault;
+}
+
 const char *agg_from_table(struct agg *out, const struct exact_game *g)
 {
     const struct arena arena = {g, NULL};
     struct agg a = {0};
     struct crowd *c = crowd_new(&arena);
-    if (c == NULL)
-        return "has no two players that are interchangeable, so that an action graph "
-               "would not be smaller";
-    const char *fault = graph_of_crowd(&a, c) ? graph_configure(&a) : memory_short;
+    const bool room =
+        c != NULL ? graph_of_crowd(&a, c) : graph_of_strangers(&a, &g->head.shape);
+    const char *fault = room ? graph_configure(&a) : memory_short;
     if (fault == NULL)
-        fault = fill_from_crowd(&a, c);
+        fault = c != NULL ? fill_from_crowd(&a, c) : fill_from_table(&a, g);
     crowd_free(c);
     if (fault == NULL)
         *out = a;

@@ -37,8 +37,9 @@ const char *forwarding_table(struct exact_game *out, const struct forwarding *p,
                              uint32_t n);
 const char *forwarding_graph(struct agg *out, const struct forwarding *p, uint32_t n);
 
-/* An action graph for a table in which players are interchangeable: one node for each
- * action of each class of them. NULL, or why not, in words that follow "the game". */
+/* An action graph that pays what the table pays: one node for each action of each class
+ * of interchangeable players. Where nobody is like anybody else it is larger than the
+ * table. NULL, or why not, in words that follow "the game". */
 const char *agg_from_table(struct agg *out, const struct exact_game *g);
 
 #endif

@@ -273,7 +273,8 @@ const struct command command_game = {
             "(D)\n"
             "a packet. Numbers may be fractions: --q 1/3. A table becomes an action "
             "graph\n"
-            "where players are interchangeable; payoffs stay exactly what they were.\n",
+            "that is small where players are interchangeable; payoffs stay what they "
+            "were.\n",
     .flags = {flags_game},
     .operands_min = 1,
     .operands_max = 2,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "analysis/classics.h"
+#include "tests/unit/raw.h"
 #include "tests/unit/unit.h"
 
 static void must_read(struct agg *a, const char *text)
@@ -284,7 +285,34 @@ START_TEST(a_thousand_players_stay_as_small_as_their_file)
 }
 END_TEST
 
-UNIT_MAIN("agg", the_action_graphs_of_ioc_and_fd_pay_what_their_tables_pay,
+/* Also where nobody is like anybody else, and through the text of the graph. */
+START_TEST(every_table_is_an_action_graph_that_pays_the_same)
+{
+    struct prng p = {17};
+    static struct raw r;
+    static char text[1 << 16];
+    for (int round = 0; round < 200; round++) {
+        struct exact_game g;
+        struct agg graph, again;
+        struct format_error error;
+        size_t size;
+        raw_shape(&r, &p, 4, 3);
+        raw_random(&r, &p, 1 + (unsigned)round % 9);
+        raw_to_exact(&g, &r);
+        ck_assert_ptr_null(agg_from_table(&graph, &g));
+        ck_assert(agg_write(&graph, text, sizeof text, &size));
+        ck_assert(agg_read(&again, text, size, &error));
+        same_game(&g, &graph);
+        same_game(&g, &again);
+        agg_free(&graph);
+        agg_free(&again);
+        exact_free(&g);
+    }
+}
+END_TEST
+
+UNIT_MAIN("agg", every_table_is_an_action_graph_that_pays_the_same,
+          the_action_graphs_of_ioc_and_fd_pay_what_their_tables_pay,
           ioc_is_the_paper_s_figure_1_and_its_figure_2_with_the_last_payoff_mended,
           function_nodes_fold_what_each_player_contributes,
           chained_function_nodes_count_the_ways_to_an_action_node,

@@ -108,10 +108,8 @@ START_TEST(counted_equilibria_are_those_of_the_table)
             continue;
         random_alike(&r, &p, first);
         raw_to_exact(&g, &r);
-        const char *fault = agg_from_table(&a, &g);
+        ck_assert_ptr_null(agg_from_table(&a, &g));
         exact_free(&g);
-        if (fault != NULL) /* nobody is like anybody else */
-            continue;
         ck_assert_ptr_null(census_take(&c, &a));
         agree(&c, &a, &r);
         n_kinds += c.n_equilibria;
