@@ -132,9 +132,21 @@ static enum status read_back(struct archive *a, const char *directory,
 
 /* ---- the report ---- */
 
-/* Adds up what each node counted. A node that died has left no result. */
-static void add_traffic(struct traffic *t, const char *directory, uint8_t node)
+/* What a node did of what it was told to break. */
+static void add_deeds(struct report_input *in, json_t *result, uint8_t node)
 {
+    json_int_t defections, misbehaviours;
+    if (json_unpack(result, "{s{sIsI}}", "misdeeds_done", "defections", &defections,
+                    "misbehaviours", &misbehaviours) != 0)
+        return;
+    in->deeds[node] = (struct deeds){(uint64_t)defections, (uint32_t)misbehaviours};
+    in->deeds_known |= UINT32_C(1) << node;
+}
+
+/* Adds up what each node counted. A node that died has left no result. */
+static void add_result(struct report_input *in, const char *directory, uint8_t node)
+{
+    struct traffic *t = &in->traffic;
     static const char *const names[] = {"messages_sent", "bytes_sent", "signatures",
                                         "verifications"};
     uint64_t *const sums[] = {&t->messages, &t->bytes, &t->signatures,
@@ -150,6 +162,7 @@ static void add_traffic(struct traffic *t, const char *directory, uint8_t node)
         if (json_is_integer(count))
             *sums[i] += (uint64_t)json_integer_value(count);
     }
+    add_deeds(in, result, node);
     json_decref(result);
 }
 
@@ -164,7 +177,7 @@ static enum status report_cluster(const struct settings *s, struct launch *l,
     const uint8_t n = s->terms.shape.n_players;
     enum status status = STATUS_OK;
     for (uint8_t i = 0; i < n; i++) {
-        add_traffic(&in.traffic, l->directory, i);
+        add_result(&in, l->directory, i);
         if (report_ending(&unused, &l->endings[i]))
             status = STATUS_FAILED;
         if (l->endings[i].stopped || l->endings[i].exit_code != 0)

@@ -56,7 +56,11 @@ static void help_misbehave(void)
     (void)puts(
         "--misbehave NODE:KIND[@WHEN]\n\n"
         "That node breaks the protocol: from stage WHEN on, or from round N where\n"
-        "WHEN is rN, or from the start. The kinds:\n");
+        "WHEN is rN, or from the start. A node may have several. What had no effect "
+        "is\n"
+        "said in the report. The kinds, and what follows on a network without faults "
+        "if\n"
+        "one node does it:\n");
     for (int kind = 0; kind < MISBEHAVIOUR_KINDS; kind++) {
         enum { COLUMN = 18 };
         (void)printf("  %-*s", COLUMN - 2,

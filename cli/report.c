@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "cli/idle.h"
 #include "cli/json.h"
 #include "cli/words.h"
 
@@ -209,6 +210,23 @@ static void json_play(struct json *j, const struct report_input *in)
     emit_close(j);
 }
 
+/* Misdeeds that had no effect; nothing where none were asked for. */
+static void json_idle(struct json *j, const struct report_input *in)
+{
+    struct idle idle;
+    if (!idle_asked(in->settings))
+        return;
+    emit_list(j, "idle_misdeeds");
+    for (size_t k = 0; idle_find(&idle, in, k); k++) {
+        emit_object(j, NULL);
+        emit_integer(j, "node", idle.node + 1u);
+        emit_text(j, "misdeed", idle.misdeed);
+        emit_text(j, "why", idle.why);
+        emit_close(j);
+    }
+    emit_close(j);
+}
+
 static void json_nodes(struct json *j, const struct report_input *in)
 {
     emit_list(j, "nodes");
@@ -260,6 +278,7 @@ static void json_tail(struct json *j, const struct report_input *in)
     emit_number(j, "signing", account_seconds(a, PHASE_LENGTH, PHASE_START));
     emit_number(j, "play", account_seconds(a, PHASE_ACT, PHASE_END));
     emit_close(j);
+    json_idle(j, in);
     if (in->disagreement != NULL)
         emit_text(j, "logs_disagree", in->disagreement);
     if (in->out != NULL)

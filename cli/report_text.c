@@ -1,6 +1,7 @@
 /* Hides how the report is laid out for people. */
 #include <string.h>
 
+#include "cli/idle.h"
 #include "cli/report.h"
 #include "cli/words.h"
 
@@ -120,6 +121,16 @@ static void rows_play(FILE *out, const struct report_input *in)
     }
 }
 
+static void rows_idle(FILE *out, const struct report_input *in)
+{
+    struct idle idle;
+    for (size_t k = 0; idle_find(&idle, in, k); k++) {
+        struct line l = {0};
+        line_add(&l, "%s: %s", idle.misdeed, idle.why);
+        row(out, "no effect", &l);
+    }
+}
+
 static void table(FILE *out, const struct report_input *in)
 {
     const struct measures *m = in->measures;
@@ -211,6 +222,7 @@ void report_text(FILE *out, const struct report_input *in)
     row_threat(out, in);
     row_agreement(out, in);
     rows_play(out, in);
+    rows_idle(out, in);
     table(out, in);
     row_network(out, in);
     row_seconds(out, in);

@@ -199,6 +199,9 @@ static enum status report_world(const struct simulation *s, const struct world *
     enum status status = STATUS_OK;
     read_world(accounts, w);
     count_traffic(&in.traffic, w);
+    for (uint8_t i = 0; i < s->settings.terms.shape.n_players; i++)
+        in.deeds[i] = world_deeds(w, i);
+    in.deeds_known = UINT32_MAX;
     const bool lawful = laws_hold(w, &breaches);
     const bool agree = outcome_report(out, &in, accounts, crashed(&s->network));
     if (!lawful)

@@ -619,6 +619,8 @@ static enum status live(struct node *n)
         return n->status;
     player_report(n->player, &report);
     links_count(n->links, &counts);
+    if (n->adversary != NULL)
+        n->tally.deeds = adversary_deeds(n->adversary);
     return result_write(&n->home, &report, &n->tally, &counts, n->message);
 }
 

@@ -183,6 +183,18 @@ static void put_costs(json_t *j, const struct report *r, const struct tally *t,
     put(j, "memory_kib_max", json_integer(usage.ru_maxrss));
 }
 
+/* Bit masks, in the order of the configuration. */
+static void put_misdeeds(json_t *j, const struct home *h, const struct tally *t)
+{
+    const struct misdeeds *m = &h->config.misdeeds;
+    if (m->n_defections + m->n_misbehaviours == 0)
+        return;
+    json_t *done = json_object();
+    put(done, "defections", json_integer((json_int_t)t->deeds.defections));
+    put(done, "misbehaviours", json_integer(t->deeds.misbehaviours));
+    put(j, "misdeeds_done", done);
+}
+
 enum status result_write(const struct home *h, const struct report *report,
                          const struct tally *t, const struct links_counts *counts,
                          char message[256])
@@ -191,6 +203,7 @@ enum status result_write(const struct home *h, const struct report *report,
     put_who(j, h, report);
     put_agreement(j, h, report, t);
     put_play(j, report, t);
+    put_misdeeds(j, h, t);
     put_costs(j, report, t, counts);
     char *text = json_dumps(j, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
     json_decref(j);

@@ -26,6 +26,7 @@ struct tally {
     uint32_t n_stages;
     bool signed_by_all;
     struct digest certificate;
+    struct deeds deeds; /* of a node that was told to break something */
 };
 void tally_start(struct tally *t, double discount);
 /* One note of the player, at a time in seconds. */
