@@ -436,7 +436,7 @@ const struct command command_verify = {
     .help =
         "  treaty verify runs/20260102-030405\n"
         "  treaty verify runs/20260102-030405/node-2/node.log\n"
-        "  treaty verify evidence-R34-player3-action.ev --roster roster.yaml\n"
+        "  treaty verify evidence-3f9a0102-R34-player3-action.ev --roster roster.yaml\n"
         "\n"
         "DIR is what cluster or simulate has left, or one node's directory. Every\n"
         "signature is checked, and everything that follows from the messages is\n"

@@ -14,6 +14,7 @@
 #include "node/home.h"
 #include "node/links.h"
 #include "node/progress.h"
+#include "node/proofs.h"
 #include "node/result.h"
 #include "protocol/message.h"
 
@@ -62,6 +63,7 @@ struct node {
     struct shelf shelf;
     struct replay replay;
     struct progress progress;
+    struct proofs proofs;
     struct tally tally;
     bool handing_back; /* the event is one's own message, which the log has already */
     bool stopping;
@@ -229,6 +231,15 @@ static void meet_double(struct node *n)
     stop(n, STATUS_FAILED);
 }
 
+/* Writes down what is proven, for those who were not there. Play goes on without it. */
+static void prove(struct node *n, const struct note *due)
+{
+    char message[MESSAGE_SIZE];
+    if (n->adversary == NULL &&
+        proofs_write(&n->proofs, &n->home, due, message) != STATUS_OK)
+        progress_say(&n->progress, n->now_ms, "%s", message);
+}
+
 static void note(struct node *n, const struct note *note)
 {
     uint8_t payload[NOTE_SIZE_MAX];
@@ -239,6 +250,8 @@ static void note(struct node *n, const struct note *note)
     tally_note(&n->tally, note, n->home.payoffs, now_s(n));
     if (note->kind == NOTE_DOUBLE && n->adversary == NULL)
         meet_double(n);
+    if (proofs_due(&n->proofs, note, n->home.config.self))
+        prove(n, note);
     if (n->progress.quiet)
         return;
     player_report(n->player, &report);
@@ -548,9 +561,10 @@ static void begin(struct node *n)
                      "this session is over (%s, %u stages played): treaty node --again "
                      "begins another",
                      outcome_name(report.outcome), report.stages_played);
-    if (resumed)
+    if (resumed) {
         replay_finish(n);
-    else
+        prove(n, NULL);
+    } else
         give(n, EVENT_START, NULL, 0);
     after_step(n);
     if (!n->stopping)
