@@ -20,7 +20,7 @@ struct sweep {
     uint32_t
         step[PLAYERS_MAX + 1]; /* between rows that differ in one player's action */
     bool broad;
-    void *table, *masks;
+    void *table, *least, *masks;
     uint32_t n_groups;
     uint32_t n_low;
     uint32_t *first;
@@ -112,6 +112,25 @@ static void fill_table(struct sweep *s, const int64_t *least)
     }
 }
 
+static void least_of_row(struct sweep *s, uint64_t least, uint64_t row,
+                         uint32_t players, bool first)
+{
+    for (uint32_t i = 0; i < s->n; i++) {
+        const uint64_t at = row * s->n_groups * LANES + i;
+        int64_t *const broad = (int64_t *)s->least + least * s->n_groups * LANES + i;
+        int32_t *const narrow = (int32_t *)s->least + least * s->n_groups * LANES + i;
+        if (!(players >> i & 1))
+            continue;
+        if (s->broad) {
+            const int64_t payoff = ((const int64_t *)s->table)[at];
+            *broad = first || payoff < *broad ? payoff : *broad;
+        } else {
+            const int32_t payoff = ((const int32_t *)s->table)[at];
+            *narrow = first || payoff < *narrow ? payoff : *narrow;
+        }
+    }
+}
+
 static uint32_t digit_of(const struct sweep *s, uint32_t row, uint32_t player)
 {
     return row / s->step[player] % s->g->head.shape.n_actions[player];
@@ -156,6 +175,15 @@ static bool fill_pairs(struct sweep *s)
     return n == n_pairs;
 }
 
+/* See struct block. The first row of each is one where no low player deviates. */
+static void fill_least(struct sweep *s)
+{
+    const uint32_t all = (uint32_t)((UINT64_C(1) << s->n) - 1);
+    for (uint32_t row = 0; row < s->n_profiles; row++)
+        least_of_row(s, row / s->n_low, row, all & ~s->deviating[row % s->n_low],
+                     row % s->n_low == 0);
+}
+
 static bool sweep_start(struct sweep *s)
 {
     const struct shape *shape = &s->g->head.shape;
@@ -179,11 +207,14 @@ static bool sweep_start(struct sweep *s)
     const size_t lane_size = s->broad ? sizeof(int64_t) : sizeof(int32_t);
     const size_t size = (size_t)s->n_profiles * s->n_groups * LANES * lane_size;
     s->table = aligned_alloc(64, (size + 63) / 64 * 64);
+    s->least = aligned_alloc(64, (size / s->n_low + 63) / 64 * 64);
     s->masks = aligned_alloc(64, MASKS_SIZE);
-    if (s->table == NULL || s->masks == NULL || !fill_pairs(s))
+    if (s->table == NULL || s->least == NULL || s->masks == NULL || !fill_pairs(s))
         return false;
     memset(s->table, 0, size);
+    memset(s->least, 0, size / s->n_low);
     fill_table(s, least);
+    fill_least(s);
     if (s->broad)
         block_masks_broad(s->masks);
     else
@@ -195,6 +226,7 @@ static bool sweep_start(struct sweep *s)
 static void sweep_end(struct sweep *s)
 {
     free(s->table);
+    free(s->least);
     free(s->masks);
     free(s->first);
     free(s->pair);
@@ -444,6 +476,7 @@ static void *work(void *context)
     struct sweep *s = context;
     struct worker w = {.s = s};
     w.b = (struct block){.table = s->table,
+                         .least = s->least,
                          .masks = s->masks,
                          .n_groups = s->n_groups,
                          .n_low = s->n_low,

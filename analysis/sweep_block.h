@@ -35,6 +35,9 @@ struct low_pair {
 
 struct block {
     const void *table; /* rows of n_groups * LANES payoffs, aligned to 64 bytes */
+    /* Of each block of rows, in their form: the least that each player gets in one of
+     * them, for low players in one where it does what it does in the profile. */
+    const void *least;
     const void *masks; /* filled by block_masks_narrow or _broad */
     uint32_t n_groups;
     uint32_t n_low;        /* profiles of the low players */
