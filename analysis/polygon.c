@@ -88,23 +88,31 @@ bool polygon_above(struct polygon *out, const struct polygon *p, const double *l
     return made;
 }
 
+static double side_distance(const struct spot *a, const struct spot *b,
+                            const struct spot *s)
+{
+    const double x = b->at[0] - a->at[0], y = b->at[1] - a->at[1];
+    const double along = x * (s->at[0] - a->at[0]) + y * (s->at[1] - a->at[1]);
+    const double square = x * x + y * y;
+    const double share = along <= 0 ? 0 : along >= square ? 1 : along / square;
+    return hypot(a->at[0] + share * x - s->at[0], a->at[1] + share * y - s->at[1]);
+}
+
+/* Clipping leaves slivers, beyond whose ends, too, hardly anything is on the outer side
+ * of a side: so ends are looked at as well. */
 bool polygon_has(const struct polygon *p, const struct spot *s, double tolerance)
 {
+    bool inside = p->n > 2, near = false, above[2] = {false}, below[2] = {false};
     for (uint32_t k = 0; k < p->n; k++) {
         const struct spot *a = &p->corner[k], *b = &p->corner[(k + 1) % p->n];
-        const double length = hypot(b->at[0] - a->at[0], b->at[1] - a->at[1]);
-        if (length > 0 && turn(a, b, s) < -tolerance * length)
-            return false;
-        if (p->n <= 2) { /* not past an end */
-            const struct spot *other = &p->corner[p->n - 1 - k];
-            const double along = (s->at[0] - a->at[0]) * (other->at[0] - a->at[0]) +
-                                 (s->at[1] - a->at[1]) * (other->at[1] - a->at[1]);
-            const double away = hypot(s->at[0] - a->at[0], s->at[1] - a->at[1]);
-            if (away > tolerance && (p->n == 1 || along < 0))
-                return false;
+        inside = inside && turn(a, b, s) >= 0;
+        near = near || side_distance(a, b, s) <= tolerance;
+        for (int axis = 0; axis < 2; axis++) {
+            above[axis] = above[axis] || a->at[axis] >= s->at[axis];
+            below[axis] = below[axis] || a->at[axis] <= s->at[axis];
         }
     }
-    return p->n > 0;
+    return near || (inside && above[0] && below[0] && above[1] && below[1]);
 }
 
 void polygon_free(struct polygon *p)
