@@ -514,7 +514,7 @@ START_TEST(patience_and_punishment_and_ignorance_only_help)
         game_free(&g);
     }
     for (int k = 0; k < 3; k++)
-        ck_assert_int_gt(n_gained[k], 50);
+        ck_assert_int_gt(n_gained[k], 20);
 }
 END_TEST
 
