@@ -77,7 +77,7 @@ core_src = $(wildcard $(CORE:%=%/*.c))
 shell_src = $(filter-out cli/main.c,$(wildcard $(SHELLS:%=%/*.c)))
 test_src = $(wildcard tests/unit/*.c tests/trace/*.c)
 world_src = $(wildcard tests/sim/*.c)
-seal_src = tests/sim/seals/signature.c
+seal_src = $(wildcard tests/sim/seals/*.c)
 fuzz_src = $(wildcard tests/fuzz/*.c)
 fate_src = tests/cluster/fate.c
 bench_src = $(wildcard bench/*.c)

@@ -70,9 +70,6 @@ struct misdeeds {
     uint8_t n_misbehaviours;
     struct misbehaviour misbehaviour[MISBEHAVIOURS_MAX];
 };
-/* True if some of it may tell different players different things in one slot: then the
- * last complete row of two honest players may differ. */
-bool misdeeds_equivocate(const struct misdeeds *m);
 /* "STAGE[:ACTION]" (action by number from 1 or by name, as in terms) or false with a
  * message. */
 bool defection_read(struct defection *out, const char *text, const struct terms *terms,

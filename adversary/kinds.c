@@ -134,17 +134,6 @@ const char *misbehaviour_help(enum misbehaviour_kind kind)
     return kinds[kind].help;
 }
 
-bool misdeeds_equivocate(const struct misdeeds *m)
-{
-    for (uint8_t i = 0; i < m->n_misbehaviours; i++) {
-        const enum misbehaviour_kind kind = m->misbehaviour[i].kind;
-        if (kind == MISBEHAVE_EQUIVOCATE || kind == MISBEHAVE_SIGN_TWICE ||
-            kind == MISBEHAVE_TWO_HELLOS || kind == MISBEHAVE_ADAPTIVE)
-            return true;
-    }
-    return false;
-}
-
 /* ---- reading the command line ---- */
 
 /* A whole number in [least, greatest] that takes up all of text. */

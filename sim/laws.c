@@ -198,11 +198,11 @@ static void read_life(struct trial *t, uint8_t player)
 
 /* Two honest players can complete one round with different rows, if somebody tells them
  * different things there; but neither of them completes the next one. So where somebody
- * equivocates, only what one of them has gone beyond is compared. */
+ * did, only what one of them has gone beyond is compared. */
 static bool equivocates(const struct world *w)
 {
     for (uint8_t i = 0; i < world_roster(w)->n_players; i++)
-        if (misdeeds_equivocate(world_misdeeds(w, i)))
+        if (world_two_faced(w, i))
             return true;
     return false;
 }
@@ -376,9 +376,9 @@ static void judge(struct trial *t, uint8_t player)
 {
     judge_innocence(t, player);
     judge_end(t, player);
-    if (all_honest(t) && world_calm(t->world))
+    if (all_honest(t) && network_calm(world_network(t->world)))
         judge_played(t, player);
-    if (world_calm(t->world))
+    if (network_calm(world_network(t->world)))
         judge_proven(t, player);
     for (uint8_t other = 0; other < t->n_players; other++) {
         const struct misdeeds *m = world_misdeeds(t->world, other);

@@ -6,9 +6,10 @@
 
 #include "sim/world.h"
 
-/* Where a cheat equivocates, two honest players may complete one last round, and with
- * it one last stage, with different rows; neither gets any further. So there
- * LAW_ONE_STORY and LAW_ONE_PAST compare only what one of the two has gone beyond. */
+/* Where a cheat really has said two things at one place, two honest players may
+ * complete one last round, and with it one last stage, with different rows; neither
+ * gets any further. So there LAW_ONE_STORY and LAW_ONE_PAST compare only what one of
+ * the two has gone beyond. */
 enum law {
     LAW_LOG,        /* a log is a whole chain of records that can be read back */
     LAW_ONE_TREATY, /* no two honest players hold different agreements or threats */

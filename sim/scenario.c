@@ -67,18 +67,42 @@ void scenario_pay(struct scenario *s, uint8_t player, const uint8_t *actions,
 
 /* ---- games ---- */
 
+/* One table for each player, made as a whole. */
+static double *tables_new(const struct shape *shape)
+{
+    double *v = calloc((size_t)shape_profiles(shape) * shape->n_players, sizeof *v);
+    CHECK(v != NULL);
+    return v;
+}
+
+/* Takes the tables over. */
+static void pay_tables(struct scenario *s, double *tables)
+{
+    const struct shape *shape = &s->game.shape;
+    for (uint8_t i = 0; i < shape->n_players; i++) {
+        payoffs_free(s->game.payoffs[i]);
+        s->game.payoffs[i] =
+            payoffs_new(shape, i, tables + (size_t)i * shape_profiles(shape));
+        CHECK(s->game.payoffs[i] != NULL);
+    }
+    free(tables);
+}
+
 static void pay_public_goods(struct scenario *s, double cost, double gift)
 {
     const struct shape *shape = &s->game.shape;
-    for (uint32_t p = 0; p < shape_profiles(shape); p++) {
+    const uint32_t n_profiles = shape_profiles(shape);
+    double *v = tables_new(shape);
+    for (uint32_t p = 0; p < n_profiles; p++) {
         uint8_t actions[PLAYERS_MAX];
         profile_actions(actions, shape, p);
         double given = 0;
         for (uint8_t i = 0; i < shape->n_players; i++)
             given += actions[i] == 0 ? gift : 0;
         for (uint8_t i = 0; i < shape->n_players; i++)
-            scenario_pay(s, i, actions, given - (actions[i] == 0 ? cost : 0));
+            v[(size_t)i * n_profiles + p] = given - (actions[i] == 0 ? cost : 0);
     }
+    pay_tables(s, v);
 }
 
 static void threaten(struct scenario *s, const uint8_t *actions)
@@ -114,7 +138,17 @@ void scenario_pennies(struct scenario *s)
 
 /* ---- random scenarios ---- */
 
-static const uint64_t LATER = 4;
+/* Every part of a scenario is drawn from a sequence of its own, so that a seed keeps
+ * its game and its network when there are more ways to cheat, or other extremes. */
+enum part { PART_GAME, PART_EXTREMES, PART_CHEATS };
+
+static struct prng sequence(uint64_t seed, enum part part)
+{
+    struct prng p = {seed};
+    if (part != PART_GAME)
+        p.state = prng_next(&p) ^ (uint64_t)part << 56;
+    return p;
+}
 
 static bool chance(struct prng *p, double share)
 {
@@ -127,13 +161,17 @@ static uint32_t between(struct prng *p, uint32_t least, uint32_t greatest)
     return least + (uint32_t)prng_below(p, (uint64_t)greatest - least + 1);
 }
 
-static struct shape random_shape(struct prng *p)
+enum { LARGE = 9, LARGEST = 16 };
+
+static struct shape random_shape(struct prng *p, struct prng *extremes)
 {
     static const uint8_t sizes[] = {2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
                                     3, 3, 3, 3, 3, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 6};
     struct shape s = {.n_players = sizes[prng_below(p, sizeof sizes)]};
     if (chance(p, 0.03))
         s.n_players = (uint8_t)between(p, 7, 8);
+    if (chance(extremes, 0.002))
+        s.n_players = (uint8_t)between(extremes, LARGE, LARGEST);
     for (uint8_t i = 0; i < s.n_players; i++)
         s.n_actions[i] = (uint8_t)(s.n_players <= 4 ? between(p, 2, 3) : 2);
     return s;
@@ -142,33 +180,40 @@ static struct shape random_shape(struct prng *p)
 static void random_payoffs(struct scenario *s, struct prng *p)
 {
     const struct shape *shape = &s->game.shape;
-    uint8_t actions[PLAYERS_MAX] = {0};
-    if (chance(p, 0.5)) {
+    const uint32_t n_profiles = shape_profiles(shape);
+    if (chance(p, 0.5) || shape->n_players >= LARGE) {
         pay_public_goods(s, 3, 3.0 / shape->n_players + 0.5);
         return;
     }
-    for (uint32_t k = 0; k < shape_profiles(shape); k++) {
-        profile_actions(actions, shape, k);
+    double *v = tables_new(shape);
+    for (uint32_t k = 0; k < n_profiles; k++) {
         const double common = between(p, 0, 6);
         for (uint8_t i = 0; i < shape->n_players; i++)
-            scenario_pay(s, i, actions, common + between(p, 0, 4) - 5.0);
+            v[(size_t)i * n_profiles + k] = common + between(p, 0, 4) - 5.0;
     }
+    pay_tables(s, v);
 }
 
-/* The first static equilibrium in pure actions, where there is one. */
+static bool stable(const struct scenario *s, const uint8_t *actions)
+{
+    const struct shape *shape = &s->game.shape;
+    struct candidate c;
+    struct profile x;
+    candidate_from_pure(&c, shape, actions);
+    profile_from_candidate(&x, shape, &c);
+    for (uint8_t i = 0; i < shape->n_players; i++)
+        if (incentive_regret(s->game.payoffs[i], &x) > 0)
+            return false;
+    return true;
+}
+
+/* The last static equilibrium in pure actions, where there is one. */
 static bool find_threat(const struct scenario *s, uint8_t *actions)
 {
     const struct shape *shape = &s->game.shape;
     for (uint32_t k = shape_profiles(shape); k-- > 0;) {
-        struct candidate c;
-        struct profile x;
-        bool stable = true;
         profile_actions(actions, shape, k);
-        candidate_from_pure(&c, shape, actions);
-        profile_from_candidate(&x, shape, &c);
-        for (uint8_t i = 0; i < shape->n_players; i++)
-            stable = stable && incentive_regret(s->game.payoffs[i], &x) <= 0;
-        if (stable)
+        if (stable(s, actions))
             return true;
     }
     return false;
@@ -240,57 +285,89 @@ static void random_network(struct network *n, struct prng *p, uint8_t n_players)
         random_crash(n, p, n_players);
 }
 
+/* What is rare, and what it takes to be quick where there are many. */
+static void random_extremes(struct scenario *s, struct prng *p)
+{
+    struct network *n = &s->options.network;
+    const uint8_t n_players = s->game.shape.n_players;
+    if (n_players >= LARGE) {
+        s->terms.budget = 1;
+        s->terms.stages = between(p, 1, 3);
+    }
+    if (chance(p, 0.04)) /* slower than the patience after which one asks */
+        n->delay_ms_max = n->delay_ms_min + between(p, 0, 400);
+    if (chance(p, 0.04))
+        s->terms.hard_ms = between(p, 1000, 30000);
+    if (!network_calm(n) && chance(p, 0.05))
+        n->loss = 0.3 + 0.3 * prng_share(p);
+    if (n->n_crashes > 0 && chance(p, 0.1))
+        while (n->n_crashes < 12)
+            random_crash(n, p, n_players);
+}
+
+static struct misbehaviour random_misbehaviour(struct prng *p, uint32_t stages)
+{
+    struct misbehaviour m = {
+        .kind = (enum misbehaviour_kind)prng_below(p, MISBEHAVIOUR_KINDS)};
+    if (chance(p, 0.5))
+        m.from_stage = between(p, 1, stages);
+    else if (chance(p, 0.8))
+        m.from_round = between(p, 0, 40);
+    return m;
+}
+
+static void random_cheat(struct misdeeds *m, struct prng *p, uint32_t stages)
+{
+    while (m->n_defections < 4 && chance(p, 0.6))
+        m->defection[m->n_defections++] =
+            (struct defection){.stage = between(p, 1, stages), .action = ANY_ACTION};
+    if (m->n_defections > 0 && chance(p, 0.6))
+        return;
+    do
+        m->misbehaviour[m->n_misbehaviours++] = random_misbehaviour(p, stages);
+    while (m->n_misbehaviours < 3 && chance(p, 0.25));
+}
+
+/* In nearly half of all worlds nobody cheats; in the others one player or, as often as
+ * that, any number that leaves one honest player to judge. A third of the coalitions do
+ * all the same. */
 static void random_misdeeds(struct scenario *s, struct prng *p)
 {
     const uint8_t n_players = s->game.shape.n_players;
-    for (int cheats = 0; cheats < n_players && chance(p, cheats == 0 ? 0.5 : 0.2);
-         cheats++) {
-        struct misdeeds *m = &s->misdeeds[prng_below(p, n_players)];
-        while (m->n_defections < 4 && chance(p, 0.6))
-            m->defection[m->n_defections++] = (struct defection){
-                .stage = between(p, 1, s->terms.stages), .action = ANY_ACTION};
-        if (m->n_defections > 0 && chance(p, 0.8))
-            continue;
-        struct misbehaviour *how = &m->misbehaviour[m->n_misbehaviours++];
-        how->kind = (enum misbehaviour_kind)prng_below(p, MISBEHAVE_COPY + 1);
-        if (chance(p, 0.5))
-            how->from_round = between(p, 0, 40);
-        else
-            how->from_stage = between(p, 1, s->terms.stages);
-    }
-}
-
-/* The kinds that came later, and two in one node, are drawn from a generator of their
- * own: so older seeds keep most of their worlds, and those in tests/trace/seeds.c all.
- */
-static void random_later_misdeeds(struct scenario *s, uint64_t seed)
-{
-    struct prng p = {seed ^ LATER};
-    for (uint8_t i = 0; i < s->game.shape.n_players; i++) {
+    if (chance(p, 0.45))
+        return;
+    uint8_t cheats = 1;
+    if (n_players > 2 && chance(p, 0.5))
+        cheats = (uint8_t)between(p, 2, n_players - 1u);
+    const bool alike = chance(p, 1.0 / 3);
+    const struct misdeeds *first = NULL;
+    /* Each player in turn, with the chance that leaves exactly so many. */
+    for (uint8_t i = 0; i < n_players && cheats > 0; i++) {
         struct misdeeds *m = &s->misdeeds[i];
-        if (m->n_misbehaviours == 0)
+        if (prng_below(p, n_players - i) >= cheats)
             continue;
-        if (chance(&p, 0.6))
-            m->misbehaviour[0].kind = (enum misbehaviour_kind)between(
-                &p, MISBEHAVE_COPY + 1, MISBEHAVIOUR_KINDS - 1);
-        if (chance(&p, 0.2))
-            m->misbehaviour[m->n_misbehaviours++] = (struct misbehaviour){
-                .kind = (enum misbehaviour_kind)prng_below(&p, MISBEHAVIOUR_KINDS),
-                .from_round = between(&p, 0, 40)};
+        cheats--;
+        if (first != NULL && alike)
+            *m = *first;
+        else
+            random_cheat(m, p, s->terms.stages);
+        first = m;
     }
 }
 
 void scenario_random(struct scenario *s, uint64_t seed)
 {
-    struct prng p = {seed};
-    const struct shape shape = random_shape(&p);
+    struct prng p = sequence(seed, PART_GAME);
+    struct prng extremes = sequence(seed, PART_EXTREMES);
+    struct prng cheats = sequence(seed, PART_CHEATS);
+    const struct shape shape = random_shape(&p, &extremes);
     scenario_start(s, &shape);
     random_payoffs(s, &p);
     random_terms(s, &p);
     random_minds(s, &p);
     random_network(&s->options.network, &p, shape.n_players);
-    random_misdeeds(s, &p);
-    random_later_misdeeds(s, seed);
+    random_extremes(s, &extremes);
+    random_misdeeds(s, &cheats);
     s->options.seed = seed;
     s->options.limit_ms = 3600000; /* the late take seconds for every round */
 }

@@ -8,61 +8,9 @@
 #include "base/bytes.h"
 #include "base/check.h"
 #include "protocol/message.h"
-#include "sim/queue.h"
-#include "sim/tape.h"
+#include "sim/inside.h"
 
 static const char program[32] = "treaty " TREATY_VERSION;
-
-enum { ECHOES_MAX = 16 };
-
-/* What the log of a player that is being born again says it did before. */
-struct memory {
-    bool known; /* next is a message that was said or kept before the crash */
-    struct record next;
-    struct tape_reader reader; /* after next */
-    struct tape_reader tail;   /* after the last such message: notes and plays only */
-};
-
-/* One node of the world: a player and the process around it. */
-struct mind {
-    struct keypair key;
-    struct seed seed;
-    struct misdeeds misdeeds;
-    struct player *player;       /* NULL while it is down */
-    struct adversary *adversary; /* NULL where it is honest, and while it is down */
-    struct tape tape;
-    struct memory memory;
-    struct packet *echo[ECHOES_MAX]; /* own words, to be handed back */
-    size_t n_echoes;
-    bool done, dead;
-    const struct crash *dying; /* a crash that takes effect as soon as we are back */
-    uint64_t told_ms;          /* the time of its last event */
-    uint64_t wake_ms;          /* the wake that counts; others are stale */
-    struct broken_stage broken[DEFECTIONS_MAX];
-    size_t n_broken;
-    struct report report; /* at the last death */
-    struct deeds deeds;   /* of earlier lives */
-    enum phase phase;
-    uint64_t phase_since_ms;
-    struct world_counts counts;
-};
-
-struct world {
-    struct world_options options;
-    struct terms terms;
-    struct private_options private_options[PLAYERS_MAX];
-    struct roster roster;
-    uint8_t n_players;
-    struct mind mind[PLAYERS_MAX];
-    bool crashed[WORLD_CRASHES_MAX];
-    struct queue queue;
-    struct prng chance;
-    uint64_t now_ms;
-    uint64_t honest_end_ms; /* since when all who are honest have ended; or never */
-    struct actions actions; /* of the step at hand */
-    char *trace;            /* owned, ends with a NUL */
-    size_t trace_size, trace_capacity;
-};
 
 /* ---- telling ---- */
 
@@ -155,10 +103,24 @@ static struct packet *packet_of(const uint8_t *bytes, size_t size)
     return p;
 }
 
+static bool peek(const struct world *w, struct message *m, const uint8_t *bytes,
+                 size_t size)
+{
+    return envelope_peek(m, bytes, size, &w->roster, terms_body_max(&w->terms));
+}
+
+static void overhear(struct world *w, uint8_t self, const uint8_t *bytes, size_t size)
+{
+    struct message m;
+    if (w->mind[self].adversary != NULL && peek(w, &m, bytes, size) && m.sender == self)
+        overheard_add(&w->mind[self].overheard, &m, bytes, size, &w->roster, w->round);
+}
+
 static void transmit_to(struct world *w, uint8_t from, uint32_t mask,
                         const uint8_t *bytes, size_t size)
 {
     struct packet *p = packet_of(bytes, size);
+    overhear(w, from, bytes, size);
     for (uint8_t to = 0; to < w->n_players; to++)
         if (to != from && (mask >> to & 1) != 0)
             transmit(w, from, to, p);
@@ -189,12 +151,6 @@ static void recall(struct memory *m)
     while (m->known && m->next.kind != RECORD_IN && m->next.kind != RECORD_OUT);
     if (m->known)
         m->tail = m->reader;
-}
-
-static bool peek(const struct world *w, struct message *m, const uint8_t *bytes,
-                 size_t size)
-{
-    return envelope_peek(m, bytes, size, &w->roster, terms_body_max(&w->terms));
 }
 
 /* A player that refuses to go on contradicts nothing, in whichever words: which reason
@@ -319,6 +275,8 @@ static void do_note(struct world *w, uint8_t self, const struct note *n)
     if (m->memory.known || in_tail(m, RECORD_NOTE, payload, size))
         return;
     append(w, self, RECORD_NOTE, payload, size);
+    if (n->kind == NOTE_ROUND && n->round >= w->round)
+        w->round = n->round + 1;
     if (n->kind == NOTE_ENTERED) {
         m->counts.phase_ms[m->phase] += w->now_ms - m->phase_since_ms;
         m->phase = (enum phase)n->number;
@@ -782,97 +740,4 @@ void world_free(struct world *w)
     queue_end(&w->queue);
     free(w->trace);
     free(w);
-}
-
-/* ---- looking at it ---- */
-
-uint64_t world_now_ms(const struct world *w)
-{
-    return w->now_ms;
-}
-
-const struct terms *world_terms(const struct world *w)
-{
-    return &w->terms;
-}
-
-const struct roster *world_roster(const struct world *w)
-{
-    return &w->roster;
-}
-
-uint64_t world_seed(const struct world *w)
-{
-    return w->options.seed;
-}
-
-bool world_honest(const struct world *w, uint8_t player)
-{
-    const struct misdeeds *m = &w->mind[player].misdeeds;
-    return m->n_defections == 0 && m->n_misbehaviours == 0;
-}
-
-bool world_dead(const struct world *w, uint8_t player)
-{
-    return w->mind[player].dead;
-}
-
-bool world_calm(const struct world *w)
-{
-    const struct network *n = &w->options.network;
-    return n->loss <= 0 && n->duplicate <= 0 && n->reorder <= 0 &&
-           n->n_partitions == 0 && n->n_crashes == 0;
-}
-
-const struct misdeeds *world_misdeeds(const struct world *w, uint8_t player)
-{
-    return &w->mind[player].misdeeds;
-}
-
-void world_report(const struct world *w, uint8_t player, struct report *out)
-{
-    const struct mind *m = &w->mind[player];
-    *out = m->report;
-    if (m->player != NULL)
-        player_report(m->player, out);
-}
-
-const uint8_t *world_log(const struct world *w, uint8_t player, size_t *size)
-{
-    *size = w->mind[player].tape.size;
-    return w->mind[player].tape.bytes;
-}
-
-size_t world_broken(const struct world *w, uint8_t player, struct broken_stage *out,
-                    size_t capacity)
-{
-    const struct mind *m = &w->mind[player];
-    const size_t n = m->n_broken < capacity ? m->n_broken : capacity;
-    memcpy(out, m->broken, n * sizeof out[0]);
-    return m->n_broken;
-}
-
-struct deeds world_deeds(const struct world *w, uint8_t player)
-{
-    const struct mind *m = &w->mind[player];
-    struct deeds d = m->deeds;
-    if (m->adversary != NULL) {
-        const struct deeds now = adversary_deeds(m->adversary);
-        d.defections |= now.defections;
-        d.misbehaviours |= now.misbehaviours;
-    }
-    return d;
-}
-
-void world_counts(const struct world *w, uint8_t player, struct world_counts *out)
-{
-    const struct mind *m = &w->mind[player];
-    *out = m->counts;
-    if (!m->done)
-        out->phase_ms[m->phase] += w->now_ms - m->phase_since_ms;
-}
-
-const char *world_trace(const struct world *w)
-{
-    return w->trace;
 }

@@ -47,6 +47,10 @@ struct network {
     struct crash crash[WORLD_CRASHES_MAX];
 };
 
+/* True if it has no faults at all: no loss, no doubling, no reordering, no partition,
+ * no crash. */
+bool network_calm(const struct network *n);
+
 /* Told of every note as it is made. */
 typedef void world_watch(void *context, uint64_t now_ms, uint8_t player,
                          const struct note *note);
@@ -88,9 +92,7 @@ uint64_t world_seed(const struct world *w);
 bool world_honest(const struct world *w, uint8_t player);
 /* True if the player has crashed for good. */
 bool world_dead(const struct world *w, uint8_t player);
-/* True if the network has no faults at all: no loss, no doubling, no reordering, no
- * partition, no crash. */
-bool world_calm(const struct world *w);
+const struct network *world_network(const struct world *w);
 const struct misdeeds *world_misdeeds(const struct world *w, uint8_t player);
 /* How it stands with a player; of a dead one, how it stood when it died. */
 void world_report(const struct world *w, uint8_t player, struct report *out);
@@ -109,6 +111,10 @@ size_t world_broken(const struct world *w, uint8_t player, struct broken_stage *
 
 /* Which of its misdeeds have had an effect; over all lives of the player. */
 struct deeds world_deeds(const struct world *w, uint8_t player);
+
+/* True if the player has signed two different messages for its slot of one round, and
+ * sent both. */
+bool world_two_faced(const struct world *w, uint8_t player);
 
 struct world_counts {
     uint64_t messages, bytes;         /* sent, one for each receiver */
