@@ -69,6 +69,7 @@ enum fault_kind {
     FAULT_EXCLUSIVE,    /* E6: two signed words that exclude each other */
     FAULT_ACCUSATION,   /* E7: an accusation that its author's own words contradict */
 };
+enum { FAULT_KINDS = FAULT_ACCUSATION + 1 };
 /* "equivocation", "opening", "action", "illegal", "exclusive", "accusation". */
 const char *fault_name(enum fault_kind kind);
 
@@ -121,6 +122,7 @@ enum note_kind {
     NOTE_DOUBLE,   /* somebody else has signed with this player's key, in this round: a
                       second process, an earlier life without its log, or a thief */
 };
+enum { NOTE_KINDS = NOTE_DOUBLE + 1 };
 struct note {
     enum note_kind kind;
     uint8_t player;

@@ -111,7 +111,7 @@ bool note_read(struct note *out, struct candidate *candidate, const uint8_t *pay
     out->kind = (enum note_kind)kind;
     out->candidate = has_candidate == 1 ? candidate : NULL;
     return reader_done(&r) && has_candidate <= 1 && kind >= NOTE_ENTERED &&
-           kind <= NOTE_DOUBLE && out->player < PLAYERS_MAX;
+           kind < NOTE_KINDS && out->player < PLAYERS_MAX;
 }
 
 void record_header_write(uint8_t out[RECORD_HEADER_SIZE], const struct record_header *h)

@@ -7,7 +7,7 @@ set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 
 read -ra make <<<"${MAKE:-make}"
-worlds=${TREATY_WORLDS:-1000}
+worlds=${TREATY_WORLDS:-5000}
 worlds_sanitized=${TREATY_WORLDS_SANITIZED:-$((worlds / 4))}
 jobs_max=$(nproc)
 logs=build/test
@@ -66,9 +66,10 @@ for source in tests/unit/*.c tests/trace/*.c; do
 done
 if [ -e tests/sim/worlds.c ]; then
     start "sim/worlds, $worlds of them" \
-        env TREATY_WORLDS="$worlds" build/tests/sim/worlds
+        env TREATY_WORLDS="$worlds" build/tests/sim/worlds-sealed
     start "sim/worlds, $worlds_sanitized of them (sanitized)" \
-        env TREATY_WORLDS="$worlds_sanitized" build-san/tests/sim/worlds
+        env TREATY_WORLDS="$worlds_sanitized" build-san/tests/sim/worlds-sealed
+    start "sim/worlds, the same with Ed25519" tests/sim/same-stories.sh build
 fi
 for source in tests/fuzz/*.c; do
     name=$(basename "$source" .c)

@@ -58,11 +58,13 @@ static void count_cheats(struct census *c, const struct world *w)
     bool defecting = false, two_faced = false, misbehaving[MISBEHAVIOUR_KINDS] = {0};
     for (uint8_t i = 0; i < n_players; i++) {
         const struct misdeeds *m = world_misdeeds(w, i);
+        const struct deeds done = world_deeds(w, i);
         cheats = (uint8_t)(cheats + !world_honest(w, i));
-        defecting = defecting || m->n_defections > 0;
+        defecting = defecting || done.defections != 0;
         two_faced = two_faced || world_two_faced(w, i);
         for (uint8_t k = 0; k < m->n_misbehaviours; k++)
-            misbehaving[m->misbehaviour[k].kind] = true;
+            if ((done.misbehaviours >> k & 1) != 0)
+                misbehaving[m->misbehaviour[k].kind] = true;
     }
     c->honest += cheats == 0;
     c->one_cheat += cheats == 1;
@@ -152,7 +154,7 @@ static void write_troubles(FILE *out, const struct census *c)
     say(out, c->one_honest, "with several cheats and one honest player", "");
     say(out, c->calm_honest, "with a calm network in which nobody cheats", "");
     say(out, c->calm_one_cheat, "with a calm network and one cheat", "");
-    say(out, c->defecting, "with a cheat that means to break the agreement", "");
+    say(out, c->defecting, "in which a defection was carried out", "");
     for (int k = 0; k < MISBEHAVIOUR_KINDS; k++)
         say(out, c->misbehaving[k],
             "with a cheat: ", misbehaviour_name((enum misbehaviour_kind)k));
@@ -176,6 +178,8 @@ static void write_events(FILE *out, const struct census *c)
         {NOTE_HEALED, "waits that were healed"},
         {NOTE_REFUSED, "refusals noted by a player"},
         {NOTE_BLAMED, "players proven guilty before a player"},
+        {NOTE_REBORN, "later hellos heard by a player"},
+        {NOTE_DOUBLE, "doubles of itself heard by a player"},
     };
     say(out, c->messages, "messages sent", "");
     say(out, c->lost, "messages lost", "");
@@ -184,7 +188,7 @@ static void write_events(FILE *out, const struct census *c)
     say(out, c->broken_stages, "stages in which a cheat broke the agreement", "");
     for (size_t i = 0; i < sizeof told / sizeof told[0]; i++)
         say(out, c->notes[told[i].kind], told[i].text, "");
-    for (int k = FAULT_NONE + 1; k <= FAULT_ILLEGAL; k++)
+    for (int k = FAULT_NONE + 1; k < FAULT_KINDS; k++)
         say(out, c->faults[k],
             "deviations and proofs of guilt: ", fault_name((enum fault_kind)k));
 }

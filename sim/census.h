@@ -16,14 +16,15 @@ struct census {
     /* worlds with ... */
     uint64_t calm, lossy, doubling, overtaking, parted, crashing, crashing_often;
     uint64_t honest, one_cheat, coalition, one_honest, calm_honest, calm_one_cheat;
-    uint64_t defecting, misbehaving[MISBEHAVIOUR_KINDS], two_faced;
+    uint64_t defecting, two_faced;
+    uint64_t misbehaving[MISBEHAVIOUR_KINDS]; /* with an effect on what was said */
     /* what happened in them */
     uint64_t messages, lost, doubled, restarts, broken_stages;
-    uint64_t notes[NOTE_ENDED + 1];     /* by kind */
-    uint64_t faults[FAULT_ILLEGAL + 1]; /* of deviations and of the proven guilty */
-    uint64_t ended[OUTCOME_FAULT + 1];  /* honest players by outcome */
-    uint64_t dead, agreed;              /* honest players */
-    uint64_t all_played, all_alike;     /* worlds by their honest players */
+    uint64_t notes[NOTE_KINDS];        /* by kind */
+    uint64_t faults[FAULT_KINDS];      /* of deviations and of the proven guilty */
+    uint64_t ended[OUTCOME_FAULT + 1]; /* honest players by outcome */
+    uint64_t dead, agreed;             /* honest players */
+    uint64_t all_played, all_alike;    /* worlds by their honest players */
     /* Sum over the worlds of 32 bits that depend on every note of every player and on
      * when it was made: two runs that differ in a single digest differ here. */
     uint64_t stories;
