@@ -328,13 +328,13 @@ static void random_cheat(struct misdeeds *m, struct prng *p, uint32_t stages)
     while (m->n_misbehaviours < 3 && chance(p, 0.25));
 }
 
-/* In nearly half of all worlds nobody cheats; in the others one player or, as often as
+/* In three of ten worlds nobody cheats; in the others one player or, as often as
  * that, any number that leaves one honest player to judge. A third of the coalitions do
  * all the same. */
 static void random_misdeeds(struct scenario *s, struct prng *p)
 {
     const uint8_t n_players = s->game.shape.n_players;
-    if (chance(p, 0.45))
+    if (chance(p, 0.3))
         return;
     uint8_t cheats = 1;
     if (n_players > 2 && chance(p, 0.5))
