@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <nanomsg/nn.h>
 #include <nanomsg/pipeline.h>
 #include <nanomsg/tcp.h>
@@ -11,6 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 #include <uv.h>
 
 #include "base/bytes.h"
@@ -68,7 +71,9 @@ struct peer {
 
 struct links {
     struct links_options options;
-    int pull;
+    int pull, door;   /* NONE while nobody can come in */
+    uint64_t door_ms; /* when it was last opened or shut */
+    struct endpoint listen;
     uv_poll_t readable;
     uv_timer_t beat;
     unsigned n_open; /* handles and questions that are not over */
@@ -274,6 +279,46 @@ static void link_remake(struct peer *p)
     link_make(p);
 }
 
+/* --- the door, through which everybody comes in ---------------------------------- */
+
+static bool door_open(struct links *l)
+{
+    l->door_ms = uv_now(l->options.loop);
+    l->door =
+        attach(l->pull, l->listen.family, l->listen.host, l->listen.port, nn_bind);
+    return l->door >= 0;
+}
+
+/* The lowest free descriptor tells how many are held: three in four of those allowed
+ * are more than peers ever need. */
+static bool crowded(const struct links *l)
+{
+    struct rlimit files;
+    int fd;
+    if (uv_fileno((const uv_handle_t *)&l->readable, &fd) != 0 ||
+        getrlimit(RLIMIT_NOFILE, &files) != 0)
+        return false;
+    fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    if (fd < 0)
+        return errno == EMFILE;
+    close(fd);
+    return (rlim_t)fd >= files.rlim_cur - files.rlim_cur / 4;
+}
+
+/* A connection that says nothing is held for ever, and when the last descriptor is gone
+ * nanomsg turns in circles and a peer that comes back stays outside. So before that
+ * everybody is sent away; peers are back at once. */
+static void door_keep(struct links *l)
+{
+    if (l->door < 0) {
+        (void)door_open(l); /* the old one may take a moment to be gone */
+    } else if (uv_now(l->options.loop) - l->door_ms >= REMAKE_MS && crowded(l)) {
+        nn_shutdown(l->pull, l->door);
+        l->door = NONE;
+        l->counts.crowded++;
+    }
+}
+
 /* --- sending --------------------------------------------------------------------- */
 
 static void ring_copy_in(struct queue *q, size_t at, const uint8_t *bytes, size_t n)
@@ -415,6 +460,7 @@ static void beat(uv_timer_t *t)
     uint64_t now = uv_now(l->options.loop);
     uint8_t bytes[HEARTBEAT_SIZE];
     heartbeat_write(l, bytes);
+    door_keep(l);
     for (uint8_t i = 0; i < l->options.n_players; i++) {
         struct peer *p = &l->peers[i];
         if (i == l->options.self)
@@ -523,8 +569,9 @@ static enum status listen_failed(const struct links *l, char message[MESSAGE_SIZ
 
 /* A name to listen on is looked up at once: there is nothing yet that could wait for
  * it. */
-static bool listen_resolve(struct links *l, struct endpoint *e)
+static bool listen_resolve(struct links *l)
 {
+    struct endpoint *e = &l->listen;
     uv_getaddrinfo_t question;
     const struct addrinfo hints = {.ai_family = AF_INET, .ai_socktype = SOCK_STREAM};
     if (e->family != AF_UNSPEC)
@@ -540,10 +587,9 @@ static bool listen_resolve(struct links *l, struct endpoint *e)
 
 static enum status open_pull(struct links *l, char message[MESSAGE_SIZE])
 {
-    struct endpoint e;
-    if (!endpoint_read(&e, l->options.listen, message))
+    if (!endpoint_read(&l->listen, l->options.listen, message))
         return STATUS_USAGE;
-    if (!listen_resolve(l, &e))
+    if (!listen_resolve(l))
         return message_set(message, STATUS_FAILED,
                            "listen %.100s: the name is unknown: use an address of this "
                            "machine, or 0.0.0.0 for all",
@@ -555,7 +601,7 @@ static enum status open_pull(struct links *l, char message[MESSAGE_SIZE])
         !watch(l, &l->readable, l->pull, NN_RCVFD))
         return message_set(message, STATUS_FAILED, "no socket to listen with: %s",
                            nn_strerror(nn_errno()));
-    if (attach(l->pull, e.family, e.host, e.port, nn_bind) < 0)
+    if (!door_open(l))
         return listen_failed(l, message);
     uv_poll_start(&l->readable, UV_READABLE, readable);
     return STATUS_OK;
@@ -590,7 +636,7 @@ enum status links_open(struct links **out, const struct links_options *o,
     if (l == NULL)
         return message_set(message, STATUS_FAILED, "no memory for the links");
     l->options = *o;
-    l->pull = NONE;
+    l->pull = l->door = NONE;
     for (uint8_t i = 0; i < PLAYERS_MAX; i++)
         l->peers[i] =
             (struct peer){.links = l, .player = i, .socket = NONE, .connection = NONE};

@@ -32,7 +32,8 @@ struct links_counts {
     uint64_t messages_received, bytes_received;
     uint64_t
         dropped; /* frames of wrong sizes or kinds, and what queues had no room for */
-    uint64_t remade; /* links that were made again */
+    uint64_t remade;  /* links that were made again */
+    uint64_t crowded; /* times that all connections were ended, to make room */
 };
 
 /* Opaque. */

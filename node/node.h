@@ -19,7 +19,7 @@
  *   asked, certified, sampling_rounds, pruning_rounds
  *   stages_played, average_payoff, discounted_payoff       as realised; null before
  * play network: messages_sent, bytes_sent, messages_received, bytes_received, dropped,
- *            links_remade, signatures, verifications
+ *            links_remade, crowded, signatures, verifications
  *   seconds: threat, sampling, pruning, signing, play
  *   memory_kib_max
  * Digests are hexadecimal; the session is null before it has one. */

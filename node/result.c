@@ -170,6 +170,7 @@ static void put_costs(json_t *j, const struct report *r, const struct tally *t,
     put(network, "bytes_received", json_integer((json_int_t)c->bytes_received));
     put(network, "dropped", json_integer((json_int_t)c->dropped));
     put(network, "links_remade", json_integer((json_int_t)c->remade));
+    put(network, "crowded", json_integer((json_int_t)c->crowded));
     put(network, "signatures", json_integer((json_int_t)r->signatures));
     put(network, "verifications", json_integer((json_int_t)r->verifications));
     put(seconds, "threat", number(t->seconds[SPAN_THREAT]));

@@ -156,8 +156,10 @@ static void meet_stranger(struct player *p, const struct message *m,
                           const uint8_t *bytes, size_t size)
 {
     const uint32_t bit = UINT32_C(1) << m->sender;
-    if ((p->strangers & bit) != 0 || digest_equal(&m->session, &p->before))
+    if ((p->strangers & bit) != 0 || digest_equal(&m->session, &p->before) ||
+        !pause_over(p, &p->introductions, m->sender))
         return;
+    pause_begin(p, &p->introductions, m->sender);
     p->verifications++;
     if (!envelope_signed(m, bytes, size, &p->roster))
         return;

@@ -41,6 +41,7 @@ struct player {
     bool doubled;       /* it was noted that somebody else has this player's key */
     uint64_t linger_ms; /* after the end: until when */
     struct pauses answers, comparisons; /* requests answered; rows shown unasked */
+    struct pauses introductions;        /* strangers' hellos looked at */
 
     uint32_t refused, blamed, strangers, reborn; /* masks of players */
     uint64_t attempt[PLAYERS_MAX];               /* of the hellos that count */

@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <uv.h>
@@ -309,6 +310,40 @@ static bool ended(int fd)
     return n == 0 || (errno != EAGAIN && errno != EWOULDBLOCK);
 }
 
+/* Of 160 descriptors, strangers take all that they can. */
+START_TEST(strangers_do_not_keep_a_peer_outside)
+{
+    const struct rlimit few = {160, 160};
+    struct pair p;
+    int fds[100];
+    struct links_counts c = {0};
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &few), 0);
+    start(&p);
+    open_node(&p, 1);
+    const int first = stranger(port_of(&p, 1));
+    put(first, push_header, sizeof push_header);
+    for (int i = 0; i < 100; i++) {
+        fds[i] = socket(AF_INET, SOCK_STREAM, 0);
+        const struct sockaddr_in a = local(port_of(&p, 1));
+        if (fds[i] < 0 || connect(fds[i], (const struct sockaddr *)&a, sizeof a) < 0)
+            continue;
+        put(fds[i], push_header, sizeof push_header);
+        uv_run(&p.loop, UV_RUN_NOWAIT);
+    }
+    UNTIL(&p, ended(first));
+    for (int i = 0; i < 100; i++)
+        if (fds[i] >= 0)
+            close(fds[i]);
+    links_count(p.mail[1].links, &c);
+    ck_assert_uint_ge(c.crowded, 1);
+    open_node(&p, 0);
+    say(&p, 0, 1, 100);
+    UNTIL(&p, p.mail[1].last == 1);
+    close(first);
+    stop(&p);
+}
+END_TEST
+
 START_TEST(frames_of_wrong_sizes_and_kinds_are_dropped)
 {
     struct pair p;
@@ -502,7 +537,7 @@ END_TEST
 UNIT_MAIN("links", two_nodes_exchange_frames_of_all_sizes,
           what_is_sent_too_early_waits_and_the_newest_are_kept,
           a_peer_that_comes_back_is_reached_again, a_flood_is_taken_in_bounded_turns,
-          half_headers_and_resets_do_no_harm,
+          half_headers_and_resets_do_no_harm, strangers_do_not_keep_a_peer_outside,
           frames_of_wrong_sizes_and_kinds_are_dropped,
           a_link_on_which_the_peer_hears_nothing_is_made_again,
           a_link_that_takes_nothing_for_long_is_made_again,

@@ -759,6 +759,29 @@ START_TEST(a_node_with_other_terms_is_met_once_and_not_talked_to)
 }
 END_TEST
 
+/* Anybody can write a hello of some other session in anybody's name. */
+START_TEST(hellos_of_strangers_cost_a_signature_check_now_and_then)
+{
+    struct table *t = table_new(2, 2, dilemma);
+    table_start(t);
+    for (int k = 0; k < 40; k++)
+        table_deliver(t);
+    const struct report before = table_report(t, 0);
+    uint8_t bytes[ENVELOPE_OVERHEAD];
+    struct message m = {.kind = MESSAGE_HELLO, .sender = 1, .body = bytes};
+    const size_t n = envelope_seal(bytes, sizeof bytes, &m, &t->key[0]);
+    for (int k = 0; k < 10000; k++) {
+        t->now_ms += k % 100 == 0; /* 100 ms in all */
+        table_step(t, 0, EVENT_MESSAGE, bytes, n);
+    }
+    const struct report after = table_report(t, 0);
+    ck_assert_uint_ge(after.verifications, before.verifications + 1);
+    ck_assert_uint_le(after.verifications, before.verifications + 3);
+    ck_assert_uint_eq(table_count(t, 0, NOTE_STRANGER), 0);
+    table_free(t);
+}
+END_TEST
+
 UNIT_MAIN("player", two_three_and_five_players_agree_and_play,
           a_player_says_one_message_a_round_and_hears_its_own,
           what_was_not_handed_back_has_not_been_said,
@@ -784,4 +807,5 @@ UNIT_MAIN("player", two_three_and_five_players_agree_and_play,
           proof_of_an_earlier_attempt_ends_nothing,
           a_later_hello_in_a_named_session_is_told_and_changes_nothing,
           the_same_seed_and_attempt_say_the_same_hello_again,
-          a_node_with_other_terms_is_met_once_and_not_talked_to)
+          a_node_with_other_terms_is_met_once_and_not_talked_to,
+          hellos_of_strangers_cost_a_signature_check_now_and_then)
