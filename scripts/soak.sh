@@ -252,12 +252,15 @@ invent() {
     draw ${#kinds[@]}
     kind=${kinds[$REPLY]}
     draw 150
-    options+=(--misbehave "$k:$kind@$((REPLY + 1))")
     case $kind in
     garbage | forge) ;;
-    mute-towards) [ "$n" -gt 2 ] || must= ;;
+    mute-towards) # a request in each round from then on: half a second each
+        REPLY=$((stages - 1 - REPLY / 3))
+        [ "$n" -gt 2 ] || must=
+        ;;
     *) must= ;;
     esac
+    options+=(--misbehave "$k:$kind@$((REPLY + 1))")
 }
 
 world() {
@@ -341,7 +344,7 @@ long_hurt() {
         kill -STOP "${long_pid[$k]}"
         sleep 2
         kill -CONT "${long_pid[$k]}"
-    ) >/dev/null &
+    ) >/dev/null 2>&1 &
 }
 
 minutes=0 next_s=60 grown_kib=0 grown_descriptors=0
