@@ -8,6 +8,7 @@
 
 #include "cli/options.h"
 #include "cli/security_report.h"
+#include "game/lexical.h"
 
 /* Set by the first SIGINT: the search ends, and what it found so far is told. */
 static atomic_bool interrupted;
@@ -49,6 +50,17 @@ static bool read_bound(uint32_t *out, const struct given *g, const char *option,
     return true;
 }
 
+/* A number at *at, which goes on behind it. */
+static bool read_size(uint32_t *out, const char **at, const char *end)
+{
+    size_t n = 0;
+    while (*at + n < end && (*at)[n] >= '0' && (*at)[n] <= '9')
+        n++;
+    const bool read = number_count(out, *at, n);
+    *at += n;
+    return read;
+}
+
 static bool read_demand(struct request *q, const char *text, size_t size,
                         char reason[REASON_SIZE])
 {
@@ -57,27 +69,31 @@ static bool read_demand(struct request *q, const char *text, size_t size,
         [NOTION_IMMUNITY] = "t",        [NOTION_STABILITY] = "m",
         [NOTION_ROBUSTNESS] = "robust", [NOTION_RESISTANCE] = "resistant",
     };
+    const int shown = size < 60 ? (int)size : 60;
     for (int n = 0; n < NOTIONS; n++) {
         const size_t key = strlen(keys[n]);
         const bool pair = n == NOTION_ROBUSTNESS || n == NOTION_RESISTANCE;
-        char *end;
-        if (size <= key + 1 || strncmp(text, keys[n], key) != 0 || text[key] != '=' ||
-            text[key + 1] < '0' || text[key + 1] > '9')
+        const char *at = text + key + 1, *end = text + size;
+        struct demand d = {.asked = true};
+        if (size <= key + 1 || strncmp(text, keys[n], key) != 0 || text[key] != '=')
             continue;
-        struct demand *d = &q->demand[n];
-        d->asked = true;
-        d->size = (uint32_t)strtoul(text + key + 1, &end, 10);
-        if (pair && *end == ':' && end[1] >= '0' && end[1] <= '9')
-            d->faulty = (uint32_t)strtoul(end + 1, &end, 10);
-        else if (pair)
+        if (!read_size(&d.size, &at, end) ||
+            (pair && (at == end || *at++ != ':' || !read_size(&d.faulty, &at, end))) ||
+            at != end)
             break;
-        if (end == text + size)
-            return true;
+        if (q->demand[n].asked) {
+            (void)snprintf(reason, REASON_SIZE,
+                           "--require: '%.*s' asks about %s for the second time", shown,
+                           text, keys[n]);
+            return false;
+        }
+        q->demand[n] = d;
+        return true;
     }
     (void)snprintf(reason, REASON_SIZE,
                    "--require: '%.*s' is not known: k=N, l=N, t=N, m=N, robust=K:T or "
                    "resistant=L:T, separated by commas",
-                   size < 60 ? (int)size : 60, text);
+                   shown, text);
     return false;
 }
 
@@ -87,12 +103,13 @@ static bool read_demands(struct request *q, const struct given *g,
     const char *text;
     if (!given_last(g, "require", &text))
         return true;
-    for (size_t size; *text != '\0'; text += size + (text[size] == ',')) {
+    for (size_t size;; text += size + 1) {
         size = strcspn(text, ",");
         if (!read_demand(q, text, size, reason))
             return false;
+        if (text[size] == '\0')
+            return true;
     }
-    return true;
 }
 
 static enum status request_read(struct request *q, const struct given *g,
@@ -150,7 +167,7 @@ static bool meets(const struct request *q, const struct security *s)
             continue;
         }
         const enum side side = n == NOTION_ROBUSTNESS ? SIDE_MEMBER : SIDE_TOTAL;
-        if (d->size > s->n_players ||
+        if (d->size > s->n_players || d->faulty > s->n_players ||
             s->most_faulty[side][d->size] < (int32_t)d->faulty)
             return false;
     }

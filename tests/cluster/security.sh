@@ -35,7 +35,18 @@ tail -n +9 ioc.nfg | cmp - <(tail -n +9 back.nfg) || fail "payoffs changed on th
 run 0 met "$treaty" security ioc.nfg --profile 'D*' --require k=1,m=4,resistant=2:3,robust=1:5
 run 3 unmet "$treaty" security ioc.nfg --profile 'D*' --require k=2
 run 3 unmet "$treaty" security ioc.nfg --profile 'D*' --require robust=2:0
-run 2 wrong "$treaty" security ioc.nfg --profile 'D*' --require x=2
+# Every size up to the level is met, none above it, however large it is written.
+for demand in k=:1 l=:4 t=:5 m=:4 robust=1::5 resistant=3::5; do
+    level=${demand##*:}
+    for n in "$level" $((level + 1)) 4294967295 4294967297 99999999999999999999; do
+        [ "$n" = "$level" ] && wanted=0 || wanted=3
+        run $wanted demanded "$treaty" security ioc.nfg --profile 'D*' \
+            --require "${demand%:*}$n"
+    done
+done
+for demand in x=2 k= k=-1 k=1x k=1, ,k=1 k=1,k=2 robust=1 robust=1: robust=1:2:3 ''; do
+    run 2 wrong "$treaty" security ioc.nfg --profile 'D*' --require "$demand"
+done
 run 2 wrong "$treaty" security ioc.nfg --profile 'D;D'
 run 2 wrong "$treaty" security ioc.nfg
 run 2 wrong "$treaty" game ioc --players 1
