@@ -54,9 +54,10 @@ static const struct {
                               "signs another agreement for one half of the players; "
                               "everybody proves it, and nothing is agreed"},
     [MISBEHAVE_TWO_HELLOS] =
-        {"two-hellos", "says another hello to one half of the players; they have two "
-                       "names for the session then, which goes no further: nothing "
-                       "is signed"},
+        {"two-hellos",
+         "says another hello to one half of the players, so that they have two names "
+         "for "
+         "the session; both hellos together prove it, and nothing is signed"},
     [MISBEHAVE_GRIND] = {"grind",
                          "shows another half of a coin than the one that it committed "
                          "to; everybody proves it"},
@@ -110,9 +111,10 @@ static const struct {
     [MISBEHAVE_ACCUSE] =
         {"accuse", "signs that the player after it fell silent, and says nothing "
                    "more; the play is over, and that claim is its own alone"},
-    [MISBEHAVE_FAIL_AND_GO_ON] =
-        {"fail-and-go-on", "signs that the player after it fell silent, and goes on as "
-                           "if it had not; the play is over"},
+    [MISBEHAVE_FAIL_AND_GO_ON] = {"fail-and-go-on",
+                                  "the same, and goes on as if it had not; the play is "
+                                  "over, and its words of the next round prove that it "
+                                  "said two things that exclude each other"},
     [MISBEHAVE_CONSPIRE] =
         {"conspire", "opens its ticket only when it knows all others, and if the "
                      "draw is an even word, else never; it can end the session "

@@ -215,6 +215,8 @@ void account_record(struct account *a, const struct record *r)
 bool account_credits(const struct account *a, const struct claim *c)
 {
     uint32_t others = 0, accusers = 0;
+    if ((account_guilty(a) >> c->by & 1) != 0)
+        return false;
     for (size_t i = 0; i < a->n_claims; i++) {
         const struct claim *other = &a->claims[i];
         const uint32_t bit = UINT32_C(1) << other->by;
@@ -319,6 +321,15 @@ static uint32_t stages_in_common(const struct account *a, const struct account *
     return split && n > 0 ? n - 1 : n;
 }
 
+/* Who says two hellos makes two sessions of one. Neither goes any further: whoever has
+ * found a threat with others has one session with all of them. */
+static bool same_session(const struct account *a, const struct account *b)
+{
+    const bool further = a->has_threat || b->has_threat;
+    return !a->has_session || !b->has_session || !further ||
+           digest_equal(&a->session, &b->session);
+}
+
 static bool pair_agrees(const struct account *a, const struct account *b, bool cut,
                         char found[256])
 {
@@ -326,7 +337,7 @@ static bool pair_agrees(const struct account *a, const struct account *b, bool c
     const uint32_t apart = a->stages.n < b->stages.n ? b->stages.n - a->stages.n
                                                      : a->stages.n - b->stages.n;
     const char *what = NULL;
-    if (a->has_session && b->has_session && !digest_equal(&a->session, &b->session))
+    if (!same_session(a, b))
         what = "are of different sessions";
     else if (a->has_threat && b->has_threat && !candidate_equal(&a->threat, &b->threat))
         what = "name different threats";

@@ -77,8 +77,9 @@ struct account {
 /* Start with everything 0 but terms and roster. */
 void account_record(struct account *a, const struct record *r);
 void account_free(struct account *a);
-/* False for a claim whose author fell silent itself, say all others who claim anything,
- * and there are at least two of them. Who cheats by silence may still sign claims. */
+/* False for a claim whose author is proven to have broken the protocol, or fell silent
+ * itself, say all others who claim anything, and there are at least two of them. Who
+ * cheats by silence may still sign claims. */
 bool account_credits(const struct account *a, const struct claim *c);
 /* How many have signed the agreement, as far as this log knows. */
 uint32_t account_signatures(const struct account *a);
