@@ -32,6 +32,7 @@ struct audit {
     uint32_t refused, blamed, strangers, reborn; /* masks of players */
     bool doubled;
     uint64_t attempt[PLAYERS_MAX]; /* of the hellos that counted */
+    uint64_t said_rounds;          /* one more than the last that the owner spoke in */
 };
 
 __attribute__((format(printf, 3, 4))) static bool
@@ -262,23 +263,35 @@ static bool session_holds(const struct audit *a, const struct message *m)
            (m->round == 0 && digest_equal(&m->session, &before));
 }
 
+/* A word of the owner: it says one in each round, as soon as that begins. What it hears
+ * itself say from others is from a life that its log has lost, a round ahead. */
+static bool own_word_holds(const struct audit *a, const struct message *m,
+                           const struct record *r, struct audit_fault *f)
+{
+    const uint64_t now = round_now(a);
+    if (r->kind == RECORD_IN)
+        return m->round == now + 1 ||
+               wrong(f, "sender", "the owner's own message is no received one");
+    if (over(a))
+        return wrong(f, "kind", "its owner speaks although the session is over");
+    if (m->round != now || a->said_rounds > now)
+        return wrong(f, "round",
+                     "its owner speaks in round %" PRIu64 ", at round %" PRIu64 "%s",
+                     m->round, now, m->round == now ? ", once more" : "");
+    return play_holds(a, m, f);
+}
+
 static bool hear_in_round(struct audit *a, const struct message *m,
                           const struct record *r, struct audit_fault *f)
 {
-    const bool out = r->kind == RECORD_OUT;
     const uint64_t now = round_now(a);
-    if (out && over(a))
-        return wrong(f, "kind", "its owner speaks although the session is over");
-    if (out && m->round != now)
-        return wrong(f, "round", "its owner speaks in round %" PRIu64 " of %" PRIu64,
-                     m->round, now);
-    if (out && !play_holds(a, m, f))
+    if (m->sender == a->summary.self && !own_word_holds(a, m, r, f))
         return false;
     switch (observer_file(a->observer, m, r->payload, r->size)) {
     case FILED:
         break;
     case REPEATED:
-        if (!out)
+        if (r->kind == RECORD_IN)
             return wrong(f, "round",
                          "player %u's message of round %" PRIu64 " is there twice",
                          m->sender + 1u, m->round);
@@ -299,10 +312,16 @@ static bool hear_in_round(struct audit *a, const struct message *m,
     }
     if (m->round == 0)
         a->attempt[m->sender] = observer_attempt(a->observer, m->sender);
+    /* A later hello may have begun the session anew. */
+    if (r->kind == RECORD_OUT || round_now(a) < now)
+        a->said_rounds = round_now(a) + 1;
     if (a->summary.heard_rounds[m->sender] < m->round + 1)
         a->summary.heard_rounds[m->sender] = m->round + 1;
-    if (observer_row_full(a->observer))
-        conclude(a);
+    if (!observer_row_full(a->observer))
+        return true;
+    if (a->said_rounds <= round_now(a))
+        return wrong(f, "sender", "its owner has not spoken in round %" PRIu64, now);
+    conclude(a);
     return true;
 }
 
