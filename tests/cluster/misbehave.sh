@@ -1,0 +1,148 @@
+#!/usr/bin/env bash
+# Every way to misbehave, in a real cluster: four processes, one of which does it. What
+# the report says, in JSON and in words; what the logs of the honest say; and that
+# nothing fails, hangs or is left running.
+. "$(dirname "$0")/cluster.bash"
+
+# A session of some twenty rounds. Where nobody falls silent nobody waits for long, so
+# that a busy machine is taken for no cheat.
+small=(--budget 2 --stages 5 --seed 3 --json --threat 'Greedy;Greedy;Greedy;Greedy')
+patient=(--deadline 20)
+hasty=(--deadline 2)
+
+# cheat NAME MISDEEDS...: its report in NAME.out, its story in NAME.err
+cheat() {
+    local name=$1
+    shift
+    run 0 "$name" timeout 60 "$treaty" cluster "$games/channel-access-4.nfg" \
+        "${small[@]}" "${patient[@]}" --out "$work/$name" "$@"
+    has_not "$name" logs_disagree
+    has_not "$name" '"failed": true'
+}
+
+# A deviation of node 2 of that kind is in the report, and its word in an honest log.
+proven() {
+    local name=$1 kind=$2
+    has "$name" "\"node\": 2, \"kind\": \"$kind\""
+    for node in 1 3 4; do
+        "$treaty" log "$work/$name/node-$node" >"$work/$name-$node.out"
+        grep -q "Radio 2" "$work/$name-$node.out" ||
+            fail "$name: node $node does not name Radio 2"
+    done
+}
+harmless() { # harmless KIND [WHEN]: all is played as if nothing were
+    cheat "$1" --misbehave "2:$1${2-}"
+    has "$1" '"agreed": true' '"stages": 5' '"deviations": []' '"outcome": "played"' \
+        '"idle_misdeeds": []'
+}
+fatal() { # fatal KIND PROOF [WHEN]: the session ends with that proof
+    cheat "$1" --misbehave "2:$1${3-}"
+    proven "$1" "$2"
+    has "$1" '"outcome": "fault"' '"idle_misdeeds": []'
+    says "$1" 'PROVEN        Radio 2'
+}
+fades() { # fades KIND STAGES [WHEN]: silence ends it, and proves nothing
+    cheat "$1" --misbehave "2:$1${3-}" "${hasty[@]}"
+    has "$1" "\"stages\": $2" '"kind": "omission"' '"outcome": "omission"' \
+        '"idle_misdeeds": []'
+    for kind in equivocation opening illegal action; do
+        has_not "$1" "\"kind\": \"$kind\""
+    done
+}
+
+# ---- what each kind is followed by, some clusters at a time ----
+
+never_heard() {
+    harmless garbage
+    harmless forge
+    harmless replay
+    harmless flood
+    harmless future
+    harmless nag
+    harmless slander
+    harmless stuff
+    harmless never-content
+    harmless start-some
+}
+silent() {
+    fades silent 3 @4
+    fades withhold 0
+    fades withhold-sign 0
+}
+selective() {
+    fades split 0 @r9
+    has split '"agreed": false'
+    fades conspire 0
+    harmless mute-towards @4
+}
+slow() {
+    cheat late --misbehave 2:late@4 "${hasty[@]}"
+    has late '"stages": 5' '"deviations": []' '"outcome": "played"'
+    cheat accuse --misbehave 2:accuse@3
+    has accuse '"node": 3, "kind": "omission"' '"claims": 1' '"outcome": "omission"'
+    cheat fail-and-go-on --misbehave 2:fail-and-go-on@3
+    proven fail-and-go-on exclusive
+    cheat adaptive --misbehave 2:adaptive "${hasty[@]}"
+}
+proofs() {
+    fatal equivocate equivocation
+    fatal two-hellos equivocation
+    fatal bad-opening opening
+    fatal grind opening
+    fatal copy opening
+}
+proofs_of_illegal() {
+    fatal illegal illegal
+    fatal bad-proposal illegal
+    fatal bad-prune illegal
+    cheat sign-twice --misbehave 2:sign-twice
+    has sign-twice '"agreed": false' '"outcome": "fault"' '"stage": 0, "node": 2'
+}
+plays() {
+    cheat relapse --misbehave 2:relapse --strategy finite:3 --delta 0.95 --stages 6 \
+        --budget 3
+    has relapse '"stage": 1, "node": 2, "kind": "action"' \
+        '"stage": 5, "node": 2, "kind": "action"' '"from": 2, "to": 4' \
+        '"from": 6, "to": 6' '"stages": 6'
+    cheat no-penance --misbehave 2:no-penance --defect 2@1 --strategy finite:3 \
+        --delta 0.95 --budget 3
+    has no-penance '"stage": 5, "node": 2, "kind": "action"' '"from": 2, "to": 5'
+    cheat false-yes --misbehave 2:false-yes --delta 2=0
+    has false-yes '"agreed": true' '"stage": 1, "node": 2, "kind": "action"' \
+        '"from": 2, "to": null'
+    # Two tricks in one node, and two nodes with one each.
+    cheat both --misbehave 2:garbage --misbehave 2:equivocate@r4
+    proven both equivocation
+    cheat two --misbehave 2:nag --misbehave 3:replay --defect 4@5
+    has two '"stages": 5' '"stage": 5, "node": 4, "kind": "action"'
+    # What had no effect is told.
+    cheat idle --misbehave 2:no-penance --misbehave 3:garbage@r5000 --defect 4@5:Greedy \
+        --defect 1@5
+    has idle '"misdeed": "--misbehave 2:no-penance", "why": "there was no occasion' \
+        '"misdeed": "--misbehave 3:garbage@r5000", "why": "round 5000 was never'
+}
+
+pids=()
+for group in never_heard silent selective slow proofs proofs_of_illegal plays; do
+    (
+        trap - EXIT
+        $group
+    ) &
+    pids+=($!)
+done
+for pid in "${pids[@]}"; do
+    wait "$pid" || fail "see above"
+done
+
+# Every kind that help names was tried, or says why not: these two need what four radios
+# do not have, a mixed agreement and candidates that are worse for somebody.
+run 0 help "$treaty" help misbehave
+for kind in $(sed -n 's/^  \([a-z][a-z-]*\)  *.*/\1/p' "$work/help.out"); do
+    [ "$kind" = picky ] || [ "$kind" = over-prune ] || [ -s "$work/$kind.out" ] ||
+        fail "$kind was not tried"
+done
+for dir in "$work"/*/; do
+    none_running "${dir%/}" || fail "nodes of $dir are left running"
+done
+
+echo "every cheat was ignored, waited for, or proven"
