@@ -37,10 +37,11 @@ struct past_stage {
     uint8_t actions[PLAYERS_MAX];
     uint32_t deviators, number;
     uint32_t noticed; /* mask of NOTE_DEVIATION with FAULT_ACTION */
+    uint32_t opened;  /* with FAULT_OPENING */
 };
 struct life {
     bool whole, ended;
-    bool has_threat, agreed, disagreed;
+    bool has_threat, agreed, disagreed, doubled;
     struct candidate threat;
     struct digest agreement;
     uint32_t blamed; /* mask of those it holds for proven guilty */
@@ -127,9 +128,11 @@ static void read_note(struct trial *t, uint8_t player, const struct note *n,
         read_round(t, player, n, time_ms);
     if (n->kind == NOTE_STAGE)
         read_stage(t, player, n);
-    if (n->kind == NOTE_DEVIATION && n->stage >= 1 && n->stage <= l->n_stages &&
-        n->number == FAULT_ACTION)
-        l->stage[n->stage - 1].noticed |= UINT32_C(1) << n->player;
+    if (n->kind == NOTE_DEVIATION && n->stage >= 1 && n->stage <= l->n_stages) {
+        struct past_stage *s = &l->stage[n->stage - 1];
+        s->noticed |= (uint32_t)(n->number == FAULT_ACTION) << n->player;
+        s->opened |= (uint32_t)(n->number == FAULT_OPENING) << n->player;
+    }
     if (n->kind == NOTE_DEVIATION || n->kind == NOTE_BLAMED)
         l->blamed |= UINT32_C(1) << n->player;
     if (n->kind == NOTE_THREAT && n->candidate != NULL) {
@@ -142,6 +145,8 @@ static void read_note(struct trial *t, uint8_t player, const struct note *n,
     }
     if (n->kind == NOTE_NO_AGREEMENT)
         l->disagreed = true;
+    if (n->kind == NOTE_DOUBLE)
+        l->doubled = true;
     if (n->kind == NOTE_ENDED) {
         l->outcome = (enum outcome)n->number;
         l->stages = n->stage;
@@ -286,6 +291,8 @@ static void judge_end(struct trial *t, uint8_t player)
         broken(t, LAW_END, player, "it had not ended after %" PRIu64 " ms",
                world_now_ms(w));
     world_counts(w, player, &counts);
+    if (l->doubled)
+        broken(t, LAW_SAME_WORDS, player, "it heard a double of itself");
     if (counts.contradictions != 0)
         broken(t, LAW_SAME_WORDS, player, "%" PRIu32 " words differ from its log",
                counts.contradictions);
@@ -340,6 +347,24 @@ static bool broke(const struct broken_stage *broken_stages, size_t n, uint32_t s
     return false;
 }
 
+/* True for a cheat that says what it plays, and otherwise what it should. One that was
+ * born again may have forgotten what it had committed to. */
+static bool plays_openly(const struct world *w, uint8_t player)
+{
+    struct world_counts counts;
+    const struct misdeeds *m = world_misdeeds(w, player);
+    world_counts(w, player, &counts);
+    if (m->n_misbehaviours > 0 && counts.restarts > 0)
+        return false;
+    for (uint8_t i = 0; i < m->n_misbehaviours; i++) {
+        const enum misbehaviour_kind kind = m->misbehaviour[i].kind;
+        if (kind != MISBEHAVE_FALSE_YES && kind != MISBEHAVE_PICKY &&
+            kind != MISBEHAVE_NO_PENANCE && kind != MISBEHAVE_RELAPSE)
+            return false;
+    }
+    return true;
+}
+
 /* A cheat that does nothing but break the agreement: what it really did is compared
  * with what an honest player noticed, stage by stage. */
 static void judge_notice(struct trial *t, uint8_t judge, uint8_t cheat)
@@ -348,10 +373,14 @@ static void judge_notice(struct trial *t, uint8_t judge, uint8_t cheat)
     const size_t n = world_broken(t->world, cheat, stages, DEFECTIONS_MAX);
     const struct life *l = &t->life[judge];
     const uint32_t bit = UINT32_C(1) << cheat;
+    /* Some begin in the middle of a stage, when they have committed to what they
+     * should. */
+    const bool suddenly = world_misdeeds(t->world, cheat)->n_misbehaviours > 0;
     for (uint32_t s = 0; s < l->n_stages; s++) {
         const bool did = broke(stages, n, s + 1);
-        const bool seen =
-            (l->stage[s].noticed & bit) != 0 && (l->stage[s].deviators & bit) != 0;
+        const uint32_t noted =
+            l->stage[s].noticed | (suddenly ? l->stage[s].opened : 0);
+        const bool seen = (noted & bit) != 0 && (l->stage[s].deviators & bit) != 0;
         if (did != seen)
             broken(t, LAW_NOTICED, judge,
                    "in stage %" PRIu32 " %d %s the agreement, %s", s + 1, cheat + 1,
@@ -381,9 +410,8 @@ static void judge(struct trial *t, uint8_t player)
     if (network_calm(world_network(t->world)))
         judge_proven(t, player);
     for (uint8_t other = 0; other < t->n_players; other++) {
-        const struct misdeeds *m = world_misdeeds(t->world, other);
         if (!world_honest(t->world, other)) {
-            if (m->n_misbehaviours == 0)
+            if (plays_openly(t->world, other))
                 judge_notice(t, player, other);
             continue;
         }

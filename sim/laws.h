@@ -23,7 +23,8 @@ enum law {
                        punished from the next */
     LAW_PROVEN, /* on a calm network, what one honest player proves of the only cheat,
                    everybody does who had not ended before */
-    LAW_SAME_WORDS, /* a restarted player says the same bytes again */
+    LAW_SAME_WORDS, /* a restarted player says the same bytes again, and nobody who is
+                       honest hears itself say something else */
 };
 /* The law as a sentence. */
 const char *law_text(enum law law);
