@@ -86,8 +86,8 @@ wire_src = $(wildcard tests/cluster/wire/*.c)
 all_headers = $(wildcard $(CORE:%=%/*.h) $(SHELLS:%=%/*.h) tests/*/*.h tests/*/*/*.h \
               bench/*.h)
 all_src = $(core_src) $(shell_src) $(wildcard cli/main.c) $(test_src) $(world_src) \
-          $(fuzz_src) $(wildcard tests/fuzz/driver/*.c) $(seal_src) $(bench_src) $(fate_src) \
-          $(wire_src)
+          $(fuzz_src) $(wildcard tests/fuzz/driver/*.c) $(seal_src) $(bench_src) \
+          $(wildcard tests/cluster/*.c) $(wire_src)
 
 objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
 programs = $(patsubst %.c,$(BUILD)/%,$(1))
