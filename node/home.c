@@ -68,6 +68,12 @@ static enum status lock_take(int *out, const char *path, int flags, const char *
                              char message[MESSAGE_SIZE])
 {
     int fd = open(path, flags | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd < 0 && (errno == EROFS || errno == EACCES))
+        return message_set(
+            message, STATUS_FAILED,
+            "%s: cannot be written: %s: a node keeps its log there: make "
+            "it writable, or name another place (data in node.yaml)",
+            path_short(path), strerror(errno));
     if (fd < 0)
         return message_set(message, STATUS_FAILED, "%s: cannot be locked: %s",
                            path_short(path), strerror(errno));
@@ -221,8 +227,9 @@ static bool log_is_fresh(const char *path)
     while (reading == RECORD_READ && record.kind != RECORD_IN &&
            record.kind != RECORD_OUT)
         reading = log_reader_next(r, &record);
+    const bool fresh = reading == RECORD_SHORT && log_reader_error(r) == 0;
     log_reader_close(r);
-    return reading == RECORD_SHORT;
+    return fresh;
 }
 
 enum status birth_read(struct birth *out, const char *path, char message[256])

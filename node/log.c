@@ -36,6 +36,7 @@ struct log {
 /* Bytes [start, end) of the buffer are those of the file from offset on. */
 struct log_reader {
     int fd;
+    int error;            /* errno of a read that failed; 0: none did */
     uint64_t offset;      /* of what is read next */
     uint64_t last_offset; /* of the last record, or of what is broken */
     uint64_t n_records;
@@ -62,6 +63,7 @@ enum status log_reader_open(struct log_reader **out, const char *path,
     }
     r->offset = r->last_offset = r->n_records = 0;
     r->start = r->end = 0;
+    r->error = 0;
     r->chain = record_origin();
     *out = r;
     return STATUS_OK;
@@ -88,6 +90,7 @@ static bool fill(struct log_reader *r)
     do
         n = pread(r->fd, r->buffer + r->end, room, (off_t)(r->offset + r->end));
     while (n < 0 && errno == EINTR);
+    r->error = n < 0 ? errno : 0;
     if (n > 0)
         r->end += (size_t)n;
     return n > 0;
@@ -127,6 +130,11 @@ uint64_t log_reader_offset(const struct log_reader *r)
 uint64_t log_reader_count(const struct log_reader *r)
 {
     return r->n_records;
+}
+
+int log_reader_error(const struct log_reader *r)
+{
+    return r->error;
 }
 
 /* A file that holds exactly these bytes appears under path at once, or not at all. */
@@ -197,16 +205,28 @@ enum status log_create(struct log **out, const char *path,
     return attach(out, path, &known, message);
 }
 
+static bool printable(const char *text)
+{
+    while (*text >= ' ' && *text <= '~')
+        text++;
+    return *text == '\0';
+}
+
 static enum status header_check(const struct record *r,
                                 const struct record_header *expected, const char *path,
                                 char message[MESSAGE_SIZE])
 {
-    struct record_header h;
+    struct record_header h = {0};
     const char *wrong = NULL;
     if (r->kind != RECORD_HEADER || !record_header_read(&h, r->payload, r->size))
         wrong = "does not begin with the header of a log";
     else if (strcmp(h.program, expected->program) != 0)
-        wrong = "was written by another version: let that one finish the session";
+        return message_set(message, STATUS_USAGE,
+                           "%s: was written by %s, and this is %s: let that one finish "
+                           "the session",
+                           path_short(path),
+                           printable(h.program) ? h.program : "another program",
+                           expected->program);
     else if (h.self != expected->self)
         wrong = "is the log of another player: check player and data in node.yaml";
     else if (!digest_equal(&h.terms, &expected->terms))
@@ -235,6 +255,24 @@ static bool record_inside(const uint8_t *tail, size_t size)
     return false;
 }
 
+/* True if one bit of its size is all that keeps the tail from beginning with a whole
+ * record: that is damage, too, though it looks as if the file ended too soon. */
+static bool size_damaged(struct log_reader *r, size_t size)
+{
+    bool found = false;
+    if (size < RECORD_OVERHEAD)
+        return false;
+    for (unsigned bit = 0; bit < 32 && !found; bit++) {
+        struct record record;
+        struct digest chain = r->chain;
+        size_t used;
+        r->buffer[bit / 8] ^= (uint8_t)(1u << bit % 8);
+        found = record_read(&record, &used, &chain, r->buffer, size) == RECORD_READ;
+        r->buffer[bit / 8] ^= (uint8_t)(1u << bit % 8);
+    }
+    return found;
+}
+
 static bool all_zero(const uint8_t *bytes, size_t size)
 {
     for (size_t i = 0; i < size; i++)
@@ -258,10 +296,16 @@ static enum status tail_check(struct log_reader *r, enum record_reading last,
     while (r->end < RECORD_MAX && fill(r))
         continue;
     const size_t size = r->end - r->start;
+    if (r->error != 0)
+        return message_set(message, STATUS_FAILED,
+                           "%s: cannot be read beyond byte %llu: %s: mend the disk, or "
+                           "restore the file from a copy",
+                           path_short(path), (unsigned long long)(r->offset + size),
+                           strerror(r->error));
     /* After a power cut the end of a file may be there as zeros. */
     if (left <= RECORD_MAX &&
-        (all_zero(r->buffer, size) ||
-         (last == RECORD_SHORT && !record_inside(r->buffer, size)))) {
+        (all_zero(r->buffer, size) || (last == RECORD_SHORT && !size_damaged(r, size) &&
+                                       !record_inside(r->buffer, size)))) {
         message_set(
             message, STATUS_OK,
             "%s: cut off %llu bytes of a record that was not written to its end "
@@ -274,7 +318,7 @@ static enum status tail_check(struct log_reader *r, enum record_reading last,
         message, STATUS_FAILED,
         "%s: record %llu at byte %llu does not continue the chain: the "
         "file was damaged or changed. Restore it from a copy; without it "
-        "this session cannot go on",
+        "this session cannot go on (treaty node --again gives it up)",
         path_short(path), (unsigned long long)r->n_records + 1,
         (unsigned long long)r->offset);
 }
@@ -301,8 +345,11 @@ static enum status walk(struct log_reader *r, struct known *known, const char *p
         *known = (struct known){r->offset, r->n_records, r->chain};
         visit(context, &record);
     }
-    if (r->n_records == 0 && reading == RECORD_SHORT)
-        return message_set(message, STATUS_USAGE, "%s: is empty or no log at all",
+    if (r->n_records == 0 && reading == RECORD_SHORT && r->error == 0)
+        return message_set(message, STATUS_USAGE,
+                           "%s: is empty or no log at all: restore it from a copy; "
+                           "without it this session cannot go on (treaty node --again "
+                           "gives it up)",
                            path_short(path));
     return tail_check(r, reading, path, message);
 }
@@ -337,9 +384,11 @@ bool log_append(struct log *l, enum record_kind kind, uint64_t time_ms,
     if (!write_all(l->fd, l->record, n) || (sync && fdatasync(l->fd) < 0)) {
         /* Half a record would hide whatever might follow it. If even this is refused,
          * the next start cuts it off. */
+        const int error = errno;
         l->refused = true;
         int cut = ftruncate(l->fd, (off_t)l->at.size);
         (void)cut;
+        errno = error;
         return false;
     }
     l->at.chain = chain;
@@ -348,15 +397,19 @@ bool log_append(struct log *l, enum record_kind kind, uint64_t time_ms,
     return true;
 }
 
-void log_close(struct log *l, const struct keypair *key, uint64_t time_ms)
+bool log_close(struct log *l, const struct keypair *key, uint64_t time_ms)
 {
+    bool whole = true;
     if (l == NULL)
-        return;
+        return true;
     if (key != NULL) {
         uint8_t end[RECORD_END_SIZE];
         record_end_write(end, &l->at.chain, l->at.n_records, key);
-        log_append(l, RECORD_END, time_ms, end, sizeof end, true);
+        whole = log_append(l, RECORD_END, time_ms, end, sizeof end, true);
     }
+    const int error = errno;
     close(l->fd);
     free(l);
+    errno = error;
+    return whole;
 }

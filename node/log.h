@@ -26,12 +26,13 @@ enum status log_resume(struct log **out, const char *path,
                        const struct record_header *header,
                        void (*visit)(void *context, const struct record *r),
                        void *context, char message[256]);
-/* False when the disk refuses: nothing may be sent then. sync: also through to the
- * disk. */
+/* False, with errno, when the disk refuses: nothing may be sent then. sync: also
+ * through to the disk. */
 bool log_append(struct log *l, enum record_kind kind, uint64_t time_ms,
                 const uint8_t *payload, size_t size, bool sync);
-/* Signs the end of the chain, if there is a key, and closes. NULL is closed already. */
-void log_close(struct log *l, const struct keypair *key, uint64_t time_ms);
+/* Signs the end of the chain, if there is a key, and closes. False, with errno, when
+ * the disk refuses the end; nothing else is lost. NULL is closed already. */
+bool log_close(struct log *l, const struct keypair *key, uint64_t time_ms);
 
 /* Reading, also while the file grows. Opaque. */
 struct log_reader;
@@ -43,5 +44,7 @@ void log_reader_close(struct log_reader *r);
 enum record_reading log_reader_next(struct log_reader *r, struct record *out);
 uint64_t log_reader_offset(const struct log_reader *r); /* of the last record */
 uint64_t log_reader_count(const struct log_reader *r);  /* records so far */
+/* errno, where RECORD_SHORT means that the disk would not give more; otherwise 0. */
+int log_reader_error(const struct log_reader *r);
 
 #endif

@@ -144,9 +144,9 @@ static bool keep(struct node *n, enum record_kind kind, const uint8_t *payload,
         return true;
     message_set(
         n->message, STATUS_FAILED,
-        "%s: the disk takes no more, and what is not in the log must not be said: "
-        "make room and start the node again, it goes on from its log",
-        path_short(n->home.log_path));
+        "%s: cannot be written: %s. What is not in the log must not be said: make room "
+        "or mend the disk, and start the node again: it goes on from its log",
+        path_short(n->home.log_path), strerror(errno));
     stop(n, STATUS_FAILED);
     return false;
 }
@@ -627,8 +627,14 @@ static enum status live(struct node *n)
     if (status != STATUS_OK)
         return status;
     begin(n);
-    log_close(n->log, n->status == STATUS_OK ? &n->home.key : NULL, n->now_ms);
+    const bool closed =
+        log_close(n->log, n->status == STATUS_OK ? &n->home.key : NULL, n->now_ms);
     n->log = NULL;
+    if (!closed)
+        return message_set(n->message, STATUS_FAILED,
+                           "%s: its end cannot be written: %s. Make room or mend the "
+                           "disk, and start the node again: it goes on from its log",
+                           path_short(n->home.log_path), strerror(errno));
     if (n->status != STATUS_OK)
         return n->status;
     player_report(n->player, &report);

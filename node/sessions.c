@@ -102,7 +102,7 @@ static struct past past_read(const struct home *h, const char *path)
             take_note(&p, &n, h->config.self, record.time_ms, &claimed_by_others);
         reading = log_reader_next(r, &record);
     }
-    p.known = p.known && reading == RECORD_SHORT;
+    p.known = p.known && reading == RECORD_SHORT && log_reader_error(r) == 0;
     log_reader_close(r);
     if (p.withheld == 0)
         p.withheld = claimed_by_others;

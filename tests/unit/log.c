@@ -1,6 +1,7 @@
 /* The log file of a node: torn, damaged, growing. */
 #include "node/log.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -185,34 +186,129 @@ START_TEST(zeros_after_a_power_cut_are_a_torn_tail)
 }
 END_TEST
 
+static void flip(long offset, int bit)
+{
+    uint8_t byte;
+    int fd = open(path, O_RDONLY);
+    ck_assert_int_eq(pread(fd, &byte, 1, offset), 1);
+    close(fd);
+    byte ^= (uint8_t)(1 << bit);
+    scribble(offset, &byte, 1);
+}
+
+/* The last record, too: damage there must not pass for a torn tail. */
 START_TEST(a_flipped_bit_anywhere_is_refused_and_nothing_is_cut_off)
 {
     fresh();
     struct log *l = create();
+    long begins[4] = {0, file_size()};
     append(l, "one");
-    long second = file_size();
+    begins[2] = file_size();
     append(l, "two");
-    long third = file_size();
+    begins[3] = file_size();
     append(l, "three");
-    long all = file_size();
+    const long all = file_size();
     log_close(l, NULL, 0);
-    for (long i = second; i < third; i++)
+    for (long i = 0, record = 0; i < all; i++) {
+        record += record < 3 && i == begins[record + 1];
         for (int bit = 0; bit < 8; bit++) {
-            uint8_t byte;
-            int fd = open(path, O_RDONLY);
-            ck_assert_int_eq(pread(fd, &byte, 1, i), 1);
-            close(fd);
-            uint8_t flipped = (uint8_t)(byte ^ 1 << bit);
-            scribble(i, &flipped, 1);
             struct told told;
             char message[256], place[64];
-            ck_assert_int_eq(resume(&l, &told, message), STATUS_FAILED);
-            snprintf(place, sizeof place, "record 3 at byte %ld ", second);
-            ck_assert_msg(strstr(message, place) != NULL, "%s", message);
+            flip(i, bit);
+            const enum status status = resume(&l, &told, message);
+            ck_assert_msg(status == STATUS_FAILED || status == STATUS_USAGE,
+                          "bit %d of byte %ld was overlooked", bit, i);
+            snprintf(place, sizeof place, "record %ld at byte %ld ", record + 1,
+                     begins[record]);
+            ck_assert_msg(strstr(message, place) != NULL ||
+                              (i < 4 && strstr(message, "no log at all") != NULL),
+                          "%s", message);
             ck_assert_int_eq(file_size(), all);
-            scribble(i, &byte, 1);
+            flip(i, bit);
         }
+    }
     clean();
+}
+END_TEST
+
+/* A record that follows the damage but was not written to its end proves nothing. */
+START_TEST(damage_before_a_torn_tail_is_no_torn_tail)
+{
+    fresh();
+    struct log *l = create();
+    const long second = file_size();
+    append(l, "one");
+    append(l, "this is torn");
+    log_close(l, NULL, 0);
+    ck_assert_int_eq(truncate(path, file_size() - 3), 0);
+    const long all = file_size();
+    for (int bit = 0; bit < 32; bit++) {
+        struct told told;
+        char message[256];
+        flip(second + bit / 8, bit % 8);
+        ck_assert_int_eq(resume(&l, &told, message), STATUS_FAILED);
+        ck_assert_int_eq(file_size(), all);
+        flip(second + bit / 8, bit % 8);
+    }
+    clean();
+}
+END_TEST
+
+START_TEST(a_log_of_another_version_or_of_none_is_refused_and_kept)
+{
+    static const struct {
+        const char *program, *says;
+    } cases[] = {{"treaty 99.0", "was written by treaty 99.0, and this is treaty test"},
+                 {"treaty \033[31m", "was written by another program"}};
+    for (int i = 0; i < 2; i++) {
+        fresh();
+        struct record_header newer = header;
+        struct log *l;
+        struct told told;
+        char message[256];
+        memset(newer.program, 0, sizeof newer.program);
+        snprintf(newer.program, sizeof newer.program, "%s", cases[i].program);
+        ck_assert_int_eq(log_create(&l, path, &newer, message), STATUS_OK);
+        log_close(l, NULL, 0);
+        const long all = file_size();
+        ck_assert_int_eq(resume(&l, &told, message), STATUS_USAGE);
+        ck_assert_msg(strstr(message, cases[i].says) != NULL, "%s", message);
+        ck_assert_int_eq(file_size(), all);
+        clean();
+    }
+    fresh();
+    int fd = open(path, O_WRONLY | O_CREAT, 0600);
+    ck_assert_int_ge(fd, 0);
+    close(fd);
+    struct log *l;
+    struct told told;
+    char message[256];
+    ck_assert_int_eq(resume(&l, &told, message), STATUS_USAGE);
+    ck_assert_ptr_nonnull(strstr(message, "is empty or no log at all"));
+    clean();
+}
+END_TEST
+
+/* What cannot be read is not there for now, but it is no torn tail either. */
+START_TEST(a_disk_that_does_not_give_a_log_back_is_no_end_of_it)
+{
+    fresh();
+    ck_assert_int_eq(mkdir(path, 0700), 0); /* it opens, and every read fails */
+    struct log *l;
+    struct told told;
+    char message[256];
+    ck_assert_int_eq(resume(&l, &told, message), STATUS_FAILED);
+    ck_assert_msg(strstr(message, "cannot be read beyond byte 0") != NULL, "%s",
+                  message);
+    struct log_reader *r;
+    struct record record;
+    ck_assert_int_eq(log_reader_open(&r, path, message), STATUS_OK);
+    ck_assert_int_eq(log_reader_next(r, &record), RECORD_SHORT);
+    ck_assert_int_eq(log_reader_error(r), EISDIR);
+    log_reader_close(r);
+    ck_assert_int_eq(rmdir(path), 0);
+    *strrchr(path, '/') = '\0';
+    ck_assert_int_eq(rmdir(path), 0);
 }
 END_TEST
 
@@ -302,7 +398,7 @@ static void append_to_a_full_disk(long whole)
     signal(SIGXFSZ, SIG_IGN);
     if (resume(&l, &told, message) != STATUS_OK || setrlimit(RLIMIT_FSIZE, &tight) != 0)
         _exit(1);
-    if (log_append(l, RECORD_IN, 1, (const uint8_t *)"two", 3, false))
+    if (log_append(l, RECORD_IN, 1, (const uint8_t *)"two", 3, false) || errno != EFBIG)
         _exit(2);
     /* Having refused once, it stays refused: what was not logged was not said. */
     if (log_append(l, RECORD_IN, 1, NULL, 0, false))
@@ -335,6 +431,9 @@ UNIT_MAIN("log", what_was_appended_is_told_in_order_when_resumed,
           a_torn_tail_of_any_length_is_cut_off_and_said,
           zeros_after_a_power_cut_are_a_torn_tail,
           a_flipped_bit_anywhere_is_refused_and_nothing_is_cut_off,
+          damage_before_a_torn_tail_is_no_torn_tail,
+          a_log_of_another_version_or_of_none_is_refused_and_kept,
+          a_disk_that_does_not_give_a_log_back_is_no_end_of_it,
           a_log_of_somebody_else_or_of_other_terms_is_refused,
           a_reader_follows_a_file_that_grows_and_is_torn_and_mended,
           the_largest_record_is_read_back,
