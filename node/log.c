@@ -20,10 +20,12 @@ enum {
     LOG_PATH_SIZE = 1100,
 };
 
-/* Where the next record goes. */
+/* Where the next record goes, and where the last one ends: a signed end stands between,
+ * until something is written in its place. */
 struct known {
     uint64_t size, n_records;
     struct digest chain;
+    uint64_t whole_size;
 };
 
 struct log {
@@ -176,7 +178,7 @@ static enum status attach(struct log **out, const char *path, const struct known
     l->fd = fd;
     l->refused = false;
     l->at = *known;
-    if (ftruncate(fd, (off_t)known->size) < 0)
+    if (ftruncate(fd, (off_t)known->whole_size) < 0)
         goto refuse;
     *out = l;
     return STATUS_OK;
@@ -201,7 +203,7 @@ enum status log_create(struct log **out, const char *path,
     enum status status = appear(path, record, size, message);
     if (status != STATUS_OK)
         return status;
-    struct known known = {size, 1, chain};
+    struct known known = {size, 1, chain, size};
     return attach(out, path, &known, message);
 }
 
@@ -323,8 +325,8 @@ static enum status tail_check(struct log_reader *r, enum record_reading last,
         (unsigned long long)r->offset);
 }
 
-/* Reads everything; *known is where to go on. A signed end is taken off again: it is
- * signed anew when it comes again. */
+/* Reads everything; *known is where to go on: before a signed end, which is signed anew
+ * when it comes again. */
 static enum status walk(struct log_reader *r, struct known *known, const char *path,
                         const struct record_header *header,
                         void (*visit)(void *context, const struct record *r),
@@ -332,17 +334,16 @@ static enum status walk(struct log_reader *r, struct known *known, const char *p
 {
     enum record_reading reading;
     struct record record;
-    bool ended = false;
     while ((reading = log_reader_next(r, &record)) == RECORD_READ) {
         if (r->n_records == 1) {
             enum status status = header_check(&record, header, path, message);
             if (status != STATUS_OK)
                 return status;
         }
-        ended = record.kind == RECORD_END;
-        if (ended)
+        known->whole_size = r->offset;
+        if (record.kind == RECORD_END)
             continue;
-        *known = (struct known){r->offset, r->n_records, r->chain};
+        *known = (struct known){r->offset, r->n_records, r->chain, r->offset};
         visit(context, &record);
     }
     if (r->n_records == 0 && reading == RECORD_SHORT && r->error == 0)
@@ -381,7 +382,9 @@ bool log_append(struct log *l, enum record_kind kind, uint64_t time_ms,
     size_t n =
         record_write(l->record, sizeof l->record, &chain, kind, time_ms, payload, size);
     CHECK(n > 0);
-    if (!write_all(l->fd, l->record, n) || (sync && fdatasync(l->fd) < 0)) {
+    const bool ended = l->at.whole_size > l->at.size;
+    if ((ended && ftruncate(l->fd, (off_t)l->at.size) < 0) ||
+        !write_all(l->fd, l->record, n) || (sync && fdatasync(l->fd) < 0)) {
         /* Half a record would hide whatever might follow it. If even this is refused,
          * the next start cuts it off. */
         const int error = errno;
@@ -393,6 +396,7 @@ bool log_append(struct log *l, enum record_kind kind, uint64_t time_ms,
     }
     l->at.chain = chain;
     l->at.size += n;
+    l->at.whole_size = l->at.size;
     l->at.n_records++;
     return true;
 }

@@ -17,11 +17,11 @@ struct log;
 enum status log_create(struct log **out, const char *path,
                        const struct record_header *header, char message[256]);
 /* Opens an existing log of the same header to append to: reads it whole, checks the
- * chain, and hands every record to visit in order, save a signed end, which is taken
- * off (it is signed anew by log_close). A last record that was not written to its end
- * is cut off, and message says so (it is empty otherwise). A record that does not
- * continue the chain is refused with its number and offset, and nothing is cut off. The
- * caller makes sure that nobody else appends. */
+ * chain, and hands every record to visit in order, save a signed end, in whose place
+ * the next record goes (it is signed anew by log_close). A last record that was not
+ * written to its end is cut off, and message says so (it is empty otherwise). A record
+ * that does not continue the chain is refused with its number and offset, and nothing
+ * is cut off. The caller makes sure that nobody else appends. */
 enum status log_resume(struct log **out, const char *path,
                        const struct record_header *header,
                        void (*visit)(void *context, const struct record *r),
