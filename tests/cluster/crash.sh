@@ -6,7 +6,7 @@
 #     TREATY_KILLS=every: one death in each session, at the first call, the second, ...
 . "$(dirname "$0")/fates.bash"
 
-kills=${TREATY_KILLS:-60}
+kills=${TREATY_KILLS:-40}
 
 words=(kill kill tear)
 

@@ -5,7 +5,7 @@
 . "$(dirname "$0")/fates.bash"
 
 # --- Full at a write, then with room again; flushes that fail; short writes.
-times=${TREATY_DISK_TIMES:-3}
+times=${TREATY_DISK_TIMES:-2}
 befallen=0
 for ((n = 0; n < times; n++)); do
     dir=$work/session-$n
