@@ -17,9 +17,10 @@ static const char *const texts[] = {
     [LAW_ONE_PAST] = "honest players have the same transcript",
     [LAW_STEP] = "honest players are never more than one round apart",
     [LAW_END] = "everything ends",
-    [LAW_PLAYED] = "without faults and cheats every stage is played",
+    [LAW_PLAYED] = "without cheats, and with little loss, every stage is played",
     [LAW_NOTICED] = "a deviation is noticed at its stage and punished from the next",
     [LAW_PROVEN] = "what one honest player proves, everybody does",
+    [LAW_CAUGHT] = "what proves guilt by itself is proven by everybody",
     [LAW_SAME_WORDS] = "a restarted player says the same bytes again",
 };
 
@@ -298,7 +299,17 @@ static void judge_end(struct trial *t, uint8_t player)
                counts.contradictions);
 }
 
-/* Only where nothing at all is wrong with the network or anybody. */
+/* True where all that can go wrong is healed well before anybody's patience ends: a
+ * message in thirty is lost at most, and the slowest takes a tenth of hard_ms. */
+static bool mild(const struct world *w)
+{
+    const struct network *n = world_network(w);
+    const uint32_t slowest_ms = n->delay_ms_max * (n->reorder > 0 ? 5 : 1);
+    return n->n_partitions == 0 && n->n_crashes == 0 && n->loss <= 1.0 / 30 &&
+           (network_calm(n) || 10 * slowest_ms <= world_terms(w)->hard_ms);
+}
+
+/* Only where nobody cheats, and the network is mild. */
 static void judge_played(struct trial *t, uint8_t player)
 {
     const struct life *l = &t->life[player];
@@ -337,6 +348,34 @@ static void judge_proven(struct trial *t, uint8_t player)
     }
     if (proven && cheats == 1 && t->life[player].outcome == OUTCOME_OMISSION)
         broken(t, LAW_PROVEN, player, "it holds for silence what others have proven");
+}
+
+/* Misbehaviour of which every word is its own proof. */
+static bool convicts(enum misbehaviour_kind kind)
+{
+    return kind == MISBEHAVE_BAD_OPENING || kind == MISBEHAVE_COPY ||
+           kind == MISBEHAVE_ILLEGAL || kind == MISBEHAVE_GRIND ||
+           kind == MISBEHAVE_BAD_PROPOSAL || kind == MISBEHAVE_BAD_PRUNE;
+}
+
+/* On a calm network with one cheat: what it did counts, and not what it was meant to.
+ */
+static void judge_caught(struct trial *t, uint8_t player)
+{
+    uint8_t cheats = 0, cheat = 0;
+    for (uint8_t i = 0; i < t->n_players; i++) {
+        if (world_honest(t->world, i))
+            continue;
+        cheats++;
+        cheat = i;
+    }
+    const struct misdeeds *m = world_misdeeds(t->world, cheat);
+    if (cheats != 1 || m->n_misbehaviours != 1 || !convicts(m->misbehaviour[0].kind) ||
+        world_deeds(t->world, cheat).misbehaviours == 0)
+        return;
+    if ((t->life[player].blamed >> cheat & 1) == 0)
+        broken(t, LAW_CAUGHT, player, "it did not prove what %d did: %s", cheat + 1,
+               misbehaviour_name(m->misbehaviour[0].kind));
 }
 
 static bool broke(const struct broken_stage *broken_stages, size_t n, uint32_t stage)
@@ -405,10 +444,12 @@ static void judge(struct trial *t, uint8_t player)
 {
     judge_innocence(t, player);
     judge_end(t, player);
-    if (all_honest(t) && network_calm(world_network(t->world)))
+    if (all_honest(t) && mild(t->world))
         judge_played(t, player);
-    if (network_calm(world_network(t->world)))
+    if (network_calm(world_network(t->world))) {
         judge_proven(t, player);
+        judge_caught(t, player);
+    }
     for (uint8_t other = 0; other < t->n_players; other++) {
         if (!world_honest(t->world, other)) {
             if (plays_openly(t->world, other))

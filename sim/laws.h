@@ -18,11 +18,13 @@ enum law {
     LAW_ONE_PAST,   /* the same transcript after every round both completed */
     LAW_STEP,       /* honest players are never more than one round apart */
     LAW_END,        /* everything ends before the limit */
-    LAW_PLAYED,     /* without faults and cheats every stage is played */
+    LAW_PLAYED,     /* without cheats, and with little loss, every stage is played */
     LAW_NOTICED,    /* a deviation is noticed by everybody at its very stage, and
                        punished from the next */
     LAW_PROVEN, /* on a calm network, what one honest player proves of the only cheat,
                    everybody does who had not ended before */
+    LAW_CAUGHT, /* on a calm network, what the only cheat did that proves its guilt by
+                   itself, everybody proves */
     LAW_SAME_WORDS, /* a restarted player says the same bytes again, and nobody who is
                        honest hears itself say something else */
 };
