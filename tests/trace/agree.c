@@ -1,5 +1,6 @@
 /* The way to an agreement, and everything on the way that must not matter: strangers'
  * bytes, repeats, old sessions, a bad network. */
+#include "protocol/message.h"
 #include "tests/trace/trace.h"
 
 START_TEST(a_small_game_is_negotiated_and_played)
@@ -191,6 +192,23 @@ START_TEST(t_replay_session)
     ck_assert(kept(&now, now.hello[0], now.size[0]));
     ck_assert(kept(&now, now.hello[1], now.size[1]));
     ck_assert(!kept(&now, second, size));
+    /* Nor does a refusal of the old session end the new one, or a request get answers.
+     */
+    for (int k = MESSAGE_SUSPECT; k <= MESSAGE_FAIL; k++) {
+        struct message m;
+        uint8_t body[16];
+        struct writer w = {body, sizeof body, 0, false};
+        ck_assert(envelope_peek(&m, second, size, &old.roster, 4096));
+        body_suspect_write(&w, &(struct body_suspect){m.round, 1});
+        m.kind = (enum message_kind)k;
+        m.sender = 1;
+        m.body = body;
+        m.body_size = w.size;
+        uint8_t bytes[512];
+        const size_t n = envelope_seal(bytes, sizeof bytes, &m, &old.key[1]);
+        ck_assert(!kept(&now, bytes, n));
+        ck_assert_uint_eq(now.out.n, 0);
+    }
     part(&old);
     part(&now);
 }

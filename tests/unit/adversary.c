@@ -385,6 +385,187 @@ START_TEST(a_copyist_waits_for_the_player_before_it_and_repeats_it)
 }
 END_TEST
 
+/* ---- at the last moment ---- */
+
+/* Another player asks for the cheat's message of the round; what the cheat does then.
+ */
+static void asks(struct cheat *c, uint8_t player, uint64_t round)
+{
+    uint8_t body[16], bytes[512];
+    struct writer w = {body, sizeof body, 0, false};
+    body_suspect_write(&w, &(struct body_suspect){round, 1u << SELF});
+    const struct message m = {.kind = MESSAGE_SUSPECT,
+                              .sender = player,
+                              .round = round,
+                              .body = body,
+                              .body_size = w.size};
+    const size_t size = envelope_seal(bytes, sizeof bytes, &m, &c->key[player]);
+    adversary_hear(c->adversary, bytes, size, &c->out);
+}
+
+/* With 200 ms and 5 s requests come after 0.2, 0.6, 1.4, 2.4 and 3.4 s; the next would
+ * leave less than a fifth of the patience. */
+START_TEST(the_late_speak_when_they_are_asked_for_the_fifth_time)
+{
+    struct cheat c;
+    start(&c);
+    c.scenario.terms.hard_ms = 5000;
+    does(&c, MISBEHAVE_LATE);
+    be_born(&c);
+    acts(&c, 0);
+    ck_assert(reaches(&c, 0, SELF) && !reaches(&c, 0, 0) && !reaches(&c, 0, 2));
+    struct delivery d = {1u << 0, c.said, c.size};
+    ck_assert(!adversary_sends(c.adversary, 0, &d));
+    for (int k = 1; k < 5; k++) {
+        asks(&c, 0, ROUND);
+        ck_assert_uint_eq(c.out.n, 0);
+        asks(&c, 2, ROUND - 1); /* of another round: does not count for this one */
+        ck_assert_uint_eq(c.out.n, 0);
+    }
+    asks(&c, 0, ROUND);
+    ck_assert_uint_eq(c.out.n, 1);
+    ck_assert_uint_eq(c.out.item[0].to, 1u << 0);
+    ck_assert_mem_eq(c.out.item[0].bytes, c.said, c.size);
+    asks(&c, 2, ROUND); /* each has its own count */
+    ck_assert_uint_eq(c.out.n, 0);
+    end(&c);
+}
+END_TEST
+
+START_TEST(who_splits_speaks_to_the_player_after_it_only)
+{
+    struct cheat c;
+    start(&c);
+    c.scenario.terms.hard_ms = 300; /* one request, then patience is short */
+    does(&c, MISBEHAVE_SPLIT);
+    be_born(&c);
+    acts(&c, 0);
+    for (int k = 0; k < 3; k++) {
+        asks(&c, 0, ROUND);
+        ck_assert_uint_eq(c.out.n, 0);
+        asks(&c, 2, ROUND);
+        ck_assert_uint_eq(c.out.n, 1);
+        ck_assert_uint_eq(c.out.item[0].to, 1u << 2);
+    }
+    end(&c);
+}
+END_TEST
+
+/* ---- what is counted, and what is picked ---- */
+
+START_TEST(what_had_an_effect_is_counted)
+{
+    struct cheat c;
+    start(&c);
+    does(&c, MISBEHAVE_WITHHOLD);
+    does(&c, MISBEHAVE_GARBAGE);
+    does(&c, MISBEHAVE_GRIND);
+    c.misdeeds.n_defections = 2;
+    c.misdeeds.defection[0] = (struct defection){STAGE, 0};
+    c.misdeeds.defection[1] = (struct defection){STAGE + 1, ANY_ACTION};
+    be_born(&c);
+    ck_assert_uint_eq(adversary_deeds(c.adversary).misbehaviours, 0);
+    acts(&c, 0); /* the action that was prescribed anyway */
+    ck_assert_uint_eq(adversary_deeds(c.adversary).misbehaviours, 2);
+    ck_assert_uint_eq(adversary_deeds(c.adversary).defections, 0);
+    c.report.stage = STAGE + 1;
+    acts(&c, 0);
+    ck_assert_uint_eq(adversary_deeds(c.adversary).defections, 2);
+    static const uint8_t ticket[32] = {1};
+    says(&c, MESSAGE_REVEAL, ticket, sizeof ticket);
+    ck_assert_uint_eq(adversary_deeds(c.adversary).misbehaviours, 3);
+    end(&c);
+}
+END_TEST
+
+START_TEST(what_was_read_is_written_the_same)
+{
+    static const char *const texts[] = {"silent", "late@3", "adaptive@r40"};
+    struct scenario s;
+    struct misbehaviour m;
+    struct defection d;
+    char text[MISDEED_TEXT_MAX], message[256];
+    for (size_t i = 0; i < 3; i++) {
+        ck_assert(misbehaviour_read(&m, texts[i], message));
+        misbehaviour_text(text, &m);
+        ck_assert_str_eq(text, texts[i]);
+    }
+    scenario_public_goods(&s, 2);
+    ck_assert(defection_read(&d, "7", &s.terms, 0, message));
+    defection_text(text, &d);
+    ck_assert_str_eq(text, "7");
+    ck_assert(defection_read(&d, "8:2", &s.terms, 0, message));
+    defection_text(text, &d);
+    ck_assert_str_eq(text, "8:2");
+    scenario_free(&s);
+}
+END_TEST
+
+/* The adaptive do something in some rounds and not in all, and tell a player that asks
+ * again what they told it before. */
+START_TEST(the_adaptive_stick_to_what_they_said)
+{
+    struct cheat c;
+    uint32_t changed = 0, kept = 0;
+    start(&c);
+    does(&c, MISBEHAVE_ADAPTIVE);
+    be_born(&c);
+    for (uint64_t round = 1; round <= 400; round++) {
+        static uint8_t said[2048];
+        const uint8_t action = 0;
+        const struct message m = {.kind = MESSAGE_ACT,
+                                  .sender = SELF,
+                                  .round = round,
+                                  .body = &action,
+                                  .body_size = 1};
+        const size_t size = envelope_seal(said, sizeof said, &m, &c.key[SELF]);
+        c.report.round = round;
+        c.report.stage = (uint32_t)round;
+        adversary_rewrite(c.adversary, &c.report, said, size, &c.out);
+        const uint8_t *first = NULL;
+        for (size_t i = 0; i < c.out.n && first == NULL; i++)
+            if (reaches(&c, i, 2))
+                first = c.out.item[i].bytes;
+        struct delivery again = {1u << 2, said, size};
+        if (first != NULL && adversary_sends(c.adversary, 2, &again))
+            ck_assert_mem_eq(again.bytes, first, size);
+        changed += c.out.n > 1 || first == NULL || memcmp(first, said, size) != 0;
+        kept += c.out.n == 1 && first != NULL && memcmp(first, said, size) == 0;
+    }
+    ck_assert_uint_gt(changed, 80);
+    ck_assert_uint_gt(kept, 80);
+    end(&c);
+}
+END_TEST
+
+START_TEST(a_stuffer_keeps_to_its_budget_and_then_has_finished)
+{
+    struct cheat c;
+    static struct body_propose b;
+    uint32_t asked = 0;
+    start(&c);
+    does(&c, MISBEHAVE_STUFF);
+    c.scenario.terms.budget = 11;
+    c.scenario.terms.batch = 4;
+    be_born(&c);
+    for (uint32_t batch = 0; batch < 6; batch++) {
+        static const uint8_t nothing[3] = {1, 0, 0};
+        c.report.sampling_rounds = batch;
+        says(&c, MESSAGE_PROPOSE, nothing, sizeof nothing);
+        const struct message m = message_in(&c, 0);
+        ck_assert(body_propose_read(&b, m.body, m.body_size, &c.scenario.terms));
+        for (uint16_t k = 0; k < b.n_candidates; k++)
+            ck_assert_uint_eq(
+                candidates_turn(&b.candidate[k], &c.scenario.terms.shape, batch, 3),
+                SELF);
+        asked += b.n_candidates;
+        ck_assert_uint_eq(b.finished, asked == 11 && b.n_candidates == 0);
+    }
+    ck_assert_uint_eq(asked, 11);
+    end(&c);
+}
+END_TEST
+
 START_TEST(a_misbehaviour_begins_when_it_was_told_to)
 {
     struct cheat c;
@@ -444,4 +625,8 @@ UNIT_MAIN("adversary", a_defection_is_a_stage_and_perhaps_an_action,
           a_withholder_keeps_its_ticket_and_nothing_else,
           an_illegal_body_cannot_be_read,
           a_copyist_waits_for_the_player_before_it_and_repeats_it,
+          the_late_speak_when_they_are_asked_for_the_fifth_time,
+          who_splits_speaks_to_the_player_after_it_only, what_had_an_effect_is_counted,
+          what_was_read_is_written_the_same, the_adaptive_stick_to_what_they_said,
+          a_stuffer_keeps_to_its_budget_and_then_has_finished,
           a_misbehaviour_begins_when_it_was_told_to, the_same_seed_cheats_the_same_way)
