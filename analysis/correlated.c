@@ -195,6 +195,26 @@ static size_t count_terms(const struct shape *s)
     return n * shape_profiles(s);
 }
 
+/* NULL, or why not. */
+static const char *solve_well(double *share, double *violation, struct linear *l,
+                              const struct exact_game *g, enum obedience obedience,
+                              double limit)
+{
+    const uint32_t n_profiles = shape_profiles(&g->head.shape);
+    const char *fault = "was not solved";
+    for (int way = 0; way < 2 && fault != NULL; way++) {
+        if ((way == 0 ? linear_solve(l, share) : linear_solve_otherwise(l, share)) !=
+            LINEAR_OPTIMAL)
+            continue;
+        settle(share, n_profiles);
+        *violation = correlated_violation(share, g, obedience);
+        fault = *violation <= limit
+                    ? NULL
+                    : "was solved so badly that somebody would gain by disobeying";
+    }
+    return fault;
+}
+
 const char *correlated_find(struct correlated *out, const struct exact_game *g,
                             enum obedience obedience, enum aim aim, uint8_t player)
 {
@@ -213,15 +233,12 @@ const char *correlated_find(struct correlated *out, const struct exact_game *g,
         linear_row(l, 1, 1);
         add_incentives(l, &s, obedience);
         add_goal(l, &s, aim, player);
-        fault = linear_solve(l, share) == LINEAR_OPTIMAL ? NULL : "was not solved";
+        const double limit = 1e-9 * s.unit * rational_double(g->payoffs.scale);
+        fault = solve_well(share, &out->violation, l, g, obedience, limit);
     }
     if (fault == NULL) {
-        settle(share, n_profiles);
         out->share = share;
-        out->violation = correlated_violation(share, g, obedience);
         expect(out, g);
-        if (out->violation > 1e-9 * s.unit * rational_double(g->payoffs.scale))
-            fault = "was solved so badly that somebody would gain by disobeying";
     }
     if (fault != NULL)
         free(share);

@@ -116,7 +116,7 @@ void linear_bound(struct linear *l, uint32_t row, double least, double greatest)
     l->greatest[row] = greatest;
 }
 
-enum linear_outcome linear_solve(struct linear *l, double *solution)
+static enum linear_outcome solve(struct linear *l, double *solution, bool dual)
 {
     Clp_Simplex *model = l->short_of_memory ? NULL : Clp_newModel();
     if (model == NULL)
@@ -130,9 +130,13 @@ enum linear_outcome linear_solve(struct linear *l, double *solution)
     Clp_setDualTolerance(model, 1e-9);
     Clp_addRows(model, (int)l->n_rows, l->least, l->greatest, l->start, l->column,
                 l->coefficient);
-    (void)Clp_dual(model, 0);
-    if (Clp_status(model) > 1) /* neither solved nor shown to have no solution */
+    if (dual)
+        (void)Clp_dual(model, 0);
+    if (!dual ||
+        Clp_status(model) > 1) /* neither solved nor shown to have no solution */
         (void)Clp_primal(model, 0);
+    else if (Clp_status(model) == 0) /* what is right when scaled may be off as it is */
+        (void)Clp_primal(model, 1);
     const int status = Clp_status(model);
     const double *found = Clp_primalColumnSolution(model);
     for (uint32_t k = 0; status == 0 && solution != NULL && k < l->n_columns; k++)
@@ -141,4 +145,14 @@ enum linear_outcome linear_solve(struct linear *l, double *solution)
     return status == 0   ? LINEAR_OPTIMAL
            : status == 1 ? LINEAR_INFEASIBLE
                          : LINEAR_FAILED;
+}
+
+enum linear_outcome linear_solve(struct linear *l, double *solution)
+{
+    return solve(l, solution, true);
+}
+
+enum linear_outcome linear_solve_otherwise(struct linear *l, double *solution)
+{
+    return solve(l, solution, false);
 }

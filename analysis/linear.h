@@ -26,5 +26,7 @@ void linear_bound(struct linear *l, uint32_t row, double least, double greatest)
 enum linear_outcome { LINEAR_OPTIMAL, LINEAR_INFEASIBLE, LINEAR_FAILED };
 /* solution: n_columns values; rows are kept within 1e-9. May be NULL. */
 enum linear_outcome linear_solve(struct linear *l, double *solution);
+/* The same by another way, often slower: for a solution that turned out too rough. */
+enum linear_outcome linear_solve_otherwise(struct linear *l, double *solution);
 
 #endif

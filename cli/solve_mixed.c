@@ -177,7 +177,10 @@ static struct mixed_equilibria *find_equilibria(enum status *status,
     }
     const char *fault = mixed_solve(&e, &q->exact);
     if (fault != NULL)
-        *status = refusal(STATUS_FAILED, reason, "the equilibria %s", fault);
+        *status = refusal(STATUS_FAILED, reason,
+                          "the equilibria %s; --what pure and --what correlated go "
+                          "farther",
+                          fault);
     return e;
 }
 

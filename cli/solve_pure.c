@@ -282,6 +282,7 @@ struct anarchy {
     uint32_t best_profile; /* of all */
     uint64_t n_pure;
     double optimum, pure_best, pure_worst, told_best, told_worst;
+    const char *fault; /* why there are no correlated ones, or NULL */
 };
 
 /* The optimum against what equilibria pay, never below 1; with payoffs that are costs
@@ -383,7 +384,10 @@ static void anarchy_json(const struct problem *q, const struct anarchy *a)
         put_ratios(&j, "pure", a->optimum, a->pure_best, a->pure_worst);
     else
         emit_null(&j, "pure");
-    put_ratios(&j, "correlated", a->optimum, a->told_best, a->told_worst);
+    if (a->fault == NULL)
+        put_ratios(&j, "correlated", a->optimum, a->told_best, a->told_worst);
+    else
+        emit_null(&j, "correlated");
     emit_end(&j);
 }
 
@@ -411,7 +415,10 @@ static void anarchy_text(const struct problem *q, const struct anarchy *a)
         anarchy_row("pure", a->optimum, a->pure_best, a->pure_worst);
     else
         (void)printf("%-12s%10s\n", "pure", "none");
-    anarchy_row("correlated", a->optimum, a->told_best, a->told_worst);
+    if (a->fault == NULL)
+        anarchy_row("correlated", a->optimum, a->told_best, a->told_worst);
+    else
+        (void)printf("%-12sthe program %s\n", "correlated", a->fault);
     (void)puts("\nanarchy is the optimum over the worst, stability over the best; none "
                "where the\nsums are not all gains or all costs.");
 }
@@ -421,9 +428,7 @@ enum status solve_anarchy(struct problem *q, char reason[REASON_SIZE])
     struct anarchy a = {0};
     if (!anarchy_pure(&a, q))
         return refusal(STATUS_FAILED, reason, "%s", memory);
-    const char *fault = anarchy_told(&a, q);
-    if (fault != NULL)
-        return refusal(STATUS_FAILED, reason, "the program %s", fault);
+    a.fault = anarchy_told(&a, q);
     if (q->json)
         anarchy_json(q, &a);
     else

@@ -255,7 +255,31 @@ START_TEST(scaling_payoffs_scales_the_answer)
 }
 END_TEST
 
-UNIT_MAIN("correlated", the_best_equilibria_are_as_good_as_the_best_corner,
+/* Programs of a few hundred rows are solved well, not only small ones. */
+START_TEST(fourteen_actions_are_not_too_many_to_be_obeyed)
+{
+    struct prng p = {55};
+    static struct raw r;
+    for (int round = 0; round < 12; round++) {
+        struct exact_game g;
+        struct correlated c;
+        r.shape = (struct shape){.n_players = 2, .n_actions = {14, 14}};
+        raw_random(&r, &p, 1000);
+        raw_to_exact(&g, &r);
+        for (int k = 0; k < 2; k++) {
+            const char *fault = correlated_find(&c, &g, OBEDIENCE_TOLD,
+                                                k == 0 ? AIM_WELFARE : AIM_WORST, 0);
+            ck_assert_msg(fault == NULL, "game %d: %s", round, fault);
+            ck_assert_double_lt(c.violation, 1e-9);
+            correlated_free(&c);
+        }
+        exact_free(&g);
+    }
+}
+END_TEST
+
+UNIT_MAIN("correlated", fourteen_actions_are_not_too_many_to_be_obeyed,
+          the_best_equilibria_are_as_good_as_the_best_corner,
           more_players_keep_every_row_and_coarse_is_never_worse,
           aumanns_chicken_pays_twenty_one_quarters_to_both,
           scaling_payoffs_scales_the_answer)
