@@ -69,7 +69,7 @@ static void say_state(const struct agg *a, const struct census *c, uint32_t k)
     mpq_init(number);
     census_profiles(mpq_numref(number), c, a, k);
     line_add(&l, "%s", c->strict[k] ? "  strict  " : "          ");
-    line_add(&l, "%-10.6g", rational_double(number));
+    line_add(&l, "%-12.6g ", rational_double(number));
     for (uint32_t s = 0; s < a->n_sets; s++) {
         bool follows = false;
         line_add(&l, "%s", s > 0 ? "; " : "");
@@ -97,7 +97,8 @@ static void census_text(const struct problem *q, const struct agg *a,
     line_add(&l, "%s", c->n_equilibria > 0 ? ":" : ".");
     print_line(&l);
     if (c->n_equilibria > 0)
-        (void)puts("          profiles  players and actions (what each of them gets)");
+        (void)puts(
+            "          profiles     players and actions (what each of them gets)");
     for (uint32_t k = 0; k < c->n_equilibria && row_shown(q, k, c->n_equilibria); k++)
         say_state(a, c, k);
     for (uint32_t s = 0; s < a->n_sets && a->n_sets > 1; s++) {

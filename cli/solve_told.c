@@ -78,7 +78,7 @@ static void told_text(const struct problem *q, const struct wish *w,
     for (uint32_t at = 0; at < n; at++) {
         if (c->share[at] == 0 || !row_shown(q, row++, count))
             continue;
-        line_add(&l, "  %-10.6g", c->share[at]);
+        line_add(&l, "  %-12.6g ", c->share[at]);
         say_pure(&l, q, at);
         line_add(&l, "  ");
         say_payoffs(&l, q, at);

@@ -101,7 +101,7 @@ run 0 fd "$treaty" solve fd-13.agg --what potential --expand
 run 0 fd "$treaty" game fd --players 1000 --format agg --out fd-1000.agg
 refuse 'answer without a table' fd-1000.agg --what minmax --expand
 run 0 fd "$treaty" solve fd-1000.agg --what pure
-has fd '1 kind of pure equilibrium' 'strict  1000      999 do 1 (2), 1 do 2 (1)'
+has fd '1 kind of pure equilibrium' 'strict  1000         999 do 1 (2), 1 do 2 (1)'
 run 0 fd "$treaty" solve fd-1000.agg --what pure --json
 has fd '"counts": [[999, 1]], "payoffs": [[2, 1]]'
 
