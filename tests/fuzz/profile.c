@@ -44,13 +44,14 @@ static void check_shares(const double *share, size_t n)
 
 static void type_profile(const char *text)
 {
-    struct profile x, untouched;
+    struct profile x;
     char message[FORMAT_MESSAGE_MAX + 1];
-    memset(&x, 0x5a, sizeof x);
-    memcpy(&untouched, &x, sizeof x);
+    for (size_t k = 0; k < WEIGHTS_MAX; k++)
+        x.share[k] = -1;
     if (!profile_read(&x, &played, text, message)) {
         refusal_check_message(message, sizeof message);
-        CHECK(memcmp(&x, &untouched, sizeof x) == 0);
+        for (size_t k = 0; k < WEIGHTS_MAX; k++)
+            CHECK(x.share[k] == -1);
         return;
     }
     for (uint8_t i = 0; i < played.shape.n_players; i++)
