@@ -11,6 +11,7 @@ const struct command *const commands[] = {
     &command_check,    &command_solve,
     &command_security, &command_game,
     &command_log,      &command_verify,
+    &command_replay,
     &command_status,   &command_deal,
     &command_keygen,   &command_node,
     &command_help,     NULL,

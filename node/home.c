@@ -312,3 +312,34 @@ enum status home_remember(struct home *h, struct log **out, const struct memory 
     }
     return status;
 }
+
+enum status home_recall(struct home *h, const struct memory *m, char message[256])
+{
+    struct log_reader *r = NULL;
+    struct record record;
+    enum record_reading reading;
+    if (access(h->log_path, F_OK) != 0 || access(h->seed_path, F_OK) != 0)
+        return message_set(
+            message, STATUS_USAGE,
+            "%s: is not there, and nothing can be replayed without it",
+            path_short(access(h->log_path, F_OK) != 0 ? h->log_path : h->seed_path));
+    enum status status = birth_get(h, message);
+    if (status == STATUS_OK)
+        status = log_reader_open(&r, h->log_path, message);
+    h->config.options.attempt = h->birth.attempt;
+    if (status == STATUS_OK && !m->player_born(m->context))
+        status = message_set(message, STATUS_FAILED, "no memory for the player");
+    while (status == STATUS_OK &&
+           (reading = log_reader_next(r, &record)) != RECORD_SHORT)
+        if (reading == RECORD_READ)
+            m->visit(m->context, &record);
+        else
+            status = message_set(message, STATUS_FALSE,
+                                 "%s: record %llu at byte %llu: chain: it does not "
+                                 "continue the chain of hashes",
+                                 path_short(h->log_path),
+                                 (unsigned long long)log_reader_count(r) + 1,
+                                 (unsigned long long)log_reader_offset(r));
+    log_reader_close(r);
+    return status;
+}

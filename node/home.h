@@ -51,6 +51,10 @@ struct memory {
 enum status home_remember(struct home *h, struct log **out, const struct memory *m,
                           char message[256]);
 
+/* The same for a look back: the log and the seed must be there, nothing is written, and
+ * no log is opened to append to. */
+enum status home_recall(struct home *h, const struct memory *m, char message[256]);
+
 /* No core dumps, which would hold keys; enough descriptors; no end by a closed pipe. */
 enum status process_prepare(uint8_t n_players, char message[256]);
 

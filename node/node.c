@@ -38,7 +38,9 @@ struct replay {
     bool running, started;
     uint64_t n_records, last_ms;
     char wrong[MESSAGE_SIZE];
-    unsigned n_notes; /* a ring of the last ones; how many there were in all */
+    uint64_t offset;           /* of the record at hand */
+    struct replayed *compared; /* NULL: a restart, which compares only what was said */
+    unsigned n_notes;          /* a ring of the last ones; how many there were in all */
     struct pending_note {
         size_t size; /* 0: found in the log */
         uint8_t payload[NOTE_SIZE_MAX];
@@ -415,8 +417,9 @@ static void replay_out(struct node *n, const struct record *r)
                 path_short(n->home.log_path), (unsigned long long)n->replay.n_records);
 }
 
-/* A note that the log has, and so have all before it. */
-static void replay_note(struct replay *p, const struct record *r)
+/* A note that the log has, and so have all before it. False if it was not made again.
+ */
+static bool replay_note(struct replay *p, const struct record *r)
 {
     for (unsigned i = 0; i < PENDING_MAX && i < p->n_notes; i++) {
         unsigned at = (p->n_notes - 1 - i) % PENDING_MAX;
@@ -425,8 +428,9 @@ static void replay_note(struct replay *p, const struct record *r)
             continue;
         for (; i < PENDING_MAX && i < p->n_notes; i++)
             p->notes[(p->n_notes - 1 - i) % PENDING_MAX].size = 0;
-        return;
+        return true;
     }
+    return false;
 }
 
 static void replay_record(void *context, const struct record *r)
@@ -574,6 +578,89 @@ static void begin(struct node *n)
         uv_close((uv_handle_t *)&n->signals[i], NULL);
 }
 
+/* --- a look back -------------------------------------------------------------------
+ */
+
+static void differ(struct node *n, const char *what)
+{
+    struct replay *p = &n->replay;
+    if (p->wrong[0] == '\0')
+        message_set(p->wrong, STATUS_FALSE, "%s: record %llu at byte %llu: %s",
+                    path_short(n->home.log_path), (unsigned long long)p->n_records,
+                    (unsigned long long)p->offset, what);
+}
+
+/* What a player notes because of the time that passes, or of what no log has. */
+static bool of_the_moment(const struct note *n)
+{
+    return n->kind == NOTE_WAITING || n->kind == NOTE_HEALED ||
+           n->kind == NOTE_STRANGER || n->kind == NOTE_REBORN || n->kind == NOTE_DOUBLE;
+}
+
+static void compare_note(struct node *n, const struct record *r)
+{
+    struct note note;
+    struct candidate candidate;
+    struct replay *p = &n->replay;
+    p->compared->notes++;
+    if (replay_note(p, r))
+        return;
+    if (!note_read(&note, &candidate, r->payload, r->size, &n->home.terms.shape)) {
+        differ(n, "is no note");
+        return;
+    }
+    if (of_the_moment(&note))
+        return;
+    if (note.kind == NOTE_ENDED) /* patience ends by the time alone */
+        pass_time(n, r->time_ms);
+    if (!replay_note(p, r))
+        differ(n, "the player, led through its log, does not note this");
+}
+
+static void compare_play(struct node *n, const struct record *r)
+{
+    struct replay *p = &n->replay;
+    struct reader in = {r->payload, r->size, false};
+    const uint32_t stage = read_u32(&in);
+    const uint8_t action = read_u8(&in);
+    p->compared->plays++;
+    if (!reader_done(&in) || !p->play_pending || p->play.stage != stage ||
+        (n->adversary == NULL && p->play.play != action))
+        differ(n, "the player, led through its log, does not play this");
+    p->play_pending = false;
+}
+
+static void compare_record(void *context, const struct record *r)
+{
+    struct node *n = context;
+    struct replay *p = &n->replay;
+    if (p->wrong[0] != '\0')
+        return;
+    if (r->kind == RECORD_NOTE || r->kind == RECORD_PLAY) {
+        p->n_records++;
+        p->last_ms = r->time_ms;
+        if (!p->started) { /* before its first word it notes that it begins */
+            n->now_ms = n->progress.start_ms = r->time_ms;
+            p->started = true;
+            give(n, EVENT_START, NULL, 0);
+        }
+        if (r->kind == RECORD_NOTE)
+            compare_note(n, r);
+        else
+            compare_play(n, r);
+    } else {
+        replay_record(n, r);
+        if (p->wrong[0] != '\0') {
+            p->wrong[0] = '\0';
+            differ(n, "the player, led through its log, says something else");
+        }
+    }
+    p->compared->records++;
+    p->compared->messages += r->kind == RECORD_IN || r->kind == RECORD_OUT;
+    p->compared->said += r->kind == RECORD_OUT;
+    p->offset += RECORD_OVERHEAD + r->size;
+}
+
 /* --- birth and death ---------------------------------------------------------------
  */
 
@@ -615,6 +702,17 @@ static bool loop_close(struct node *n)
     while (uv_run(&n->loop, UV_RUN_NOWAIT) != 0 && uv_hrtime() < until_ns)
         nanosleep(&pause, NULL);
     return uv_loop_close(&n->loop) == 0;
+}
+
+static enum status look_back(struct node *n)
+{
+    const struct memory m = {born, compare_record, n};
+    n->replay.running = true;
+    enum status status = home_recall(&n->home, &m, n->message);
+    n->replay.compared->cheat = n->adversary != NULL;
+    if (status == STATUS_OK && n->replay.wrong[0] != '\0')
+        return message_set(n->message, STATUS_FALSE, "%s", n->replay.wrong);
+    return status;
 }
 
 static enum status live(struct node *n)
@@ -660,7 +758,7 @@ static enum status run(struct node *n, const char *config_path, bool again)
     if (status == STATUS_OK && n->shelf.bytes == NULL)
         status = message_set(n->message, STATUS_FAILED, "no memory for messages");
     if (status == STATUS_OK)
-        status = live(n);
+        status = n->replay.compared != NULL ? look_back(n) : live(n);
     log_close(n->log, NULL, 0);
     adversary_free(n->adversary);
     player_free(n->player);
@@ -669,7 +767,8 @@ static enum status run(struct node *n, const char *config_path, bool again)
     return status;
 }
 
-enum status node_run(const char *config_path, bool quiet, bool again, char message[256])
+static enum status start(const char *config_path, bool quiet, bool again,
+                         struct replayed *compared, char message[256])
 {
     message[0] = '\0';
     if (!secure_start())
@@ -681,8 +780,21 @@ enum status node_run(const char *config_path, bool quiet, bool again, char messa
     }
     n->message = message;
     n->progress.quiet = quiet;
+    n->replay.compared = compared;
     enum status status = run(n, config_path, again);
     if (loop_close(n))
         free(n);
     return status;
+}
+
+enum status node_run(const char *config_path, bool quiet, bool again, char message[256])
+{
+    return start(config_path, quiet, again, NULL, message);
+}
+
+enum status node_replay(const char *config_path, struct replayed *out,
+                        char message[256])
+{
+    memset(out, 0, sizeof *out);
+    return start(config_path, true, false, out, message);
 }

@@ -26,4 +26,16 @@
 enum status node_run(const char *config_path, bool quiet, bool again,
                      char message[256]);
 
+/* What was compared. */
+struct replayed {
+    uint64_t records, messages, said, notes, plays;
+    bool cheat; /* its own words are not compared: nobody can say them again */
+};
+/* Leads a player through its log once more, as node_run does after a crash, from the
+ * same private files, and compares all that it says, notes and plays with what the log
+ * has. Nothing is written or sent. STATUS_FALSE at the first difference, with the
+ * record and its place. Notes of waiting and of what is in no log are passed over. */
+enum status node_replay(const char *config_path, struct replayed *out,
+                        char message[256]);
+
 #endif
