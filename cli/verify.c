@@ -65,7 +65,7 @@ static void say_rounds(const struct auditing *a, const struct report *r)
     }
     if (r->agreed) {
         say_candidate(&l, &a->archive->terms, &r->agreement);
-        line_add(&l, "; signed by all %u", a->archive->roster.n_players);
+        line_add(&l, "; with all %u signatures", a->archive->roster.n_players);
         print_line("agreement", &l);
         l = (struct line){0};
     }
