@@ -20,14 +20,14 @@ cheat() {
     has_not "$name" '"failed": true'
 }
 
-# A deviation of node 2 of that kind is in the report, and its word in an honest log.
+# Node 2 is proven guilty of that in the report, and in the log of each honest node.
 proven() {
-    local name=$1 kind=$2
+    local name=$1 kind=$2 node
     has "$name" "\"node\": 2, \"kind\": \"$kind\""
+    says "$name" 'PROVEN        Radio 2'
     for node in 1 3 4; do
-        "$treaty" log "$work/$name/node-$node" >"$work/$name-$node.out"
-        grep -q "Radio 2" "$work/$name-$node.out" ||
-            fail "$name: node $node does not name Radio 2"
+        run 0 "$name-$node" "$treaty" log "$work/$name/node-$node" --json
+        has "$name-$node" "\"note\": \"blamed\", \"node\": 2, \"fault\": \"$kind\""
     done
 }
 harmless() { # harmless KIND [WHEN]: all is played as if nothing were
@@ -39,7 +39,6 @@ fatal() { # fatal KIND PROOF [WHEN]: the session ends with that proof
     cheat "$1" --misbehave "2:$1${3-}"
     proven "$1" "$2"
     has "$1" '"outcome": "fault"' '"idle_misdeeds": []'
-    says "$1" 'PROVEN        Radio 2'
 }
 fades() { # fades KIND STAGES [WHEN]: silence ends it, and proves nothing
     cheat "$1" --misbehave "2:$1${3-}" "${hasty[@]}"
@@ -61,8 +60,13 @@ never_heard() {
     harmless nag
     harmless slander
     harmless stuff
-    harmless never-content
     harmless start-some
+    # What is drawn is for the tickets to say, and with it whether there is an occasion.
+    cheat never-content --misbehave 2:never-content
+    cheat over-prune --misbehave 2:over-prune
+    for kind in never-content over-prune; do
+        has $kind '"agreed": true' '"stages": 5' '"deviations": []' '"outcome": "played"'
+    done
 }
 silent() {
     fades silent 3 @4
@@ -72,7 +76,10 @@ silent() {
 selective() {
     fades split 0 @r9
     has split '"agreed": false'
-    fades conspire 0
+    # As the tickets have it: an agreement, or silence.
+    cheat conspire --misbehave 2:conspire "${hasty[@]}"
+    has_not conspire '"outcome": "fault"'
+    has conspire '"idle_misdeeds": []'
     harmless mute-towards @4
 }
 slow() {
@@ -85,7 +92,7 @@ slow() {
     cheat adaptive --misbehave 2:adaptive "${hasty[@]}"
 }
 proofs() {
-    fatal equivocate equivocation
+    fatal equivocate equivocation @r4
     fatal two-hellos equivocation
     fatal bad-opening opening
     fatal grind opening
@@ -134,11 +141,10 @@ for pid in "${pids[@]}"; do
     wait "$pid" || fail "see above"
 done
 
-# Every kind that help names was tried, or says why not: these two need what four radios
-# do not have, a mixed agreement and candidates that are worse for somebody.
+# Every kind that help names was tried but one, which needs a mixed agreement.
 run 0 help "$treaty" help misbehave
 for kind in $(sed -n 's/^  \([a-z][a-z-]*\)  *.*/\1/p' "$work/help.out"); do
-    [ "$kind" = picky ] || [ "$kind" = over-prune ] || [ -s "$work/$kind.out" ] ||
+    [ "$kind" = picky ] || [ -s "$work/$kind.out" ] ||
         fail "$kind was not tried"
 done
 for dir in "$work"/*/; do
