@@ -71,10 +71,17 @@ static void say_rounds(const struct auditing *a, const struct report *r)
     }
     if (r->stages_played > 0) {
         say_count(&l, r->stages_played, "stage", "stages");
-        line_add(&l, ", %u of them as punishment; ", s->punished);
-        say_count(&l, s->coins, "coin", "coins");
-        line_add(&l, " tossed again; ");
-        say_count(&l, s->restorations, "restoration", "restorations");
+        if (s->punished > 0)
+            line_add(&l, ", %u of them as punishment", s->punished);
+        if (s->restorations > 0) {
+            line_add(&l, ", ");
+            say_count(&l, s->restorations, "restoration", "restorations");
+        }
+        if (s->coins > 0) {
+            line_add(&l, "; ");
+            say_count(&l, s->coins, "coin", "coins");
+            line_add(&l, " tossed again");
+        }
         print_line("play", &l);
     }
 }
