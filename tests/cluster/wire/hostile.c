@@ -120,8 +120,9 @@ static void wire_header(uint8_t out[WIRE_HEADER], uint64_t size)
 /* N connections that are kept; how many there were is printed. */
 static int *call_many(const char *port, unsigned n, const void *greeting, size_t size)
 {
-    int *fds = calloc(n, sizeof *fds);
+    static int *fds; /* held until the end */
     unsigned n_open = 0;
+    fds = calloc(n, sizeof *fds);
     if (fds == NULL)
         die("calloc");
     for (unsigned i = 0; i < n; i++) {
@@ -153,7 +154,7 @@ static struct frames frames_read(const char *source)
 {
     static char line[2 * FRAME_MAX + 2];
     static uint8_t bytes[FRAME_MAX];
-    struct frames f = {0};
+    static struct frames f; /* held until the end */
     unsigned n;
     if (sscanf(source, "garbage:%u", &n) == 1 && n >= 1 && n <= FRAME_MAX) {
         for (unsigned i = 0; i < n; i++)
@@ -272,7 +273,9 @@ static void endless(char **a)
 {
     const unsigned n = (unsigned)number(a[1]);
     const size_t size = number(a[2]);
-    uint8_t header[WIRE_HEADER], *body = calloc(1, size);
+    static uint8_t *body; /* held until the end */
+    uint8_t header[WIRE_HEADER];
+    body = calloc(1, size);
     int *fds = call_many(a[0], n, push, GREETING);
     if (body == NULL || size == 0)
         die("endless");
@@ -379,20 +382,16 @@ static void slam(char **a)
     }
 }
 
-/* PORT SECONDS GREETED: whoever calls is let in, greeted if GREETED is 1, and then
- * nothing is ever read. */
+/* PORT SECONDS: the first caller is greeted and then held, and never listened to, while
+ * the port is free again for whom it belongs to. */
 static void hold(char **a)
 {
-    const int listener = answer_at(a[0]);
-    const uint64_t until = now_ms() + 1000 * number(a[1]);
-    struct pollfd p = {.fd = listener, .events = POLLIN};
-    while (now_ms() < until) {
-        if (poll(&p, 1, 100) != 1)
-            continue;
-        const int fd = accept(listener, NULL, NULL);
-        if (number(a[2]) == 1)
-            say(fd, pull, GREETING);
-    }
+    const int listener = answer_at(a[0]), fd = accept(listener, NULL, NULL);
+    close(listener);
+    say(fd, pull, GREETING);
+    printf("held\n");
+    fflush(stdout);
+    sleep_ms(1000 * number(a[1]));
 }
 
 /* --- with a member's key --------------------------------------------------------- */
@@ -408,7 +407,7 @@ static void print_envelope(const struct message *m, const struct keypair *key)
 
 /* KEY PLAYER SESSION KIND ROUND SIZE N: N different envelopes that player PLAYER (from
  * 1) has signed: in that session, of that kind (its number), from that round on, with
- * bodies of SIZE bytes. */
+ * bodies of SIZE bytes that begin with the round, as requests and refusals do. */
 static void seal(char **a)
 {
     static uint8_t body[FRAME_MAX];
@@ -427,7 +426,8 @@ static void seal(char **a)
             die("session");
     for (unsigned long i = 0; i < number(a[6]); i++) {
         m.round = strtoull(a[4], NULL, 10) + i;
-        memcpy(body, &i, sizeof i);
+        memcpy(body, &m.round,
+               sizeof m.round < m.body_size ? sizeof m.round : m.body_size);
         print_envelope(&m, &key);
     }
 }
@@ -450,7 +450,7 @@ static const struct kind {
     {"flood", "PORT RATE SECONDS CONNECTIONS FRAMES", 5, flood},
     {"repeat", "PORT N FRAMES", 3, repeat},
     {"slam", "PORT N", 2, slam},
-    {"hold", "PORT SECONDS GREETED", 3, hold},
+    {"hold", "PORT SECONDS", 2, hold},
     {"seal", "KEY PLAYER SESSION KIND ROUND SIZE N", 7, seal},
 };
 
