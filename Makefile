@@ -107,7 +107,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all run test tests sim crash lint lint-objects lint-tidy fuzz fuzzers soak bench install format \
+.PHONY: all run test tests sim crash lint lint-objects lint-tidy fuzz fuzzers soak network bench install format \
         clean deps deps-test help force
 
 all: $(treaty) $(core_lib)
@@ -120,6 +120,7 @@ help:
 	@echo 'make crash      nodes are killed at writes and sends, and started again: KILLS=1000 SEED=7'
 	@echo 'make lint       formatting, analysers, and who may know whom; RULES="includes tidy"'
 	@echo 'make fuzz       each decoder against $(FUZZ_SECONDS) s of hostile bytes: FUZZ_SECONDS=3600'
+	@echo 'make network    eight nodes in namespaces, with loss, delay and partitions'
 	@echo 'make soak       clusters, faults and laws for HOURS=1; SEED= chooses the faults'
 	@echo 'make bench      messages, bytes, signatures and seconds of each phase'
 	@echo 'make install    PREFIX=$(PREFIX) DESTDIR='
@@ -232,10 +233,13 @@ fuzz: deps-test
 	$(Q)$(MAKE) MODE=fuzz CC=clang fuzzers
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) scripts/fuzz.sh build/fuzz $(fuzz_src:tests/fuzz/%.c=%)
 
+network: $(treaty) $(call programs,$(wire_src))
+	@TREATY_NETWORK=long TREATY_TEST_LIMIT=600 tests/cluster/network.sh $(treaty)
+
 soak: $(treaty) $(call programs,$(wire_src))
 	@scripts/soak.sh $(BUILD) $(HOURS) $(SEED)
 
-bench: $(treaty) $(call programs,$(bench_src))
+bench: $(treaty) $(call programs,$(bench_src) $(wire_src))
 	@bench/run.sh $(BUILD)
 
 format: deps-test

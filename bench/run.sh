@@ -62,3 +62,6 @@ printf '\nSecurity notions: all six, with full fronts\n\n'
 
 printf '\nQuestions to a game: random payoffs, one thread\n\n'
 "$build/bench/solve"
+
+echo
+bench/flood.sh "$build"

@@ -56,6 +56,8 @@ need_test() {
     need clang-tidy "static analysis" has clang-tidy
     need cppcheck "more static analysis" has cppcheck
     need procps "ps, for the clusters' tests" has ps
+    need iproute2 "ip, for the tests' networks" has ip
+    need iptables "packets that are lost in the tests' networks" has iptables
 }
 
 for group in "$@"; do

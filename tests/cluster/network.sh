@@ -14,7 +14,6 @@ skip() {
     exit 77
 }
 [ -x "$delay" ] || fail "there is no $delay: make tests builds it"
-case $treaty in *san*) [ "${TREATY_NETWORK-}" ] || skip "once is enough, and unsanitized nodes are faster" ;; esac
 for tool in ip iptables; do
     command -v $tool >/dev/null || skip "there is no $tool: install iproute2 and iptables"
 done
