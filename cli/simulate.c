@@ -21,6 +21,7 @@ struct simulation {
     struct settings settings;
     struct network network;
     uint64_t runs, jobs;
+    uint64_t skipped; /* seeds that fall to the shards before this one */
 };
 
 /* ---- one world ---- */
@@ -157,7 +158,7 @@ static void quote(struct line *l, const char *text)
 
 static void repeat_command(struct line *l, const struct given *g)
 {
-    static const char *const left_out[] = {"seed", "runs", "jobs",
+    static const char *const left_out[] = {"seed", "runs", "shard", "jobs",
                                            "out",  "json", "quiet"};
     line_add(l, "treaty simulate ");
     quote(l, g->operand[0]);
@@ -250,7 +251,7 @@ static enum status run_of_many(void *context, uint64_t number, FILE *out)
     char reason[REASON_SIZE] = "", directory[PATH_SIZE];
     const char *parent = s->settings.out;
     const uint64_t first = s->settings.seed;
-    settings_seed(&s->settings, first + number);
+    settings_seed(&s->settings, first + s->skipped + number);
     if (parent != NULL)
         (void)snprintf(directory, sizeof directory, "%.900s/seed-%llu", parent,
                        (unsigned long long)s->settings.seed);
@@ -265,10 +266,32 @@ static enum status run_of_many(void *context, uint64_t number, FILE *out)
 
 /* ---- the command ---- */
 
+/* "I/N" leaves the I-th of N parts of the runs, of which each is as long as the next.
+ */
+static enum status take_shard(struct simulation *s, const char *text,
+                              char reason[REASON_SIZE])
+{
+    char number[32] = "";
+    uint64_t i, of;
+    const char *slash = strchr(text, '/');
+    if (slash == NULL || (size_t)(slash - text) >= sizeof number) {
+        (void)snprintf(reason, REASON_SIZE, "--shard: '%.100s' is not I/N, such as 2/8",
+                       text);
+        return STATUS_USAGE;
+    }
+    memcpy(number, text, (size_t)(slash - text));
+    if (!read_whole(&of, "shard", slash + 1, 1, s->runs, reason) ||
+        !read_whole(&i, "shard", number, 1, of, reason))
+        return STATUS_USAGE;
+    s->skipped = s->runs * (i - 1) / of;
+    s->runs = s->runs * i / of - s->skipped;
+    return STATUS_OK;
+}
+
 static enum status simulation_read(struct simulation *s, char reason[REASON_SIZE])
 {
     const struct given *g = s->given;
-    const char *runs = "1", *jobs = "1";
+    const char *runs = "1", *jobs = "1", *shard;
     enum status status = settings_read(&s->settings, &s->game, g, reason);
     if (status == STATUS_OK)
         status = weather_read(&s->network, g, s->game.shape.n_players, reason);
@@ -280,6 +303,8 @@ static enum status simulation_read(struct simulation *s, char reason[REASON_SIZE
         (!read_whole(&s->runs, "runs", runs, 1, 1000000000, reason) ||
          !read_whole(&s->jobs, "jobs", jobs, 1, RUN_JOBS_MAX, reason)))
         status = STATUS_USAGE;
+    if (status == STATUS_OK && given_last(g, "shard", &shard))
+        status = take_shard(s, shard, reason);
     return status;
 }
 
@@ -310,6 +335,9 @@ static enum status run_simulate(const struct command *c, const struct given *g)
 
 static const struct flag flags_simulate[] = {
     {"runs", "N", "N seeds from S on, a line of JSON for each"},
+    {"shard", "I/N",
+     "only the I-th of N parts of these: the outputs of all, one after the other, are "
+     "that of the whole"},
     {"jobs", "J", "as many processes; the output is the same for any J (default 1)"},
     {NULL, NULL, NULL},
 };

@@ -22,6 +22,14 @@ run 0 one "$treaty" simulate "$games/chicken.nfg" "${small[@]}" --seed 1 --runs 
 run 0 three "$treaty" simulate "$games/chicken.nfg" "${small[@]}" --seed 1 --runs 12 --jobs 3
 cmp "$work/one.out" "$work/three.out" || fail "the number of processes shows"
 [ "$(wc -l <"$work/one.out")" = 12 ] || fail "not a line for each run"
+for shard in 1 2 3 4 5; do
+    run 0 part "$treaty" simulate "$games/chicken.nfg" "${small[@]}" --seed 1 --runs 12 \
+        --shard $shard/5
+    cat "$work/part.out" >>"$work/parts"
+done
+cmp "$work/one.out" "$work/parts" || fail "five parts are not the whole"
+run 2 part "$treaty" simulate "$games/chicken.nfg" --runs 12 --shard 6/5
+run 2 part "$treaty" simulate "$games/chicken.nfg" --runs 12 --shard 1
 for seed in 1 12; do
     has one "\"seed\": $seed,"
 done
