@@ -329,8 +329,9 @@ static void propose_badly(struct draft *d, struct adversary *a,
     p->finished = way == SPOILT_FINISHED;
     propose_two(a, way == SPOILT_OUT_OF_TURN ? batch + 1 : batch);
     first = p->candidate[0];
-    if (way == SPOILT_SUM)
-        p->candidate[0].weight[0] ^= 1;
+    if (way == SPOILT_SUM) /* too much, or too little */
+        p->candidate[0].weight[first.weight[0] > 0 ? 0 : 1] +=
+            (s.bytes[1] & 1) != 0 ? 1 : UINT32_MAX;
     if (way == SPOILT_TWICE)
         p->candidate[1] = first;
     if (way == SPOILT_ORDER) {

@@ -236,7 +236,9 @@ START_TEST(t_round_window)
 {
     struct pair p;
     uint8_t bytes[512];
+    struct report before, after;
     meet(&p, 1);
+    player_report(p.player[0], &before);
     for (uint64_t round = 2; round < 1000; round++) {
         struct message m;
         ck_assert(envelope_peek(&m, p.hello[1], p.size[1], &p.roster, 4096));
@@ -245,6 +247,8 @@ START_TEST(t_round_window)
         const size_t size = envelope_seal(bytes, sizeof bytes, &m, &p.key[1]);
         ck_assert(!kept(&p, bytes, size));
     }
+    player_report(p.player[0], &after);
+    ck_assert_uint_eq(after.verifications, before.verifications);
     part(&p);
 }
 END_TEST

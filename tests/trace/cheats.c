@@ -27,6 +27,7 @@ START_TEST(t_reveal_late_choice)
         misbehave(&s, (uint8_t)(n - 1), MISBEHAVE_BAD_OPENING, 0);
         struct world *w = play_out(&s);
         everybody_proves(w, (uint8_t)(n - 1), FAULT_OPENING);
+        ck_assert_uint_eq(count_notes(w, 0, NOTE_DRAWN), 0);
         finish(&s, w);
     }
 }

@@ -135,7 +135,15 @@ END_TEST
 
 /* ---- proposals ---- */
 
-enum { WAYS = 7 };
+enum { WAYS = 8 };
+
+static uint64_t sum_of(const struct candidate *c, const struct shape *s)
+{
+    uint64_t sum = 0;
+    for (uint16_t i = 0; i < shape_weights(s); i++)
+        sum += c->weight[i];
+    return sum;
+}
 
 /* What is wrong with a proposal, as its layout or the rules see it: a number from 0 to
  * WAYS - 1. */
@@ -156,7 +164,8 @@ static int what_is_wrong(const struct world *w, const struct message *m, uint32_
         for (uint16_t i = 0; i < shape_weights(s); i++)
             b.candidate[k].weight[i] = read_u32(&r);
         if (!candidate_valid(&b.candidate[k], s))
-            return 2;
+            return sum_of(&b.candidate[k], s) > s->n_players * (uint64_t)WEIGHT_ONE ? 2
+                                                                                    : 7;
     }
     for (uint16_t k = 1; k < n; k++) {
         const int order = candidate_order(&b.candidate[k - 1], &b.candidate[k], s);
