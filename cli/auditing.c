@@ -472,6 +472,22 @@ static void check_evidence(struct auditing *a, const char *path)
     free(bytes);
 }
 
+/* result.json of node.log, result-2.json of node-2.log, an earlier session's. */
+static bool result_of(char out[PATH_SIZE], const char *home, const char *log)
+{
+    char name[64];
+    unsigned k = 0;
+    const char *base = strrchr(log, '/');
+    base = base == NULL ? log : base + 1;
+    if (strcmp(base, "node.log") == 0)
+        (void)snprintf(name, sizeof name, "result.json");
+    else if (sscanf(base, "node-%u.log", &k) == 1)
+        (void)snprintf(name, sizeof name, "result-%u.json", k);
+    else
+        return false;
+    return directory_path(out, home, name) && is_file(out);
+}
+
 /* What lies beside one log. */
 static void check_beside(struct auditing *a, uint8_t k)
 {
@@ -479,7 +495,7 @@ static void check_beside(struct auditing *a, uint8_t k)
     if (!path_directory(home, sizeof home, a->archive->log[k]))
         return;
     if (summary(a, k)->ended && summary(a, k)->closed &&
-        directory_path(path, home, "result.json") && is_file(path))
+        result_of(path, home, a->archive->log[k]))
         check_result(a, k, path);
     DIR *d = opendir(home);
     for (struct dirent *e; d != NULL && (e = readdir(d)) != NULL;) {

@@ -42,6 +42,24 @@ static void say_log(const struct auditing *a, uint8_t k)
     print_line(head, &l);
 }
 
+/* Logs that a run should have left and that are not there. */
+static void say_missing(const struct auditing *a)
+{
+    struct line l = {0};
+    uint32_t missing = 0;
+    if (!a->archive->cluster)
+        return;
+    for (uint8_t i = 0; i < a->archive->roster.n_players; i++)
+        missing |= UINT32_C(1) << i;
+    for (uint8_t k = 0; k < a->archive->n_logs; k++)
+        missing &= ~(UINT32_C(1) << a->archive->owner[k]);
+    if (missing == 0)
+        return;
+    line_add(&l, "there is no log of ");
+    say_players(&l, &a->archive->terms, missing);
+    print_line("missing", &l);
+}
+
 static void say_rounds(const struct auditing *a, const struct report *r)
 {
     struct line l = {0};
@@ -158,6 +176,7 @@ static void tell_people(const struct auditing *a, const struct account *account)
     print_line("session", &l);
     for (uint8_t k = 0; k < a->archive->n_logs; k++)
         say_log(a, k);
+    say_missing(a);
     if (fullest->holds) {
         say_rounds(a, &r);
         say_deviations(a, account);

@@ -137,7 +137,7 @@ static bool own_knowledge(const struct record *original, const struct record *mu
     if (!note_at(original, &a) || !note_at(mutated, &b) || a.kind != b.kind)
         return false;
     if (a.kind == NOTE_AGREED)
-        return memcmp(&a.value, &b.value, sizeof a.value) != 0;
+        return a.value < b.value || a.value > b.value;
     return (a.kind == NOTE_WAITING || a.kind == NOTE_HEALED) && a.number != b.number;
 }
 
