@@ -196,7 +196,8 @@ deps-test: | deps
 run: $(treaty)
 	@scripts/run.sh $(BUILD)/treaty
 
-tests: $(treaty) $(call programs,$(test_src) $(world_src) $(fuzz_src) $(wire_src)) $(fate)
+tests: $(treaty) $(call programs,$(test_src) $(world_src) $(fuzz_src) $(wire_src)) $(fate) \
+       $(patsubst %.c,$(BUILD)/%-sealed,$(world_src))
 
 test: deps-test
 	+@MAKE='$(MAKE)' scripts/test.sh
@@ -205,7 +206,9 @@ worlds = $(BUILD)/tests/sim/worlds$(if $(FAST),-sealed)
 sim: $(worlds)
 	@$(if $(SEED),TREATY_SEED=$(SEED)) TREATY_WORLDS=$(WORLDS) $(worlds)
 
-crash: $(treaty) $(fate)
+# In one process every death that there is, then some among real ones.
+crash: $(treaty) $(fate) $(BUILD)/tests/sim/crashes-sealed
+	@TREATY_CRASH_STRIDE=1 $(BUILD)/tests/sim/crashes-sealed
 	@$(if $(SEED),TREATY_SEED=$(SEED)) TREATY_KILLS=$(KILLS) tests/cluster/crash.sh $(BUILD)/treaty
 
 lint: deps-test

@@ -380,6 +380,21 @@ static void pass_time(struct node *n, uint64_t until_ms)
         n->now_ms = until_ms;
 }
 
+/* Led through its log a player hears of the time less often than when it was awake, and
+ * what looks like sleep makes it more patient. What the log says that it refused, it
+ * refuses: a little later. */
+static void pass_patience(struct node *n)
+{
+    struct report report;
+    player_report(n->player, &report);
+    while (n->shelf.n == 0 && report.phase != PHASE_OVER) {
+        const uint64_t wanted_ms = player_deadline_ms(n->player);
+        n->now_ms = wanted_ms > n->now_ms ? wanted_ms : n->now_ms;
+        give(n, EVENT_TIME, NULL, 0);
+        player_report(n->player, &report);
+    }
+}
+
 /* A player that refuses to go on has contradicted nothing, in whichever words: which
  * reason it gives may depend on a moment that is in no log. */
 static bool over_anyway(const struct node *n, const struct message *m)
@@ -400,6 +415,8 @@ static void replay_out(struct node *n, const struct record *r)
     if (n->shelf.n == 0 && ours)
         recall_evidence(n, &m);
     pass_time(n, r->time_ms);
+    if (n->shelf.n == 0 && ours && m.kind == MESSAGE_FAIL && n->adversary == NULL)
+        pass_patience(n);
     if (n->shelf.n > 0) {
         const uint8_t *bytes = shelf_get(&n->shelf, 0, &size);
         same = size == r->size && memcmp(bytes, r->payload, size) == 0;

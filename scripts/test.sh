@@ -71,6 +71,9 @@ if [ -e tests/sim/worlds.c ]; then
         env TREATY_WORLDS="$worlds" build/tests/sim/worlds-sealed
     start "sim/worlds, $worlds_sanitized of them (sanitized)" \
         env TREATY_WORLDS="$worlds_sanitized" build-san/tests/sim/worlds-sealed
+    start "sim/crashes" build/tests/sim/crashes-sealed
+    start "sim/crashes (sanitized)" \
+        env TREATY_CRASH_STRIDE=180 build-san/tests/sim/crashes-sealed
     start "sim/worlds, the same with Ed25519" tests/sim/same-stories.sh build
 fi
 for source in tests/fuzz/*.c; do

@@ -190,10 +190,8 @@ static bool in_tail(struct mind *m, enum record_kind kind, const uint8_t *payloa
     if (ahead.tape == NULL)
         return false;
     while (tape_next(&ahead, &r)) {
-        if (r.kind != kind || r.size != size || memcmp(r.payload, payload, size) != 0)
-            continue;
-        m->memory.tail = ahead;
-        return true;
+        if (r.kind == kind && r.size == size && memcmp(r.payload, payload, size) == 0)
+            return true;
     }
     return false;
 }
@@ -311,8 +309,11 @@ static void do_action(struct world *w, uint8_t self, const struct action *a, boo
 static void step(struct world *w, uint8_t self, const struct event *e, bool own)
 {
     struct mind *m = &w->mind[self];
-    m->told_ms = e->now_ms;
-    player_step(m->player, e, &w->actions);
+    struct event told = *e;
+    if (told.now_ms < m->told_ms) /* it was led beyond the time at which it died */
+        told.now_ms = m->told_ms;
+    m->told_ms = told.now_ms;
+    player_step(m->player, &told, &w->actions);
     for (size_t i = 0; i < w->actions.n && m->dying == NULL; i++)
         do_action(w, self, &w->actions.item[i], own);
 }
@@ -438,6 +439,26 @@ static void relive_time(struct world *w, uint8_t self, size_t offset)
     }
 }
 
+/* Led through its log a player hears of the time less often than when it was awake, and
+ * what looks like sleep makes it more patient. What the log says that it refused, it
+ * refuses: a little later. */
+static void relive_patience(struct world *w, uint8_t self, size_t offset)
+{
+    struct mind *m = &w->mind[self];
+    struct message refusal;
+    struct report report;
+    if (m->adversary != NULL ||
+        !peek(w, &refusal, m->memory.next.payload, m->memory.next.size) ||
+        refusal.kind != MESSAGE_FAIL)
+        return;
+    player_report(m->player, &report);
+    while (still_at(m, offset) && report.phase != PHASE_OVER) {
+        const struct event e = {EVENT_TIME, player_deadline_ms(m->player), NULL, 0};
+        feed(w, self, &e);
+        player_report(m->player, &report);
+    }
+}
+
 /* Leads a player that was born again through one message of its log. */
 static void relive(struct world *w, uint8_t self)
 {
@@ -449,6 +470,8 @@ static void relive(struct world *w, uint8_t self)
         relive_evidence(w, self, p, m->told_ms);
         if (still_at(m, offset))
             relive_time(w, self, offset);
+        if (still_at(m, offset))
+            relive_patience(w, self, offset);
     }
     if (still_at(m, offset)) {
         const struct event e = {EVENT_MESSAGE, next.time_ms, p->bytes, p->size};

@@ -173,6 +173,32 @@ START_TEST(a_proof_survives_a_crash)
 }
 END_TEST
 
+/* Its patience is what it was, however long it waited between two messages. */
+START_TEST(a_refusal_after_a_long_silence_survives_a_crash)
+{
+    struct scenario s;
+    scenario_public_goods(&s, 3);
+    s.misdeeds[2].n_misbehaviours = 1;
+    s.misdeeds[2].misbehaviour[0] =
+        (struct misbehaviour){.kind = MISBEHAVE_SILENT, .from_round = 3};
+    s.options.network.n_partitions = 1;
+    /* What the others say comes 20 s late. */
+    s.options.network.partition[0] = (struct partition){1, 6, 25, 20000};
+    const uint64_t n_records = count_records(&s, 0);
+    for (uint64_t back = 1; back <= 6; back++) {
+        s.options.network.n_crashes = 0;
+        crash_at(&s, 0, n_records - back, 50);
+        struct world *w = play_out(&s);
+        struct world_counts c;
+        world_counts(w, 0, &c);
+        ck_assert_uint_eq(c.restarts, 1);
+        ck_assert_uint_eq(c.contradictions, 0);
+        world_free(w);
+    }
+    scenario_free(&s);
+}
+END_TEST
+
 START_TEST(a_copyist_that_crashes_copies_again)
 {
     struct scenario s;
@@ -210,5 +236,6 @@ UNIT_MAIN("crash", t_crash_everywhere, t_crash_everywhere_where_actions_are_mixe
           a_cheat_that_crashes_cheats_the_same_way_again,
           two_who_crash_at_once_and_again_come_back, everybody_may_crash_at_once,
           a_refusal_survives_a_crash, a_proof_survives_a_crash,
+          a_refusal_after_a_long_silence_survives_a_crash,
           a_copyist_that_crashes_copies_again,
           who_stays_away_too_long_is_given_up_and_ends_alike)
