@@ -300,9 +300,9 @@ static enum status tail_check(struct log_reader *r, enum record_reading last,
     const size_t size = r->end - r->start;
     if (r->error != 0)
         return message_set(message, STATUS_FAILED,
-                           "%s: cannot be read beyond byte %llu: %s: mend the disk, or "
+                           "%s: cannot be read after byte %llu: %s: mend the disk, or "
                            "restore the file from a copy",
-                           path_short(path), (unsigned long long)(r->offset + size),
+                           path_short(path), (unsigned long long)r->offset,
                            strerror(r->error));
     /* After a power cut the end of a file may be there as zeros. */
     if (left <= RECORD_MAX &&

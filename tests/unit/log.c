@@ -298,7 +298,7 @@ START_TEST(a_disk_that_does_not_give_a_log_back_is_no_end_of_it)
     struct told told;
     char message[256];
     ck_assert_int_eq(resume(&l, &told, message), STATUS_FAILED);
-    ck_assert_msg(strstr(message, "cannot be read beyond byte 0") != NULL, "%s",
+    ck_assert_msg(strstr(message, "cannot be read after byte 0") != NULL, "%s",
                   message);
     struct log_reader *r;
     struct record record;
