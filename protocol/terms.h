@@ -49,7 +49,7 @@ void terms_default(struct terms *t);
 /* False, with which field is wrong, what was expected and what stands there in message
  * (at most 255 bytes), unless everything is within its limits. */
 bool terms_valid(const struct terms *t, char message[256]);
-/* Over every field, in a fixed layout. */
+/* Over every field, in a fixed layout, in which evidence.c writes them too. */
 struct digest terms_digest(const struct terms *t);
 /* The largest body that a message of a round may have in this session, in bytes. */
 size_t terms_slot_max(const struct terms *t);
