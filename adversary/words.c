@@ -120,6 +120,7 @@ static void say_another(struct draft *d, const struct adversary *a)
     case MESSAGE_SUSPECT:
     case MESSAGE_FAIL:
     case MESSAGE_EVIDENCE:
+    case MESSAGE_VOUCH:
         return;
     }
 }
@@ -164,6 +165,7 @@ static void say_illegal(struct draft *d, const struct adversary *a)
     case MESSAGE_SUSPECT:
     case MESSAGE_FAIL:
     case MESSAGE_EVIDENCE:
+    case MESSAGE_VOUCH:
         return;
     }
 }

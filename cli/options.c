@@ -47,6 +47,9 @@ const struct flag flags_terms[] = {
     {"deadline", "SECONDS",
      "silence after which a node refuses to go on (default 30); ten times that "
      "before everybody has said hello"},
+    {"verdict", "default|strict[:SECONDS]",
+     "how it is decided that a node fell silent: each for itself (default), or all "
+     "alike as long as no message takes longer than SECONDS (0.5)"},
     {NULL, NULL, NULL},
 };
 
@@ -293,6 +296,24 @@ static bool take_deadline(struct settings *s, const char *text, char *reason)
     return true;
 }
 
+static bool take_verdict(struct settings *s, const char *text, char *reason)
+{
+    static const char *const names[] = {
+        [VERDICT_DEFAULT] = "default", [VERDICT_STRICT] = "strict", NULL};
+    const char *colon = strchr(text, ':');
+    const size_t length = colon == NULL ? strlen(text) : (size_t)(colon - text);
+    const bool timed = colon != NULL && length == strlen("strict") &&
+                       strncmp(text, "strict", length) == 0;
+    double seconds = s->terms.delay_ms / 1000.0;
+    if (timed && !read_decimal(&seconds, "verdict", colon + 1, 0.001,
+                               HARD_MS_MAX / 1000.0, false, reason))
+        return false;
+    const int verdict = read_choice("verdict", timed ? "strict" : text, names, reason);
+    s->terms.delay_ms = (uint32_t)llround(seconds * 1000);
+    s->terms.verdict = (enum verdict)verdict;
+    return verdict >= 0;
+}
+
 static bool take_threat(struct settings *s, const char *text, char *reason)
 {
     struct profile profile;
@@ -414,16 +435,27 @@ static const struct {
     bool (*take)(struct settings *s, const char *text, char *reason);
     bool for_node; /* "NODE=VALUE" goes before "VALUE", in whatever order they stand */
 } takers[] = {
-    {"delta", take_delta, true},          {"lambda", take_lambda, true},
-    {"sampler", take_sampler, true},      {"concept", take_concept, false},
-    {"incentive", take_incentive, false}, {"strategy", take_strategy, false},
-    {"opening", take_opening, false},     {"budget", take_budget, false},
-    {"batch", take_batch, false},         {"stages", take_stages, false},
-    {"deadline", take_deadline, false},   {"threat", take_threat, false},
-    {"defect", take_defect, false},       {"misbehave", take_misbehave, false},
-    {"seed", take_seed, false},           {"out", take_out, false},
-    {"base-port", take_base_port, false}, {"host", take_host, false},
-    {"json", take_json, false},           {"quiet", take_quiet, false},
+    {"delta", take_delta, true},
+    {"lambda", take_lambda, true},
+    {"sampler", take_sampler, true},
+    {"concept", take_concept, false},
+    {"incentive", take_incentive, false},
+    {"strategy", take_strategy, false},
+    {"opening", take_opening, false},
+    {"budget", take_budget, false},
+    {"batch", take_batch, false},
+    {"stages", take_stages, false},
+    {"deadline", take_deadline, false},
+    {"threat", take_threat, false},
+    {"verdict", take_verdict, false},
+    {"defect", take_defect, false},
+    {"misbehave", take_misbehave, false},
+    {"seed", take_seed, false},
+    {"out", take_out, false},
+    {"base-port", take_base_port, false},
+    {"host", take_host, false},
+    {"json", take_json, false},
+    {"quiet", take_quiet, false},
 };
 
 /* ---- all of them ---- */

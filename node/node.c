@@ -401,7 +401,8 @@ static bool over_anyway(const struct node *n, const struct message *m)
 {
     struct report report;
     player_report(n->player, &report);
-    return !message_in_round(m->kind) && report.phase == PHASE_OVER;
+    return m->kind == MESSAGE_FAIL ||
+           (!message_in_round(m->kind) && report.phase == PHASE_OVER);
 }
 
 /* What was said before must be what the player says again. */

@@ -19,9 +19,9 @@ struct yaml_terms {
     char *title;
     struct yaml_player *players;
     uint32_t players_count;
-    unsigned *concept, *incentive;
+    unsigned *concept, *incentive, *verdict;
     int *strategy, *opening;
-    uint32_t *length, *budget, *stages, *threat_rounds, *soft_ms, *hard_ms;
+    uint32_t *length, *budget, *stages, *threat_rounds, *soft_ms, *hard_ms, *delay_ms;
     uint16_t *batch, *restorations_max;
     char *threat_epsilon;
     bool *share_rewards, *test;
@@ -33,6 +33,8 @@ static const cyaml_strval_t concepts[] = {
     {"nash", CONCEPT_NASH}, {"public", CONCEPT_PUBLIC}, {"private", CONCEPT_PRIVATE}};
 static const cyaml_strval_t incentives[] = {{"interim", INCENTIVE_INTERIM},
                                             {"ex-ante", INCENTIVE_EX_ANTE}};
+static const cyaml_strval_t verdicts[] = {{"default", VERDICT_DEFAULT},
+                                          {"strict", VERDICT_STRICT}};
 static const cyaml_strval_t strategies[] = {{"grim", 0}, {"finite", 1}};
 static const cyaml_strval_t openings[] = {{"none", 0}, {"pure", 1}};
 
@@ -83,6 +85,8 @@ static const cyaml_schema_field_t terms_fields[] = {
     COUNT(restorations_max),
     COUNT(soft_ms),
     COUNT(hard_ms),
+    WORD("verdict", verdict, verdicts),
+    COUNT(delay_ms),
     WORD("test", test, yaml_bools),
     CYAML_FIELD_END};
 static const cyaml_schema_value_t terms_schema = {
@@ -145,6 +149,8 @@ static void take_rules(struct terms *t, const struct yaml_terms *y)
     TAKE(restorations_max);
     TAKE(soft_ms);
     TAKE(hard_ms);
+    TAKE(verdict);
+    TAKE(delay_ms);
     TAKE(test);
 }
 
@@ -244,6 +250,8 @@ static void print_rules(FILE *f, const struct terms *t)
     fprintf(f, "restorations_max: %u\n", t->restorations_max);
     fprintf(f, "soft_ms: %u\n", t->soft_ms);
     fprintf(f, "hard_ms: %u\n", t->hard_ms);
+    fprintf(f, "verdict: %s\n", verdicts[t->verdict].str);
+    fprintf(f, "delay_ms: %u\n", t->delay_ms);
     fprintf(f, "test: %s\n", yaml_bools[t->test].str);
 }
 

@@ -428,6 +428,11 @@ static bool message_holds(struct audit *a, const struct record *r,
         return hear_fail(a, &m, r, f);
     if (m.kind == MESSAGE_EVIDENCE)
         return hear_evidence(a, &m, f);
+    /* The message that it vouches for follows in the log. */
+    struct body_vouch vouch;
+    if (m.kind == MESSAGE_VOUCH && a->terms.verdict == VERDICT_STRICT &&
+        body_vouch_read(&vouch, m.body, m.body_size))
+        return true;
     return wrong(f, "kind", "a message of this kind is no part of a log");
 }
 

@@ -21,6 +21,7 @@ static const char *const names[] = {
     [MESSAGE_SHOW] = "show",       [MESSAGE_RESTORE] = "restore",
     [MESSAGE_END] = "end",         [MESSAGE_SUSPECT] = "suspect",
     [MESSAGE_FAIL] = "fail",       [MESSAGE_EVIDENCE] = "evidence",
+    [MESSAGE_VOUCH] = "vouch",
 };
 
 static bool known(uint8_t kind)

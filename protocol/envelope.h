@@ -35,6 +35,7 @@ enum message_kind {
     MESSAGE_SUSPECT = 64,
     MESSAGE_FAIL,
     MESSAGE_EVIDENCE,
+    MESSAGE_VOUCH,
 };
 /* "hello", "regret", ... */
 const char *message_name(enum message_kind kind);

@@ -116,6 +116,9 @@ static void write_terms(struct writer *w, const struct terms *t)
     write_u32(w, t->soft_ms);
     write_u32(w, t->hard_ms);
     write_u8(w, t->test);
+    write_u8(w, (uint8_t)t->verdict);
+    if (t->verdict == VERDICT_STRICT)
+        write_u32(w, t->delay_ms);
 }
 
 static bool read_flag(struct reader *r)
@@ -166,6 +169,9 @@ static bool read_terms(struct reader *r, struct terms *t)
     t->soft_ms = read_u32(r);
     t->hard_ms = read_u32(r);
     t->test = read_flag(r);
+    t->verdict = read_flag(r) ? VERDICT_STRICT : VERDICT_DEFAULT;
+    if (t->verdict == VERDICT_STRICT)
+        t->delay_ms = read_u32(r);
     return reader_done(r) && terms_valid(t, message);
 }
 

@@ -189,9 +189,10 @@ static void go_on(struct player *p)
 }
 
 static void keep(struct player *p, const struct message *m, const uint8_t *bytes,
-                 size_t size)
+                 size_t size, const struct body_vouch *with)
 {
     mind_act(p, ACTION_KEEP, 0, bytes, size);
+    mind_vouch(p, m, bytes, size, with);
     if (m->round == 0)
         p->attempt[m->sender] = attempt_of(m);
     if (p->heard_round[m->sender] < m->round)
@@ -223,18 +224,20 @@ static void hear_conflict(struct player *p, const struct message *m,
         /* An earlier life that still runs learns from it that there is a later one. */
         mind_send(p, UINT32_C(1) << m->sender, bytes, size);
         round_replace(p->round, m, bytes, size);
-        keep(p, m, bytes, size);
+        keep(p, m, bytes, size, NULL);
     } else if (m->sender == p->context.self)
         meet_double(p, m->round);
 }
 
-static void hear_in_round(struct player *p, const struct message *m,
-                          const uint8_t *bytes, size_t size)
+void mind_file(struct player *p, const struct message *m, const uint8_t *bytes,
+               size_t size, const struct body_vouch *with)
 {
+    if (prove(p, m, bytes, size))
+        return;
     const bool own = m->sender == p->context.self;
     switch (round_file(p->round, m, bytes, size)) {
     case FILED:
-        keep(p, m, bytes, size);
+        keep(p, m, bytes, size, with);
         return;
     case CONFLICT:
         hear_conflict(p, m, bytes, size);
@@ -251,15 +254,32 @@ static void hear_in_round(struct player *p, const struct message *m,
     }
 }
 
+/* Requests about a later round than any before are answered at once; others wait.
+ * Anybody can repeat an old request, and must not keep a new one from being answered by
+ * that. */
+static bool too_soon(const struct player *p, const struct message *m)
+{
+    struct body_suspect b;
+    if (!body_suspect_read(&b, m->body, m->body_size))
+        return true;
+    const uint64_t asked = p->asked_round[m->sender];
+    return b.round <= asked &&
+           !pause_over(p, b.round < asked ? &p->late_answers : &p->answers, m->sender);
+}
+
 static void hear_suspect(struct player *p, const struct message *m)
 {
     struct body_suspect b;
     if (!body_suspect_read(&b, m->body, m->body_size))
         return;
-    pause_begin(p, &p->answers, m->sender);
+    const bool earlier = b.round < p->asked_round[m->sender];
+    pause_begin(p, earlier ? &p->late_answers : &p->answers, m->sender);
+    if (!earlier)
+        p->asked_round[m->sender] = b.round;
     if (p->farewell_size > 0)
         mind_send(p, UINT32_C(1) << m->sender, p->farewell, p->farewell_size);
     relay(p, m->sender, b.round, b.missing);
+    mind_answer_vouches(p, m->sender, b.round, b.missing);
     /* Who found a full row guilty will not go on; those who did, because they were told
      * something else there, need to see this row to find out. */
     if (p->outcome == OUTCOME_FAULT && b.round == round_number(p->round) + 1)
@@ -277,7 +297,8 @@ static void keep_farewell(struct player *p, const uint8_t *bytes, size_t size)
 /* Somebody will never complete a round, so nobody can complete the next one: this
  * player stops as well, and says whom it misses itself. It names nobody who had less
  * than soft_ms: that message may be on its way, and whoever refuses could choose the
- * moment in which everybody's is. */
+ * moment in which everybody's is. With strict verdicts a refusal is no reason to stop:
+ * at the end of the round everybody comes to the same verdict. */
 static void hear_fail(struct player *p, const struct message *m, const uint8_t *bytes,
                       size_t size)
 {
@@ -296,7 +317,7 @@ static void hear_fail(struct player *p, const struct message *m, const uint8_t *
                                .mask = b.missing & (mind_others(p) |
                                                     UINT32_C(1) << p->context.self),
                                .round = b.round});
-    if (p->phase == PHASE_OVER)
+    if (p->phase == PHASE_OVER || mind_strict(p))
         return;
     const bool had_time = p->now_ms >= p->entered_ms + p->terms.soft_ms;
     const uint32_t missing =
@@ -306,6 +327,24 @@ static void hear_fail(struct player *p, const struct message *m, const uint8_t *
         return;
     }
     keep_farewell(p, bytes, size);
+    mind_end(p, OUTCOME_OMISSION);
+}
+
+/* The own refusal, in an earlier life, binds: what made this player sign it may have
+ * been a moment that it does not come to again. */
+static void recall_refusal(struct player *p, const struct message *m,
+                           const uint8_t *bytes, size_t size)
+{
+    struct body_fail b;
+    if (p->phase == PHASE_WAITING || p->phase == PHASE_OVER ||
+        !body_fail_read(&b, m->body, m->body_size))
+        return;
+    keep_farewell(p, bytes, size);
+    p->refused |= UINT32_C(1) << p->context.self;
+    mind_note(p, (struct note){.kind = NOTE_REFUSED,
+                               .player = p->context.self,
+                               .mask = b.missing,
+                               .round = b.round});
     mind_end(p, OUTCOME_OMISSION);
 }
 
@@ -369,6 +408,20 @@ static bool hear_vain_hello(struct player *p, const struct message *m,
     return true;
 }
 
+/* Words that fill no slot. */
+static void hear_aside(struct player *p, const struct message *m, const uint8_t *bytes,
+                       size_t size)
+{
+    if (m->kind != MESSAGE_EVIDENCE && prove(p, m, bytes, size))
+        return;
+    if (m->kind == MESSAGE_SUSPECT)
+        hear_suspect(p, m);
+    else if (m->kind == MESSAGE_FAIL)
+        hear_fail(p, m, bytes, size);
+    else
+        hear_evidence(p, m, bytes, size);
+}
+
 /* Cheap checks first: nothing unsigned costs more than a look at its header, and a
  * repeat of what is filed is recognized without its signature. */
 void mind_hear(struct player *p, const uint8_t *bytes, size_t size)
@@ -396,23 +449,24 @@ void mind_hear(struct player *p, const uint8_t *bytes, size_t size)
         return;
     if (message_in_round(m.kind) && outside(p, m.round))
         return;
-    if (own && !message_in_round(m.kind))
+    if (own ? !message_in_round(m.kind) && m.kind != MESSAGE_FAIL
+            : m.kind == MESSAGE_SUSPECT && too_soon(p, &m))
         return;
-    if (m.kind == MESSAGE_SUSPECT && !pause_over(p, &p->answers, m.sender))
+    if (m.kind == MESSAGE_VOUCH) {
+        mind_hear_vouch(p, &m, bytes, size);
+        return;
+    }
+    if (message_in_round(m.kind) && filed == NULL && mind_closed(p, &m))
         return;
     if (!own || size != p->said_size || memcmp(bytes, p->said, size) != 0) {
         p->verifications++;
         if (!envelope_signed(&m, bytes, size, &p->roster))
             return;
     }
-    if (m.kind != MESSAGE_EVIDENCE && prove(p, &m, bytes, size))
-        return;
     if (message_in_round(m.kind))
-        hear_in_round(p, &m, bytes, size);
-    else if (m.kind == MESSAGE_SUSPECT)
-        hear_suspect(p, &m);
-    else if (m.kind == MESSAGE_FAIL)
-        hear_fail(p, &m, bytes, size);
+        mind_file(p, &m, bytes, size, NULL);
+    else if (own)
+        recall_refusal(p, &m, bytes, size);
     else
-        hear_evidence(p, &m, bytes, size);
+        hear_aside(p, &m, bytes, size);
 }

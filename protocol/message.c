@@ -381,3 +381,29 @@ bool body_evidence_read(struct body_evidence *b, const uint8_t *body, size_t n)
     b->second = read_run(&r, b->second_size);
     return reader_done(&r);
 }
+
+uint8_t body_vouch_count(uint32_t mask)
+{
+    uint8_t count = 0;
+    for (; mask != 0; mask &= mask - 1)
+        count++;
+    return count;
+}
+
+void body_vouch_write(struct writer *w, const struct body_vouch *b)
+{
+    write_u32(w, (uint32_t)b->envelope_size);
+    write_bytes(w, b->envelope, b->envelope_size);
+    write_u32(w, b->mask);
+    write_bytes(w, b->signatures, body_vouch_count(b->mask) * sizeof(struct signature));
+}
+
+bool body_vouch_read(struct body_vouch *b, const uint8_t *body, size_t n)
+{
+    struct reader r = reading(body, n);
+    b->envelope_size = read_u32(&r);
+    b->envelope = read_run(&r, b->envelope_size);
+    b->mask = read_u32(&r);
+    b->signatures = read_run(&r, body_vouch_count(b->mask) * sizeof(struct signature));
+    return reader_done(&r) && b->mask != 0;
+}

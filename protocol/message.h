@@ -95,6 +95,15 @@ struct body_evidence {
     size_t first_size, second_size;
 };
 
+/* MESSAGE_VOUCH: somebody's message of this round, and the co-signatures (strict.h) of
+ * those who vouch for it. */
+struct body_vouch {
+    const uint8_t *envelope; /* borrowed */
+    size_t envelope_size;
+    uint32_t mask;             /* not 0 */
+    const uint8_t *signatures; /* borrowed; 64 bytes for each bit of mask, from below */
+};
+
 /* Each pair: _write appends the body to the writer; _read takes exactly the body, and
  * is false for anything else. shape and sender tell how many weights there are. */
 void body_hello_write(struct writer *w, const struct body_hello *b);
@@ -145,5 +154,9 @@ void body_fail_write(struct writer *w, const struct body_fail *b);
 bool body_fail_read(struct body_fail *b, const uint8_t *body, size_t n);
 void body_evidence_write(struct writer *w, const struct body_evidence *b);
 bool body_evidence_read(struct body_evidence *b, const uint8_t *body, size_t n);
+void body_vouch_write(struct writer *w, const struct body_vouch *b);
+bool body_vouch_read(struct body_vouch *b, const uint8_t *body, size_t n);
+/* How many signatures those are. */
+uint8_t body_vouch_count(uint32_t mask);
 
 #endif

@@ -9,6 +9,7 @@
 #include "protocol/play.h"
 #include "protocol/player.h"
 #include "protocol/round.h"
+#include "protocol/strict.h"
 
 /* When each player was last given something that it may not have at will. */
 struct pauses {
@@ -40,12 +41,16 @@ struct player {
     bool asked, noticed;
     bool doubled;       /* it was noted that somebody else has this player's key */
     uint64_t linger_ms; /* after the end: until when */
-    struct pauses answers, comparisons; /* requests answered; rows shown unasked */
-    struct pauses introductions;        /* strangers' hellos looked at */
+    struct pauses introductions; /* strangers' hellos looked at */
+    /* Requests answered, of the latest round that each asked about and of earlier ones;
+     * rows shown unasked. */
+    struct pauses answers, late_answers, comparisons;
+    uint64_t asked_round[PLAYERS_MAX];
 
     uint32_t refused, blamed, strangers, reborn; /* masks of players */
     uint64_t attempt[PLAYERS_MAX];               /* of the hellos that count */
     struct refusals refusals;
+    struct vouches *vouches; /* NULL unless verdicts are strict */
     uint64_t heard_round[PLAYERS_MAX];
     uint64_t signatures, verifications, said_count;
 
@@ -81,5 +86,21 @@ bool mind_in_play(enum phase phase);
 
 /* hearing.c: bytes that came in, from anybody. */
 void mind_hear(struct player *p, const uint8_t *bytes, size_t size);
+/* A message of a round whose signature holds; with: what vouches for it, or NULL. */
+void mind_file(struct player *p, const struct message *m, const uint8_t *bytes,
+               size_t size, const struct body_vouch *with);
+
+/* vouching.c: strict verdicts (strict.h). True where they are asked for: not for
+ * hellos, which nodes that are started by hand say at any time, nor for farewells. */
+bool mind_strict(const struct player *p);
+/* A message of this round that nobody vouches for comes too late. */
+bool mind_closed(const struct player *p, const struct message *m);
+/* It was accepted: vouches for it to all who may not get it in time otherwise. */
+void mind_vouch(struct player *p, const struct message *m, const uint8_t *bytes,
+                size_t size, const struct body_vouch *with);
+/* Sends again what was vouched for. */
+void mind_answer_vouches(struct player *p, uint8_t to, uint64_t round, uint32_t mask);
+void mind_hear_vouch(struct player *p, const struct message *m, const uint8_t *bytes,
+                     size_t size);
 
 #endif

@@ -94,12 +94,16 @@ static bool acquire(struct player *p, const struct payoffs *payoffs)
     p->before = session_before(&p->context.roster_digest, &p->context.terms_digest);
     p->round = round_new(p->roster.n_players, slot_max);
     p->negotiation = negotiation_new(&p->context);
+    const bool strict = p->terms.verdict == VERDICT_STRICT;
+    if (strict)
+        p->vouches = vouches_new(p->roster.n_players, p->envelope_max);
     p->said = calloc(1, p->envelope_max);
     p->farewell = calloc(1, p->envelope_max);
     p->aside = calloc(1, p->envelope_max);
     p->body = calloc(1, body_max);
-    return p->round != NULL && p->negotiation != NULL && p->said != NULL &&
-           p->farewell != NULL && p->aside != NULL && p->body != NULL;
+    return (p->vouches != NULL || !strict) && p->round != NULL &&
+           p->negotiation != NULL && p->said != NULL && p->farewell != NULL &&
+           p->aside != NULL && p->body != NULL;
 }
 
 struct player *player_new(const struct terms *terms, const struct roster *roster,
@@ -132,6 +136,7 @@ void player_free(struct player *p)
     payoffs_free(p->payoffs);
     round_free(p->round);
     negotiation_free(p->negotiation);
+    vouches_free(p->vouches);
     free(p->said);
     free(p->farewell);
     free(p->aside);
@@ -223,6 +228,8 @@ void mind_end(struct player *p, enum outcome outcome)
     p->linger_ms =
         p->now_ms + (all_have_all ? p->terms.soft_ms / 2
                                   : (uint64_t)LINGER_SOFTS * p->terms.soft_ms);
+    if (mind_strict(p))
+        p->linger_ms += 2 * (uint64_t)p->terms.delay_ms;
     p->outcome = outcome;
     p->phase = PHASE_OVER;
     context_note(
@@ -265,6 +272,8 @@ static uint64_t patience_ms(const struct player *p)
 {
     if (p->phase == PHASE_END)
         return (uint64_t)END_SOFTS * p->terms.soft_ms;
+    if (mind_strict(p))
+        return strict_patience_ms(&p->terms);
     return (p->phase == PHASE_HELLO ? HELLO_PATIENCE : 1) * (uint64_t)p->terms.hard_ms;
 }
 
@@ -276,10 +285,12 @@ static void ask(struct player *p)
     struct writer body = {p->body, terms_slot_max(&p->terms), 0, false};
     body_suspect_write(&body, &(struct body_suspect){round_number(p->round), missing});
     const size_t size = mind_seal(p, p->aside, MESSAGE_SUSPECT, body.size);
-    mind_send(p, p->asked ? UINT32_MAX : missing, p->aside, size);
+    const bool strict = mind_strict(p); /* which counts on an answer in bounded time */
+    mind_send(p, p->asked || strict ? UINT32_MAX : missing, p->aside, size);
     p->asked = true;
-    p->ask_pause_ms =
-        p->ask_pause_ms * 2 < ASK_MS_MAX ? p->ask_pause_ms * 2 : ASK_MS_MAX;
+    if (!strict)
+        p->ask_pause_ms =
+            p->ask_pause_ms * 2 < ASK_MS_MAX ? p->ask_pause_ms * 2 : ASK_MS_MAX;
     p->ask_ms = p->now_ms + p->ask_pause_ms;
 }
 

@@ -176,7 +176,9 @@ struct player *player_new(const struct terms *terms, const struct roster *roster
                           const struct private_options *options,
                           const struct seed *seed);
 void player_free(struct player *p);
-/* One event; what is to be done about it, in order. */
+/* One event; what is to be done about it, in order. Who is led through its log is
+ * handed its own words again, its refusal too, whether or not it says them again: a
+ * refusal binds, and may have come from a moment that is in no log. */
 void player_step(struct player *p, const struct event *event, struct actions *out);
 /* When the player wants an EVENT_TIME at the latest; UINT64_MAX: never. */
 uint64_t player_deadline_ms(const struct player *p);

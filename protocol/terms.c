@@ -6,6 +6,7 @@
 
 #include "protocol/envelope.h"
 #include "protocol/message.h"
+#include "protocol/strict.h"
 
 enum { MESSAGE_SIZE = 256 };
 
@@ -24,6 +25,7 @@ void terms_default(struct terms *t)
     t->restorations_max = 16;
     t->soft_ms = 200;
     t->hard_ms = 30000;
+    t->delay_ms = 500;
 }
 
 static bool within(uint64_t v, uint64_t least, uint64_t most, const char *field,
@@ -67,6 +69,22 @@ static bool threat_valid(const struct terms *t, char *message)
     return within(t->threat_rounds, 1, THREAT_ROUNDS_MAX, "threat_rounds", message);
 }
 
+static bool verdict_valid(const struct terms *t, char *message)
+{
+    if (t->verdict == VERDICT_DEFAULT)
+        return true;
+    if (!within(t->delay_ms, 1, HARD_MS_MAX, "delay_ms", message))
+        return false;
+    const uint64_t least = strict_hard_ms_min(t);
+    if (t->hard_ms >= least)
+        return true;
+    snprintf(message, MESSAGE_SIZE,
+             "hard_ms: strict verdicts with these soft_ms and delay_ms need at least "
+             "%llu, found %u",
+             (unsigned long long)least, t->hard_ms);
+    return false;
+}
+
 bool terms_valid(const struct terms *t, char message[256])
 {
     if (!shape_valid(&t->shape)) {
@@ -93,7 +111,8 @@ bool terms_valid(const struct terms *t, char message[256])
            within(t->batch, 1, BATCH_MAX, "batch", message) &&
            within(t->stages, 0, STAGES_MAX, "stages", message) &&
            within(t->soft_ms, SOFT_MS_MIN, HARD_MS_MAX, "soft_ms", message) &&
-           within(t->hard_ms, t->soft_ms, HARD_MS_MAX, "hard_ms", message);
+           within(t->hard_ms, t->soft_ms, HARD_MS_MAX, "hard_ms", message) &&
+           verdict_valid(t, message);
 }
 
 static void hash_text(struct hasher *h, const char *text)
@@ -146,6 +165,8 @@ struct digest terms_digest(const struct terms *t)
     hash_u32(&h, t->soft_ms);
     hash_u32(&h, t->hard_ms);
     hash_u32(&h, t->test);
+    if (t->verdict == VERDICT_STRICT) /* otherwise delay_ms means nothing */
+        hash_u32(&h, t->delay_ms);
     return hash_end(&h);
 }
 
@@ -167,7 +188,10 @@ size_t terms_slot_max(const struct terms *t)
 
 size_t terms_body_max(const struct terms *t)
 {
-    return 2 * (4 + ENVELOPE_OVERHEAD + terms_slot_max(t));
+    const size_t envelope = 4 + ENVELOPE_OVERHEAD + terms_slot_max(t);
+    const size_t vouch =
+        envelope + 4 + (size_t)t->shape.n_players * sizeof(struct signature);
+    return greatest(2 * envelope, t->verdict == VERDICT_STRICT ? vouch : 0);
 }
 
 bool roster_valid(const struct roster *r, const struct terms *t, char message[256])

@@ -17,6 +17,13 @@ enum {
     HARD_MS_MAX = 24 * 3600 * 1000,
 };
 
+/* How it is decided that somebody fell silent (docs/protocol.md, section 8). */
+enum verdict {
+    VERDICT_DEFAULT, /* each for itself: at most one stage of skew, whatever the network
+                      */
+    VERDICT_STRICT,  /* all alike, as long as messages take at most delay_ms */
+};
+
 struct terms {
     char title[TITLE_MAX + 1];
     struct shape shape;
@@ -40,11 +47,15 @@ struct terms {
     uint16_t restorations_max; /* finite punishments forgiven; after that, for ever */
     uint32_t soft_ms; /* silence after which a player asks for what it misses */
     uint32_t hard_ms; /* silence after which a player refuses to go on */
-    bool test;        /* nodes may be told to misbehave */
+    enum verdict verdict;
+    uint32_t delay_ms; /* strict: the longest that a message takes, from the event that
+                          makes an honest player send it to what the receiver does */
+    bool test;         /* nodes may be told to misbehave */
 };
 
 /* The limits and the game left open, all else at its default: budget 100, batch 8,
- * 100 stages, epsilon 1e-3, 2000 rounds, 16 restorations, 200 ms and 30 s. */
+ * 100 stages, epsilon 1e-3, 2000 rounds, 16 restorations, 200 ms and 30 s; default
+ * verdicts, 500 ms. */
 void terms_default(struct terms *t);
 /* False, with which field is wrong, what was expected and what stands there in message
  * (at most 255 bytes), unless everything is within its limits. */
@@ -53,7 +64,8 @@ bool terms_valid(const struct terms *t, char message[256]);
 struct digest terms_digest(const struct terms *t);
 /* The largest body that a message of a round may have in this session, in bytes. */
 size_t terms_slot_max(const struct terms *t);
-/* The largest body of any message: evidence holds two envelopes. */
+/* The largest body of any message: evidence holds two envelopes, a vouch one and a
+ * signature of each player. */
 size_t terms_body_max(const struct terms *t);
 
 struct roster {

@@ -21,6 +21,7 @@ static const char *const texts[] = {
     [LAW_NOTICED] = "a deviation is noticed at its stage and punished from the next",
     [LAW_PROVEN] = "what one honest player proves, everybody does",
     [LAW_CAUGHT] = "what proves guilt by itself is proven by everybody",
+    [LAW_SAME_VERDICT] = "with strict verdicts honest players complete the same rounds",
     [LAW_SAME_WORDS] = "a restarted player says the same bytes again",
 };
 
@@ -45,7 +46,8 @@ struct life {
     bool has_threat, agreed, disagreed, doubled;
     struct candidate threat;
     struct digest agreement;
-    uint32_t blamed; /* mask of those it holds for proven guilty */
+    uint32_t blamed;   /* mask of those it holds for proven guilty */
+    bool contradicted; /* by two messages, one of which may have come at any time */
     enum outcome outcome;
     uint32_t stages; /* that it says were played */
     uint64_t n_rounds, rounds_capacity;
@@ -136,6 +138,10 @@ static void read_note(struct trial *t, uint8_t player, const struct note *n,
     }
     if (n->kind == NOTE_DEVIATION || n->kind == NOTE_BLAMED)
         l->blamed |= UINT32_C(1) << n->player;
+    if (n->kind == NOTE_BLAMED &&
+        (n->number == FAULT_EQUIVOCATION || n->number == FAULT_EXCLUSIVE ||
+         n->number == FAULT_ACCUSATION))
+        l->contradicted = true;
     if (n->kind == NOTE_THREAT && n->candidate != NULL) {
         l->has_threat = true;
         l->threat = *n->candidate;
@@ -268,6 +274,30 @@ static void judge_step(struct trial *t, uint8_t a, uint8_t b)
                b + 1);
         return;
     }
+}
+
+/* What strict verdicts rest on. */
+static bool in_time(const struct world *w)
+{
+    const struct network *n = world_network(w);
+    const struct terms *t = world_terms(w);
+    const uint64_t delay_ms = (n->reorder > 0 ? 5 : 1) * (uint64_t)n->delay_ms_max;
+    return t->verdict == VERDICT_STRICT && delay_ms <= t->delay_ms && n->loss <= 0 &&
+           n->n_partitions == 0 && n->n_crashes == 0;
+}
+
+static void judge_verdict(struct trial *t, uint8_t a, uint8_t b)
+{
+    enum { STARTED = 2 };
+    const struct life *x = &t->life[a], *y = &t->life[b];
+    const uint64_t most = x->n_rounds > y->n_rounds ? x->n_rounds : y->n_rounds;
+    if (!in_time(t->world) || equivocates(t->world) || x->n_rounds == y->n_rounds ||
+        most <= STARTED || x->contradicted || y->contradicted ||
+        (x->outcome == OUTCOME_PLAYED && y->outcome == OUTCOME_PLAYED))
+        return;
+    broken(t, LAW_SAME_VERDICT, a,
+           "it completed %" PRIu64 " rounds, and %d completed %" PRIu64, x->n_rounds,
+           b + 1, y->n_rounds);
 }
 
 /* ---- one player ---- */
@@ -463,6 +493,7 @@ static void judge(struct trial *t, uint8_t player)
         judge_treaty(t, player, other);
         judge_story(t, player, other);
         judge_past(t, player, other);
+        judge_verdict(t, player, other);
     }
 }
 

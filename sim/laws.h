@@ -25,8 +25,12 @@ enum law {
                    everybody does who had not ended before */
     LAW_CAUGHT, /* on a calm network, what the only cheat did that proves its guilt by
                    itself, everybody proves */
-    LAW_SAME_WORDS, /* a restarted player says the same bytes again, and nobody who is
-                       honest hears itself say something else */
+    LAW_SAME_VERDICT, /* with strict verdicts, where messages take as long as the terms
+                         say and nobody has said two things: honest players complete the
+                         same rounds. Not so hellos and what follows on them at once,
+                         since nodes are started by hand, nor farewells */
+    LAW_SAME_WORDS,   /* a restarted player says the same bytes again, and nobody who is
+                         honest hears itself say something else */
 };
 /* The law as a sentence. */
 const char *law_text(enum law law);

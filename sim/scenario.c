@@ -300,6 +300,14 @@ static void random_extremes(struct scenario *s, struct prng *p)
         s->terms.hard_ms = between(p, 1000, 30000);
     if (!network_calm(n) && chance(p, 0.05))
         n->loss = 0.3 + 0.3 * prng_share(p);
+    if (chance(p, 0.25)) {
+        s->terms.verdict = VERDICT_STRICT;
+        s->terms.delay_ms =
+            5 * n->delay_ms_max + 1; /* what is reordered takes so long */
+        const uint32_t least = 4 * (s->terms.soft_ms + s->terms.delay_ms);
+        if (s->terms.hard_ms < least)
+            s->terms.hard_ms = least;
+    }
     if (n->n_crashes > 0 && chance(p, 0.1))
         while (n->n_crashes < 12)
             random_crash(n, p, n_players);

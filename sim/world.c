@@ -154,14 +154,16 @@ static void recall(struct memory *m)
 }
 
 /* A player that refuses to go on contradicts nothing, in whichever words: which reason
- * it gives may depend on a moment that is in no log. */
+ * it gives may depend on a moment that is in no log. Its refusal binds it, also if it
+ * would not have come to it again. */
 static bool over_anyway(const struct world *w, uint8_t self, const struct record *r)
 {
     struct message m;
     struct report report;
     player_report(w->mind[self].player, &report);
-    return report.phase == PHASE_OVER && peek(w, &m, r->payload, r->size) &&
-           !message_in_round(m.kind);
+    return peek(w, &m, r->payload, r->size) &&
+           (m.kind == MESSAGE_FAIL ||
+            (report.phase == PHASE_OVER && !message_in_round(m.kind)));
 }
 
 /* True if the log says that this was said, or kept, next: then it is not done again. */

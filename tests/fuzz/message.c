@@ -143,6 +143,9 @@ static void read_body(enum message_kind kind, uint8_t expected, const uint8_t *b
     case MESSAGE_EVIDENCE:
         ROUND_TRIP(evidence);
         return;
+    case MESSAGE_VOUCH:
+        ROUND_TRIP(vouch);
+        return;
     }
 }
 

@@ -593,6 +593,53 @@ START_TEST(two_words_for_one_slot_of_another_session_prove_nothing_in_this_one)
 }
 END_TEST
 
+/* What a player refused in an earlier life it will not complete in this one, although
+ * what it waited for is there now. */
+START_TEST(the_own_refusal_binds_after_a_restart)
+{
+    struct table *t = table_new(2, 2, dilemma);
+    t->terms.hard_ms = 1000;
+    t->recorded = 0;
+    table_start(t);
+    while (table_report(t, 0).round < 4)
+        table_deliver(t);
+    t->absent[1] = true;
+    while (table_report(t, 0).outcome == OUTCOME_OPEN) {
+        while (table_deliver(t))
+            continue;
+        table_wait(t);
+    }
+    struct message fail;
+    ck_assert(table_said(t, 0, MESSAGE_FAIL, 0, &fail));
+    struct player *p = table_player(t, 0);
+    static struct actions out;
+    for (size_t n = 0; n < t->n_events; n++) {
+        const struct happening *h = &t->event[n];
+        /* Without the time that led to it: as of a process that was asleep. */
+        const struct event e = {h->kind, 1000, h->bytes, h->size};
+        if (h->kind != EVENT_TIME)
+            player_step(p, &e, &out);
+    }
+    struct report r;
+    player_report(p, &r);
+    ck_assert_int_eq(r.outcome, OUTCOME_OPEN);
+    for (size_t n = 0; n < t->n_said; n++) {
+        if (table_peek(t, t->said[n].bytes, t->said[n].size).kind != MESSAGE_FAIL)
+            continue;
+        const struct event e = {EVENT_MESSAGE, 1000, t->said[n].bytes, t->said[n].size};
+        player_step(p, &e, &out);
+        ck_assert_uint_eq(out.n, 2); /* two notes, and nothing said */
+        player_step(p, &e, &out);
+        ck_assert_uint_eq(out.n, 0);
+    }
+    player_report(p, &r);
+    ck_assert_int_eq(r.outcome, OUTCOME_OMISSION);
+    ck_assert_int_eq(r.phase, PHASE_OVER);
+    player_free(p);
+    table_free(t);
+}
+END_TEST
+
 /* ---- attempts ---- */
 
 /* The hello that the second player says in another life. */
@@ -802,6 +849,7 @@ UNIT_MAIN("player", two_three_and_five_players_agree_and_play,
           who_has_a_double_is_told_so_by_those_who_hear_both,
           a_refusal_of_another_session_is_not_heard_during_the_hellos,
           two_words_for_one_slot_of_another_session_prove_nothing_in_this_one,
+          the_own_refusal_binds_after_a_restart,
           a_hello_of_an_earlier_attempt_stops_nobody,
           two_hellos_of_one_attempt_are_proven_to_everybody,
           proof_of_an_earlier_attempt_ends_nothing,
