@@ -4,6 +4,9 @@
 # what it has forgotten. Names that begin with t_ are rows of the threat table.
 . "$(dirname "$0")/cluster.bash"
 
+fate=$(dirname "$treaty")/tests/cluster/fate.so
+[ -e "$fate" ] || fail "there is no $fate: make tests builds it"
+export ASAN_OPTIONS=verify_asan_link_order=0${ASAN_OPTIONS:+:$ASAN_OPTIONS}
 port=$((22000 + $$ % 90 * 10))
 deal() { # deal DIR PORT: silence ends a session after 0.2 s, and hellos after 2 s
     run 0 "deal-$2" "$treaty" deal "$games/prisoners-dilemma.nfg" "$1" \
@@ -24,6 +27,36 @@ restart_after() { # restart_after DIR COOLDOWN_MS BUDGET
 }
 session_of() {
     sed -n 's/ *"session": "\([0-9a-f]*\)",*/\1/p' "$1/result.json"
+}
+
+# Killed at each call in turn: the old session is there as it was, or kept whole under its
+# number once the node was started again. It cannot listen, so it ends at once.
+die_while_it_is_put_away() {
+    local copy=$work/a/copy k status file n_kept=0
+    restart_after "$a" 0 9
+    for ((k = 1; k <= 24; k++)); do
+        rm -rf "$copy"
+        cp -r "$a" "$copy"
+        sed -i 's/^listen: .*/listen: tcp:\/\/192.0.2.1:9/' "$copy/node.yaml"
+        status=0
+        FATE=kill FATE_AT=$k LD_PRELOAD=$fate "$treaty" node "$copy/node.yaml" --again \
+            >"$work/die.out" 2>&1 || status=$?
+        case $status in 137 | 1) ;; *) fail "killed at call $k, it ended with $status" ;; esac
+        node 1 mended "$copy"
+        if [ -e "$copy/node-3.log" ]; then
+            n_kept=$((n_kept + 1))
+            for file in node.log:node-3.log session.seed:session-3.seed \
+                result.json:result-3.json; do
+                cmp "$a/${file%:*}" "$copy/${file#*:}" || fail "killed at call $k"
+            done
+            ! cmp -s "$a/session.seed" "$copy/session.seed" || fail "an old seed at $k"
+        else
+            cmp "$a/session.seed" "$copy/session.seed" || fail "killed at call $k"
+            cmp "$a/node.log" "$copy/node.log" || fail "killed at call $k"
+        fi
+        [ ! -e "$copy/renewing" ] || fail "the marker is left"
+    done
+    [ $n_kept -gt 3 ] && [ $n_kept -lt 24 ] || fail "killed too early or too late: $n_kept"
 }
 
 # t_no_auto_restart: node 2 dies in the midst of play, and node 1 is left.
@@ -62,6 +95,7 @@ begin_again() {
     restart_after "$a" 0 2
     node 0 third "$a" --again
     [ -e "$a/node-2.log" ] || fail "the second session is not kept"
+    die_while_it_is_put_away
 
     # A session that is not over is not given up.
     restart_after "$work/a/node-2" 0 9
