@@ -78,7 +78,9 @@ START_TEST(terms_read_back_as_they_were)
     t.threat.weight[4] = WEIGHT_ONE - 1;
     t.test = true;
     t.soft_ms = 50;
-    t.hard_ms = 60;
+    t.hard_ms = 600;
+    t.verdict = VERDICT_STRICT;
+    t.delay_ms = 70;
     ck_assert_msg(terms_valid(&t, message), "%s", message);
     ck_assert_int_eq(terms_write(&t, path, message), STATUS_OK);
     ck_assert_msg(terms_read(&back, path, message) == STATUS_OK, "%s", message);
@@ -103,6 +105,8 @@ START_TEST(terms_that_say_little_are_the_defaults)
     terms_default(&expected);
     ck_assert_uint_eq(t.budget, expected.budget);
     ck_assert_uint_eq(t.hard_ms, expected.hard_ms);
+    ck_assert_int_eq(t.verdict, expected.verdict);
+    ck_assert_uint_eq(t.delay_ms, expected.delay_ms);
     ck_assert(!t.threat_given);
     clean();
 }

@@ -108,8 +108,11 @@ START_TEST(all_options_reach_the_terms)
             &command_cluster,
             "--strategy finite:3 --incentive ex-ante --opening none --budget 7 "
             "--batch 3 --stages 12 --threat Defect;2 --deadline 2.5 --seed 9 "
-            "--out here --json --quiet --base-port 7000 --concept nash"),
+            "--out here --json --quiet --base-port 7000 --concept nash "
+            "--verdict strict:0.25"),
         STATUS_OK);
+    ck_assert_int_eq(settings.terms.verdict, VERDICT_STRICT);
+    ck_assert_uint_eq(settings.terms.delay_ms, 250);
     ck_assert(settings.terms.finite && !settings.terms.opening_pure);
     ck_assert_uint_eq(settings.terms.length, 3);
     ck_assert_int_eq(settings.terms.incentive, INCENTIVE_EX_ANTE);

@@ -87,6 +87,12 @@ START_TEST(numbers_have_limits)
     t.soft_ms = 500;
     t.hard_ms = 499;
     check_refused(&t, "hard_ms: expected 500 to 86400000, found 499", "499");
+    t.verdict = VERDICT_STRICT;
+    t.hard_ms = 3999;
+    check_refused(&t, "hard_ms: strict verdicts with these soft_ms and delay_ms",
+                  "4000");
+    t.delay_ms = 0;
+    check_refused(&t, "delay_ms: expected 1 to 86400000, found 0", "0");
 }
 END_TEST
 
@@ -209,6 +215,12 @@ START_TEST(every_field_is_in_the_digest)
     CHECK_FIELD(restorations_max, 17);
     CHECK_FIELD(soft_ms, 201);
     CHECK_FIELD(hard_ms, 30001);
+    CHECK_FIELD(verdict, VERDICT_STRICT);
+    struct terms strict = good(), slower = good();
+    strict.verdict = slower.verdict = VERDICT_STRICT;
+    slower.delay_ms++;
+    const struct digest a = terms_digest(&strict), b = terms_digest(&slower);
+    ck_assert(!digest_equal(&a, &b));
     CHECK_FIELD(test, true);
 }
 END_TEST
