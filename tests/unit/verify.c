@@ -192,13 +192,15 @@ static void change_payload(struct audit **a, size_t i)
     memcpy(payload, r.payload, n);
     payload[n] = 0;
     r.payload = payload;
-    for (size_t k = 0; k < n; k++)
-        for (int all = 0; all < 2; all++) {
-            const uint8_t mask = (uint8_t)(all ? 0xff : 1u << k % 8);
-            payload[k] ^= mask;
+    for (size_t k = 0; k < n; k++) {
+        /* The lowest bit makes one small number of another. */
+        const uint8_t masks[] = {(uint8_t)(1u << k % 8), 0xff, 1};
+        for (size_t j = 0; j < sizeof masks; j++) {
+            payload[k] ^= masks[j];
             try_change(a, i, &r, k);
-            payload[k] ^= mask;
+            payload[k] ^= masks[j];
         }
+    }
     r.size = n - 1;
     try_change(a, i, &r, n);
     r.size = n + 1;
