@@ -100,8 +100,10 @@ void adversary_free(struct adversary *a)
     free(a);
 }
 
-void adversary_confide(struct adversary *a, uint8_t player, const struct seed *seed)
+void adversary_confide(struct adversary *a, uint8_t player, const struct keypair *key,
+                       const struct seed *seed)
 {
+    a->accomplice_key[player] = *key;
     a->accomplices |= player_bit(player);
     a->accomplice[player] = *seed;
 }

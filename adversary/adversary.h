@@ -51,6 +51,7 @@ enum misbehaviour_kind {
     MISBEHAVE_SLANDER,       /* sends evidence that proves nothing */
     MISBEHAVE_ACCUSE,        /* signs that the player after it fell silent, and stops */
     MISBEHAVE_FAIL_AND_GO_ON, /* the same, and goes on as if it had not */
+    MISBEHAVE_IMPERSONATE,    /* speaks with the keys of others who do so, too */
     MISBEHAVE_CONSPIRE,       /* looks at the lottery before it opens its ticket */
     MISBEHAVE_ADAPTIVE,       /* each round something else of all this */
 };
@@ -96,7 +97,10 @@ struct adversary *adversary_new(const struct misdeeds *m, const struct terms *te
                                 const struct payoffs *payoffs, const struct seed *seed);
 void adversary_free(struct adversary *a);
 /* The secrets of another cheat, with whom this one conspires. */
-void adversary_confide(struct adversary *a, uint8_t player, const struct seed *seed);
+void adversary_confide(struct adversary *a, uint8_t player, const struct keypair *key,
+                       const struct seed *seed);
+/* True for a cheat that makes use of them, and lets others have its own. */
+bool misdeeds_conspire(const struct misdeeds *m);
 struct deeds adversary_deeds(const struct adversary *a);
 
 /* What is really sent. Bytes are the adversary's, until its next call. `to` is a mask

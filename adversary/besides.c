@@ -71,6 +71,25 @@ static void add_forgery(struct adversary *a, const struct draft *own,
     deliver(out, to, &a->extra[FORGERY]);
 }
 
+/* Another version of the own words in the name of an accomplice, with its key. */
+static void add_impersonation(struct adversary *a, const struct draft *own,
+                              struct deliveries *out, uint32_t to)
+{
+    const uint8_t n = a->terms->shape.n_players;
+    uint8_t i = player_after(a);
+    while ((a->accomplices >> i & 1) == 0)
+        i = (uint8_t)((i + 1) % n);
+    struct draft d = {own->message, a->body_extra, own->size, false};
+    memcpy(d.body, own->body, own->size);
+    say_another(&d, a);
+    d.message.sender = i;
+    d.message.body = d.body;
+    d.message.body_size = d.size;
+    struct letter *l = &a->extra[IMPERSONATION];
+    l->size = envelope_seal(l->bytes, a->letter_max, &d.message, &a->accomplice_key[i]);
+    deliver(out, to & ~player_bit(i), l);
+}
+
 static void add_old(struct adversary *a, struct deliveries *out, uint32_t to)
 {
     for (size_t k = 0; k < OLD_MAX && k < a->n_old; k++)
@@ -158,6 +177,8 @@ void add_besides(struct adversary *a, const struct draft *own, struct deliveries
         add_garbage(a, out, to);
     if (also(a, MISBEHAVE_FORGE, round))
         add_forgery(a, own, out, to);
+    if (round > 0 && a->accomplices != 0 && also(a, MISBEHAVE_IMPERSONATE, round))
+        add_impersonation(a, own, out, to);
     if (a->n_old > 0 && also(a, MISBEHAVE_REPLAY, round))
         add_old(a, out, to);
     if (also(a, MISBEHAVE_FLOOD, round))

@@ -15,7 +15,7 @@ enum {
     OLD_MAX = 8,     /* messages that are kept to be said again */
 };
 /* What is signed besides the own words. */
-enum { FORGERY, INNOCENT, FUTURE, REQUEST, SLANDER, ACCUSATION, EXTRAS };
+enum { FORGERY, INNOCENT, IMPERSONATION, FUTURE, REQUEST, SLANDER, ACCUSATION, EXTRAS };
 
 /* One envelope that is remembered. */
 struct letter {
@@ -74,6 +74,7 @@ struct adversary {
 
     uint32_t accomplices; /* mask of those whose seeds it has */
     struct seed accomplice[PLAYERS_MAX];
+    struct keypair accomplice_key[PLAYERS_MAX];
     uint32_t draw;         /* of the lottery at hand, from 1 */
     uint64_t ticket_round; /* the round of the tickets below */
     uint32_t tickets;      /* mask of those that were heard */
@@ -99,7 +100,9 @@ struct secret secret_for(const struct adversary *a, const struct message *m,
 /* ---- words.c: other bodies for what is said ---- */
 
 void draft_put(struct draft *d, size_t offset, const void *bytes, size_t n);
-/* Something else that could have been said just as well; for one of two versions. */
+/* Another body for the same slot that could have been said just as well. */
+void say_another(struct draft *d, const struct adversary *a);
+/* The same where this round's misbehaviours ask for two versions. */
 void say_otherwise(struct draft *d, const struct adversary *a);
 /* Whatever the misbehaviours of this round make of what is said to all. */
 void say_falsely(struct draft *d, struct adversary *a, const struct report *report);

@@ -115,6 +115,11 @@ static const struct {
                                   "the same, and goes on as if it had not; the play is "
                                   "over, and its words of the next round prove that it "
                                   "said two things that exclude each other"},
+    [MISBEHAVE_IMPERSONATE] =
+        {"impersonate",
+         "says something else in the name of another who does this, too, with its key, "
+         "which it has in a simulation only; everybody proves it against the owner of "
+         "the key"},
     [MISBEHAVE_CONSPIRE] =
         {"conspire", "opens its ticket only when it knows all others, and if the "
                      "draw is an even word, else never; it can end the session "
@@ -134,6 +139,15 @@ const char *misbehaviour_name(enum misbehaviour_kind kind)
 const char *misbehaviour_help(enum misbehaviour_kind kind)
 {
     return kinds[kind].help;
+}
+
+bool misdeeds_conspire(const struct misdeeds *m)
+{
+    for (uint8_t i = 0; i < m->n_misbehaviours; i++)
+        if (m->misbehaviour[i].kind == MISBEHAVE_CONSPIRE ||
+            m->misbehaviour[i].kind == MISBEHAVE_IMPERSONATE)
+            return true;
+    return false;
 }
 
 /* ---- reading the command line ---- */

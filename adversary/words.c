@@ -75,8 +75,7 @@ static void draft_flip(struct draft *d, size_t offset, uint8_t bits)
     d->changed = true;
 }
 
-/* Another body for the same slot that could have been said just as well. */
-static void say_another(struct draft *d, const struct adversary *a)
+void say_another(struct draft *d, const struct adversary *a)
 {
     static const char label[] = "otherwise";
     switch (d->message.kind) {

@@ -109,11 +109,20 @@ static bool peek(const struct world *w, struct message *m, const uint8_t *bytes,
     return envelope_peek(m, bytes, size, &w->roster, terms_body_max(&w->terms));
 }
 
+/* Those who conspire have each other's keys: each can make another two-faced. */
+static bool has_key_of(const struct world *w, uint8_t self, uint8_t owner)
+{
+    return self == owner || (misdeeds_conspire(&w->mind[self].misdeeds) &&
+                             misdeeds_conspire(&w->mind[owner].misdeeds));
+}
+
 static void overhear(struct world *w, uint8_t self, const uint8_t *bytes, size_t size)
 {
     struct message m;
-    if (w->mind[self].adversary != NULL && peek(w, &m, bytes, size) && m.sender == self)
-        overheard_add(&w->mind[self].overheard, &m, bytes, size, &w->roster, w->round);
+    if (w->mind[self].adversary != NULL && peek(w, &m, bytes, size) &&
+        has_key_of(w, self, m.sender))
+        overheard_add(&w->mind[m.sender].overheard, &m, bytes, size, &w->roster,
+                      w->round);
 }
 
 static void transmit_to(struct world *w, uint8_t from, uint32_t mask,
@@ -490,20 +499,13 @@ static void relive(struct world *w, uint8_t self)
     packet_drop(p);
 }
 
-static bool conspires(const struct mind *m)
-{
-    for (uint8_t i = 0; i < m->misdeeds.n_misbehaviours; i++)
-        if (m->misdeeds.misbehaviour[i].kind == MISBEHAVE_CONSPIRE)
-            return true;
-    return false;
-}
-
 /* Those who conspire know each other's secrets. */
 static void confide(struct world *w, uint8_t self)
 {
-    for (uint8_t i = 0; i < w->n_players && conspires(&w->mind[self]); i++)
-        if (i != self && conspires(&w->mind[i]))
-            adversary_confide(w->mind[self].adversary, i, &w->mind[i].seed);
+    for (uint8_t i = 0; i < w->n_players; i++)
+        if (i != self && has_key_of(w, self, i))
+            adversary_confide(w->mind[self].adversary, i, &w->mind[i].key,
+                              &w->mind[i].seed);
 }
 
 static void be_born(struct world *w, uint8_t self)

@@ -460,6 +460,29 @@ START_TEST(t_coalition_lottery)
 }
 END_TEST
 
+/* They share their keys, too. Whoever signs, what is proven is proven against the owner
+ * of the key, and never against the honest. */
+START_TEST(who_gives_away_its_key_answers_for_what_is_signed_with_it)
+{
+    for (uint8_t n = 3; n <= 5; n++) {
+        struct scenario s;
+        scenario_public_goods(&s, n);
+        const uint64_t round = round_when_honest(&s, 1, MESSAGE_ANSWER);
+        for (uint8_t i = 1; i < n; i++)
+            misbehave(&s, i, MISBEHAVE_IMPERSONATE, round);
+        struct world *w = play_out(&s);
+        struct note blamed;
+        ck_assert_uint_eq(report_of(w, 0).outcome, OUTCOME_FAULT);
+        ck_assert(note_of(w, 0, NOTE_BLAMED, 1, &blamed));
+        ck_assert_uint_ne(blamed.player, 0);
+        ck_assert_uint_eq(blamed.number, FAULT_EQUIVOCATION);
+        for (uint8_t i = 1; i < n; i++)
+            ck_assert_uint_eq(world_deeds(w, i).misbehaviours, 1);
+        finish(&s, w);
+    }
+}
+END_TEST
+
 /* All but one, in every composition of tricks: the honest one is never proven guilty,
  * holds what it signed, and comes to an end. The laws see to that; this makes worlds of
  * coalitions only. */
@@ -486,4 +509,5 @@ END_TEST
 
 UNIT_MAIN("threats", t_as_recompute, t_propose_malformed, t_stuffing_chi2,
           t_prune_illegal, t_prune_terminates, t_prune_floor, t_coalition_lottery,
+          who_gives_away_its_key_answers_for_what_is_signed_with_it,
           coalitions_of_all_but_one_break_no_law)
