@@ -17,6 +17,11 @@ has() {
     command -v "$1"
 }
 
+# What only root uses is on the path of root alone.
+has_for_root() {
+    PATH=$PATH:/usr/sbin:/sbin has "$1"
+}
+
 library() {
     has pkg-config && pkg-config --exists "$1"
 }
@@ -56,8 +61,8 @@ need_test() {
     need clang-tidy "static analysis" has clang-tidy
     need cppcheck "more static analysis" has cppcheck
     need procps "ps, for the clusters' tests" has ps
-    need iproute2 "ip, for the tests' networks" has ip
-    need iptables "packets that are lost in the tests' networks" has iptables
+    need iproute2 "ip, for the tests' networks" has_for_root ip
+    need iptables "packets that are lost in the tests' networks" has_for_root iptables
 }
 
 for group in "$@"; do

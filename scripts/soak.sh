@@ -119,7 +119,7 @@ check_laws() { # check_laws DIR
 # The same agreement, the same actions and deviations at the same stages, each stage once,
 # nobody found guilty but who is.
 laws=$directory/laws.awk
-cat >"$laws" <<'END'
+cat >"$laws" <<'LAWS'
 function field(name,    text) {
     if (!match($0, "\"" name "\": [^,}]*")) return ""
     text = substr($0, RSTART, RLENGTH)
@@ -157,7 +157,7 @@ END {
             wrong("ended after stage " stages[node] " of " must ": " outcome[node])
     }
 }
-END
+LAWS
 
 # --- one cluster, and what happens to it ----------------------------------------------
 

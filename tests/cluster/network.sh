@@ -8,6 +8,7 @@
 # has eight nodes and plays longer: `make network`.
 . "$(dirname "$0")/cluster.bash"
 
+PATH=$PATH:/usr/sbin:/sbin
 delay=$(dirname "$treaty")/tests/cluster/wire/delay
 skip() {
     echo "SKIPPED: $*"
