@@ -34,7 +34,7 @@
 #endif
 
 enum { BIRTH_SIZE = 32 + 8 }; /* the seed, then the attempt */
-enum { DESCRIPTORS_MIN = 64, DESCRIPTORS_PER_PLAYER = 6, DESCRIPTORS_WANTED = 4096 };
+enum { DESCRIPTORS_MIN = 64, DESCRIPTORS_PER_PLAYER = 6, DESCRIPTORS_WANTED = 1024 };
 
 enum status process_prepare(uint8_t n_players, char message[256])
 {
@@ -48,11 +48,10 @@ enum status process_prepare(uint8_t n_players, char message[256])
     signal(SIGPIPE, SIG_IGN);
     if (getrlimit(RLIMIT_NOFILE, &files) < 0)
         return STATUS_OK;
-    if (files.rlim_cur < DESCRIPTORS_WANTED) {
-        files.rlim_cur =
-            files.rlim_max < DESCRIPTORS_WANTED ? files.rlim_max : DESCRIPTORS_WANTED;
-        setrlimit(RLIMIT_NOFILE, &files);
-    }
+    /* More would only let strangers hold more: each connection may hold a message. */
+    files.rlim_cur =
+        files.rlim_max < DESCRIPTORS_WANTED ? files.rlim_max : DESCRIPTORS_WANTED;
+    setrlimit(RLIMIT_NOFILE, &files);
     /* Without a descriptor nanomsg would try to accept in a tight loop. */
     if (files.rlim_cur < needed)
         return message_set(
