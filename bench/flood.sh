@@ -2,7 +2,8 @@
 # How fast honest nodes play while somebody sends 10,000 useless messages a second to one
 # of them:
 #     bench/flood.sh BUILD [RATE]
-# Four nodes play over loopback, as fast as they can; quiet seconds and floods take turns.
+# Four nodes play over loopback, as fast as they can; quiet seconds and floods take turns, and what stands there is the median of
+# the turns: a busy machine changes by the second.
 # Garbage is bytes that are no message, from a stranger. Forged is a message in the
 # session, with a signature that does not hold; signed is one that holds and says nothing
 # new. Only a member knows the session, so these come from one, with its key.
@@ -16,8 +17,8 @@ hostile=$(realpath "$build/tests/cluster/wire/hostile")
 directory=$(mktemp -d)
 launcher=
 trap '[ -z "$launcher" ] || kill -TERM $launcher; wait; rm -rf "$directory"' EXIT
-turns=4
-seconds=2
+turns=8
+seconds=1
 
 "$treaty" cluster games/channel-access-4.nfg --budget 4 --stages 10000000 --seed 1 --quiet \
     --out "$directory/run" >/dev/null 2>&1 &
@@ -50,22 +51,53 @@ for ((i = 0; i < turns; i++)); do
         echo "$kind $from $(now_ms)" >>"$directory/spans"
     done
 done
+# What one message costs, where nothing else is to be done: the others are stopped, and the
+# processor time of the one is looked at, which a busy machine does not change much.
+processor_ms() {
+    awk -v hz="$(getconf CLK_TCK)" '{ print 1000 * ($14 + $15) / hz }' \
+        "/proc/$(pgrep -f "node $run/node-1/node.yaml")/stat"
+}
+others=$(pgrep -f "node $run/node-[234]/node.yaml")
+# shellcheck disable=SC2086
+kill -STOP $others
+for kind in garbage forged signed; do
+    source=$directory/$kind
+    [ $kind = garbage ] && source=garbage:300
+    before=$(processor_ms)
+    sent=$("$hostile" flood "$port" "$rate" 2 1 "$source" | awk '/frames/ { print $1 }')
+    echo "$kind $before $(processor_ms) $sent" >>"$directory/costs"
+done
+# shellcheck disable=SC2086
+kill -CONT $others
 "$treaty" log "$run/node-1" --json | grep '"note": "stage"' |
     sed 's/.*"time_ms": \([0-9]*\).*/\1/' >"$directory/stages"
 awk -v rate="$rate" '
-    NR == FNR { kind[NR] = $1; from[NR] = $2; to[NR] = $3; n = NR; next }
+    function median(of,    i, j, k, t, sorted) {
+        for (i = 1; i <= turns; i++) sorted[i] = of[i]
+        for (i = 1; i <= turns; i++)
+            for (j = i + 1; j <= turns; j++)
+                if (sorted[j] < sorted[i]) { t = sorted[i]; sorted[i] = sorted[j]; sorted[j] = t }
+        k = int((turns + 1) / 2)
+        return turns % 2 ? sorted[k] : (sorted[k] + sorted[k + 1]) / 2
+    }
+    FILENAME ~ /costs$/ { cost[$1] = 1000 * ($3 - $2) / $4; next }
+    FILENAME ~ /spans$/ { n++; kind[n] = $1; from[n] = $2; to[n] = $3; next }
     {
         while (at < n && $1 >= to[at + 1]) at++
-        if (at < n && $1 >= from[at + 1]) stages[kind[at + 1]]++
+        if (at < n && $1 >= from[at + 1]) stages[at + 1]++
     }
     END {
-        for (i = 1; i <= n; i++) ms[kind[i]] += to[i] - from[i]
-        split("none garbage forged signed", names, " ")
-        quiet = 1000 * stages["none"] / ms["none"]
+        turns = n / 4
         print "Four nodes over loopback; one is sent " rate " useless messages a second\n"
-        printf "%-8s %9s %7s\n", "flood", "stages/s", "ratio"
-        for (i = 1; i <= 4; i++) {
-            speed = 1000 * stages[names[i]] / ms[names[i]]
-            printf "%-8s %9.0f %7.2f\n", names[i], speed, speed / quiet
+        printf "%-8s %9s %7s %15s\n", "flood", "stages/s", "ratio", "us per message"
+        for (k = 1; k <= 4; k++) {
+            for (i = 1; i <= turns; i++) {
+                t = 4 * (i - 1)
+                quiet = stages[t + 1] / (to[t + 1] - from[t + 1])
+                speed[i] = 1000 * stages[t + k] / (to[t + k] - from[t + k])
+                ratio[i] = quiet > 0 ? speed[i] / 1000 / quiet : 0
+            }
+            printf "%-8s %9.0f %7.2f %15s\n", kind[k], median(speed), median(ratio),
+                (k > 1 ? sprintf("%.1f", cost[kind[k]]) : "")
         }
-    }' "$directory/spans" "$directory/stages"
+    }' "$directory/costs" "$directory/spans" "$directory/stages"
