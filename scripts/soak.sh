@@ -106,10 +106,12 @@ check_laws() { # check_laws DIR
         }
     done
     found=$("$treaty" log "$dir" 2>&1 >/dev/null) || break_law "$dir" "the logs: $found"
-    if $verifies; then
-        found=$("$treaty" verify "$dir" 2>&1) ||
+    # What a cheat has logged of itself may be as false as the rest.
+    for ((k = 1; k <= n; k++)); do
+        { ! $verifies || [[ -n $kind && $cheats == *" $k "* ]]; } && continue
+        found=$("$treaty" verify "$dir/node-$k" 2>&1) ||
             break_law "$dir" "treaty verify: $(tail -n 1 <<<"$found")"
-    fi
+    done
     found=$(cd "$dir" && awk -v n="$n" -v cheats="$cheats" -v kind="$kind" \
         -v must="$must" -f "$laws" $(seq -f '%g.json' 1 "$n")) || true
     [ -z "$found" ] || break_law "$dir" "$found"
