@@ -52,6 +52,7 @@ static enum part part_of(enum message_kind kind)
     case MESSAGE_SUSPECT:
     case MESSAGE_FAIL:
     case MESSAGE_EVIDENCE:
+    case MESSAGE_VOUCH:
         return OTHER;
     }
     return OTHER;
