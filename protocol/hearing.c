@@ -168,12 +168,13 @@ static void meet_stranger(struct player *p, const struct message *m,
 }
 
 /* Somebody has another name for the session, because it has another hello of somebody.
- * The row of hellos shows which is the later one; if it is this player's that is old,
- * it will be shown the other's in turn. */
+ * The row of hellos shows which is the later one, or that somebody said two; if it is
+ * this player's that is old, it will be shown the other's in turn. Who has ended shows
+ * it as well: its proof bears a name that the other drops. */
 static void meet_namesake(struct player *p, const struct message *m,
                           const uint8_t *bytes, size_t size)
 {
-    if (round_number(p->round) != 1 || m->round != 1 || p->phase == PHASE_OVER ||
+    if (round_number(p->round) != 1 || m->round != 1 ||
         !pause_over(p, &p->comparisons, m->sender))
         return;
     p->verifications++;

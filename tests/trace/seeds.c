@@ -24,6 +24,9 @@ static const struct {
              .defection = {{1, ANY_ACTION}},
              .n_misbehaviours = 1,
              .misbehaviour = {{MISBEHAVE_EQUIVOCATE, 0, 3}}}}},
+    /* two hellos, and the one who had proven it was no help to the one it was told */
+    {73561,
+     {[2] = {.n_misbehaviours = 1, .misbehaviour = {{MISBEHAVE_TWO_HELLOS, 0, 0}}}}},
 };
 
 START_TEST(what_broke_once_holds_now)
