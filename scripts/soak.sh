@@ -273,6 +273,7 @@ world() {
     dir=$directory/$n_worlds
     deal "$dir" "$game" $first "${options[@]}" || {
         break_law "$dir" "it cannot be dealt: ${options[*]}"
+        end_s=0
         return
     }
     draw 12

@@ -76,6 +76,8 @@ wait $slam
 hold=$!
 wait_for "node 1 to call again" test -s "$work/held"
 start "$work/place" 2
+wait_for "node 1 to hear of a peer in whose place another was" \
+    test -s "$work/place/node-1/result.json"
 wait "${pid[1]}" || fail "node 1 of two: $(cat "$work/place/1.err")"
 wait "${pid[2]}" || fail "node 2 of two: $(cat "$work/place/2.err")"
 kill -0 $hold || fail "the held link was ended by its holder: this shows nothing"
