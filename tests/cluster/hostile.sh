@@ -68,10 +68,10 @@ advances() { # advances AFTER_WHAT
 # says that it hears nothing, and the link is made again, though nobody ended it.
 "$treaty" deal "$games/prisoners-dilemma.nfg" "$work/place" --base-port $port \
     --budget 4 --stages 20 --deadline 60 >/dev/null
-"$hostile" slam $((port + 2)) 3 &
+timeout "$limit_s" "$hostile" slam $((port + 2)) 3 &
 slam=$!
 start "$work/place" 1
-wait $slam
+wait $slam || fail "node 1 did not call again after a reset in the handshake"
 "$hostile" hold $((port + 2)) 100 >"$work/held" &
 hold=$!
 wait_for "node 1 to call again" test -s "$work/held"
