@@ -73,7 +73,7 @@ link set c$k up"
     within 1 iptables -w -A INPUT -m statistic --mode random --probability 0.05 -j DROP ||
         return 1
     within 1 iptables -w -F INPUT
-    within 0 "$delay" 10 "${ways[@]}" >"$work/delay" 2>&1 &
+    ip netns exec "$space-0" "$delay" 10 "${ways[@]}" >"$work/delay" 2>&1 &
     wait_for "the slow wire" grep -q ready "$work/delay"
 }
 build_network 2>"$work/why" || skip "no namespaces, bridges or packet filters here: $(tail -n 1 "$work/why")"
