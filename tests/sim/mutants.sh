@@ -11,11 +11,12 @@ shift $(($# < 2 ? $# : 2))
 wanted=("$@")
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
-cp -R Makefile $(. scripts/lint/rooms.sh && echo $core $shells) scripts tests "$copy"
+cp -R Makefile base game sampling lottery protocol adversary sim node analysis cli scripts \
+    tests "$copy"
 make=("${MAKE:-make}" -C "$copy" -s QUIET=1 BUILD=build)
 unnoticed=0
 
-# breaks: the census is whole unless the program was stopped; then all that is known is
+# The worlds in which a law broke; where the program was stopped, all that is known is
 # that some world noticed.
 breaks() {
     local census
@@ -24,7 +25,7 @@ breaks() {
          END { print n }' <<<"$census"
 }
 
-# laws: what was broken, most often first.
+# mutant NAME FILE FROM TO: what happens with TO in the place of FROM.
 mutant() {
     local name=$1 file=$2 from=$3 to=$4 text
     [ ${#wanted[@]} -eq 0 ] || [[ " ${wanted[*]} " == *" $name "* ]] || return 0
