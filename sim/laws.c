@@ -291,9 +291,10 @@ static void judge_verdict(struct trial *t, uint8_t a, uint8_t b)
     enum { STARTED = 2 };
     const struct life *x = &t->life[a], *y = &t->life[b];
     const uint64_t most = x->n_rounds > y->n_rounds ? x->n_rounds : y->n_rounds;
+    const uint32_t stages = world_terms(t->world)->stages;
     if (!in_time(t->world) || equivocates(t->world) || x->n_rounds == y->n_rounds ||
         most <= STARTED || x->contradicted || y->contradicted ||
-        (x->outcome == OUTCOME_PLAYED && y->outcome == OUTCOME_PLAYED))
+        (x->n_stages == stages && y->n_stages == stages)) /* farewells */
         return;
     broken(t, LAW_SAME_VERDICT, a,
            "it completed %" PRIu64 " rounds, and %d completed %" PRIu64, x->n_rounds,
