@@ -36,6 +36,7 @@ static void make_roster(void)
 /* What only this roster makes true is given: the beginning of the file. */
 static void judge(const uint8_t *data, size_t size)
 {
+    static const uint8_t magic[8] = {'C', 'A', '1', '/', 'e', 'v', '1', '\n'};
     static uint8_t bytes[INPUT_MAX];
     const struct digest d = roster_digest(&roster);
     struct evidence e;
@@ -43,7 +44,7 @@ static void judge(const uint8_t *data, size_t size)
     if (size < HEAD + sizeof d.bytes || size > sizeof bytes)
         return;
     memcpy(bytes, data, size);
-    memcpy(bytes, "CA1/ev1\n", 8);
+    memcpy(bytes, magic, sizeof magic);
     memcpy(bytes + HEAD, d.bytes, sizeof d.bytes);
     if (evidence_holds(&e, bytes, size, &roster, reason))
         CHECK(e.guilty == 1);
