@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Plays real clusters for hours, one after the other, while everything happens to them
-# that a seed thinks of (the seed decides what happens; the machine, in which moment): processes are killed and started again, stopped and continued,
-# connections cut, ports flooded, agreements broken, the protocol too. From the logs of
-# each cluster the laws are checked. Beside them one cluster lives all the time, and its
-# processes must not grow.
+# that a seed thinks of (the seed decides what happens; the machine, in which moment):
+# processes are killed and started again, stopped and continued, connections cut, ports
+# flooded, agreements broken, the protocol too. From the logs of each cluster the laws are
+# checked. Beside them one cluster lives all the time, and its processes must not grow.
 #     scripts/soak.sh BUILD HOURS [SEED]
 # A line a minute, then a summary; 1 if a law broke, and the directory of that cluster is
 # kept. TREATY_SOAK_PORT: the first of 100 ports (default 24100).
