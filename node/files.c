@@ -19,6 +19,10 @@ enum status message_set(char message[MESSAGE_SIZE], enum status status,
     va_start(args, format);
     vsnprintf(message, MESSAGE_SIZE, format, args);
     va_end(args);
+    /* A message may quote a file, and a file may hold what a terminal obeys. */
+    for (char *c = message; *c != '\0'; c++)
+        if ((unsigned char)*c < ' ' || *c == 0x7f)
+            *c = '?';
     return status;
 }
 
