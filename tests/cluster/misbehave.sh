@@ -8,7 +8,7 @@
 # that a busy machine is taken for no cheat.
 small=(--budget 2 --stages 5 --seed 3 --json --threat 'Greedy;Greedy;Greedy;Greedy')
 patient=(--deadline 20)
-hasty=(--deadline 2)
+hasty=(--deadline 4)
 
 # cheat NAME MISDEEDS...: its report in NAME.out, its story in NAME.err
 cheat() {
@@ -49,6 +49,17 @@ fades() { # fades KIND STAGES [WHEN]: silence ends it, and proves nothing
     done
 }
 
+# Just before the deadline or just after it: that is for the machine to say, and for the
+# traces to test. Nobody is guilty either way.
+at_the_last_moment() {
+    cheat "$1" --misbehave "2:$1$2" "${hasty[@]}"
+    has "$1" '"idle_misdeeds": []'
+    grep -qE '"outcome": "(played|omission)"' "$work/$1.out" || fail "$1: another outcome"
+    for kind in equivocation opening illegal action; do
+        has_not "$1" "\"kind\": \"$kind\""
+    done
+}
+
 # ---- what each kind is followed by, some clusters at a time ----
 
 never_heard() {
@@ -74,8 +85,7 @@ silent() {
     fades withhold-sign 0
 }
 selective() {
-    fades split 0 @r9
-    has split '"agreed": false'
+    at_the_last_moment split @r9
     # As the tickets have it: an agreement, or silence.
     cheat conspire --misbehave 2:conspire "${hasty[@]}"
     has_not conspire '"outcome": "fault"'
@@ -83,8 +93,7 @@ selective() {
     harmless mute-towards @4
 }
 slow() {
-    cheat late --misbehave 2:late@4 "${hasty[@]}"
-    has late '"stages": 5' '"deviations": []' '"outcome": "played"'
+    at_the_last_moment late @4
     cheat accuse --misbehave 2:accuse@3
     has accuse '"node": 3, "kind": "omission"' '"claims": 1' '"outcome": "omission"'
     cheat fail-and-go-on --misbehave 2:fail-and-go-on@3
