@@ -84,8 +84,14 @@ silent() {
     fades withhold 0
     fades withhold-sign 0
 }
-selective() {
+split() {
     at_the_last_moment split @r9
+}
+accuse() {
+    cheat accuse --misbehave 2:accuse@3
+    has accuse '"node": 3, "kind": "omission"' '"claims": 1' '"outcome": "omission"'
+}
+selective() {
     # As the tickets have it: an agreement, or silence.
     cheat conspire --misbehave 2:conspire "${hasty[@]}"
     has_not conspire '"outcome": "fault"'
@@ -94,8 +100,6 @@ selective() {
 }
 slow() {
     at_the_last_moment late @4
-    cheat accuse --misbehave 2:accuse@3
-    has accuse '"node": 3, "kind": "omission"' '"claims": 1' '"outcome": "omission"'
     cheat fail-and-go-on --misbehave 2:fail-and-go-on@3
     proven fail-and-go-on exclusive
     cheat adaptive --misbehave 2:adaptive "${hasty[@]}"
@@ -139,7 +143,7 @@ plays() {
 }
 
 pids=()
-for group in never_heard silent selective slow proofs proofs_of_illegal plays; do
+for group in split accuse selective silent slow never_heard proofs proofs_of_illegal plays; do
     (
         trap - EXIT
         $group
