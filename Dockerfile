@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Builds treaty in one stage and runs it in another, as a user without rights.
 FROM debian:bookworm-slim AS build
 RUN apt-get update && apt-get install -y --no-install-recommends make

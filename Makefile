@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # One Makefile. `make help` lists what it can do; docs/building.md says more.
 #
 #   V=1     shows every command

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides who is told what, and when. Everything follows from the misdeeds, the seed and
  * what was said and heard, so a world with a cheat in it can be run again. */
 #include "adversary/adversary.h"

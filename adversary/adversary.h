@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Nodes that break the agreement or the protocol, for tests and demonstrations: a shell
  * around an honest player that rewrites what it says before it is said. The core has no
  * hook for it; whatever can be done here, a stranger's program could do. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides what a cheat sends besides its own words: noise, forgeries, repeats, requests,
  * accusations. */
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides which action a cheat plays instead of the prescribed one, and how it says so.
  */
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the files of this room share: the adversary itself. No other room looks inside.
  */
 #ifndef TREATY_ADVERSARY_INSIDE_H

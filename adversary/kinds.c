@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides how a misdeed is written: the names of the kinds, what help says of them, and
  * the command line. */
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides what a cheat makes of its own words: other bodies, legal and illegal. */
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides what function nodes count, which configurations can occur, and where a player's
  * payoff stands. Function nodes follow what Gambit computes, not what its text says:
  * each player contributes for itself, and the contributions are folded. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Action-graph games, Gambit's .agg: what a player gets depends on the node that it
  * plays and on how many players are on the neighbours of that node. A game of a
  * thousand players stays as small as its file; it is expanded only by agg_expand. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The text of Gambit's .agg: words between blanks, comments where an item of its list
  * may start, and the place where a text goes wrong. Nobody outside sees a word. */
 #include "analysis/agg.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides how states are visited: as an odometer with one wheel per set of actions, on
  * each of which its players are spread over its nodes in all ways. */
 #include "analysis/census.h"

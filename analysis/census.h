@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Pure equilibria of an action graph as it is, by how many players are on each node: a
  * game of a thousand players has no table that one could sweep. */
 #ifndef TREATY_ANALYSIS_CENSUS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides that tables and action graphs are made from one formula, which asks only what
  * one does oneself and how many others do the first of two actions. */
 #include "analysis/classics.h"

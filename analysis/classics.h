@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Two games of the literature on coalitions, with their parameters, as tables and as
  * action graphs that pay the same. Kupcu 2017 (incentivized outsourced computation),
  * Naserian and Tepe 2009 (forwarding dilemma), both as Taweel, Yildiz and Kupcu print

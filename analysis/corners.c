@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides the double description method (Motzkin and others 1953): the cone of all (x, v)
  * is cut by one best-reply inequality after the other, and its extreme rays are kept
  * with the inequalities that are tight at each. */

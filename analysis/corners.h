@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The corners of a player's best-reply polyhedron, by exact whole numbers: the mixed
  * actions at which what it does not play and the other's best replies leave no choice.
  */

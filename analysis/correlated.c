@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides how the rows of incentives are numbered, and checks what the solver says: it
  * computes in doubles, the payoffs are exact. */
 #include "analysis/correlated.h"

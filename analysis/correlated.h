@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Correlated and coarse correlated equilibria: distributions over the pure profiles
  * that nobody gains by disobeying, chosen by linear programming. */
 #ifndef TREATY_ANALYSIS_CORRELATED_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides how interchangeable players are found, and the search over how many of them do
  * what: a game of a thousand alike has half a million states, not 3^1000. */
 #include "analysis/crowd.h"

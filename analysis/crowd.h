@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Games seen as crowds: classes of players that are interchangeable, so that only how
  * many of a class do what matters. */
 #ifndef TREATY_ANALYSIS_CROWD_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides how a mixture is found, by a linear program in whole numbers. Of all mixtures
  * that never lose, one has the greatest least gain and one gains the greatest sum: the
  * action is strictly dominated iff the first is positive, weakly iff the second is. */

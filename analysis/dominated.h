@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Actions that are never worth doing: dominated by another action of the same player or
  * by a mixture of others. Everything here is exact. */
 #ifndef TREATY_ANALYSIS_DOMINATED_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides how a table of exact payoffs comes from a file, and how it becomes one again.
  */
 #include "analysis/exact.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Games in strategic form whose payoffs are exactly what was written: rationals on one
  * scale, so that to compare two of them is to compare two integers. */
 #ifndef TREATY_ANALYSIS_EXACT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides when a violation is news, so that searches which run in any order, and side by
  * side, come to the same counterexamples. */
 #include "analysis/front.h"

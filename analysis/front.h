@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What a search for violations has found so far: for each number of Byzantine deviators
  * the smallest coalition that profits, and who does what then. The searches differ (by
  * tables, by counts, with wide numbers); what they find is kept here. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides a branch and bound. A cell is a simplex of mixed actions for each of the others
  * but one, who keeps all of its own. If those draw the corners of their simplices
  * together with the last one's action, they can do at least as much as by mixing each

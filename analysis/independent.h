@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What a player is held down to by others each of whom mixes for itself. */
 #ifndef TREATY_ANALYSIS_INDEPENDENT_H
 #define TREATY_ANALYSIS_INDEPENDENT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides what is asked: a raster over the payoffs, all mixed profiles on a grid, or a
  * random sample of profiles or distributions. Of the sustained ones that fall into one
  * cell of the picture, the first is kept. */

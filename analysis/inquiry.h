@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Regions that cannot be computed whole: many payoffs are asked about one by one. */
 #ifndef TREATY_ANALYSIS_INQUIRY_H
 #define TREATY_ANALYSIS_INQUIRY_H

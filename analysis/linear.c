@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides CLP, the linear programming solver of the COIN-OR project, behind its C
  * interface. */
 #include "analysis/linear.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Linear programs: the only user of CLP. */
 #ifndef TREATY_ANALYSIS_LINEAR_H
 #define TREATY_ANALYSIS_LINEAR_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides a simplex on whole numbers: all entries share one denominator, the last pivot,
  * and every division is exact (Edmonds' and Bareiss' integer pivoting). Bland's rule
  * ends it whatever ties there are. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Zero-sum games on a matrix and linear programs, solved exactly, in fractions. */
 #ifndef TREATY_ANALYSIS_MATRIX_H
 #define TREATY_ANALYSIS_MATRIX_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides how corners are matched: two make an equilibrium iff each plays only best
  * replies to the other, which is a matter of four masks. */
 #include "analysis/mixed.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Mixed equilibria of two-player games, all of them and exactly, and what a player can
  * be held down to. */
 #ifndef TREATY_ANALYSIS_MIXED_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides how numbers stay exact: two machine words each while they fit, GMP where they
  * do not, and in the end one common denominator for all. */
 #include "analysis/multiples.h"

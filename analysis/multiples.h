@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Numbers as people write them, gathered exactly and brought to one scale: each becomes
  * a whole multiple of the largest rational that divides them all. */
 #ifndef TREATY_ANALYSIS_MULTIPLES_H

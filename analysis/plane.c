@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides coordinates, ticks and the shapes of marks. */
 #include "analysis/plane.h"
 

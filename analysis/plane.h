@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The payoff plane of two players as a picture (SVG): what is possible, what is
  * individually rational, what is sustained, and where equilibria and agreements lie. It
  * keeps apart in print without colour. */

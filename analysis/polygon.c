@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides Andrew's hull and Sutherland and Hodgman's clipping. */
 #include "analysis/polygon.h"
 

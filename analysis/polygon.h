@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Convex polygons in a plane of two players' payoffs. */
 #ifndef TREATY_ANALYSIS_POLYGON_H
 #define TREATY_ANALYSIS_POLYGON_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides how profiles that differ in one player's action are found: they lie a stride
  * apart, so no list of actions is ever made. */
 #include "analysis/pure.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What a game says in pure actions alone: equilibria, potentials, and what each
  * player can secure. Everything here is exact: payoffs are compared as the whole
  * numbers that they are on the game's scale. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides how a region is asked for. In public, who keeps an agreement asks of each drawn
  * profile a least payoff; so for each way to cap these least payoffs, what may be drawn
  * is a set of profiles, what it must pay is a corner, and what it pays is convex: the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Which payoffs grim trigger can hold in a repeated game: the plane of two players'
  * payoffs, and what part of it is sustained. Conditions and words are those of
  * docs/theory.md. */

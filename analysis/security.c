@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides which search a game gets, and how levels and maximal pairs follow from the
  * smallest violations that it finds. */
 #include "analysis/security.h"

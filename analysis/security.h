@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* How far a pure profile holds against coalitions and Byzantine players: the notions of
  * Abraham et al. (PODC 2006) and of Bicer, Yildiz and Kupcu (CCSW 2021), by definition.
  * With s the profile, C a coalition, T disjoint from it, U_C the sum of U_i over C:

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Evolutionarily stable strategies. Hides the test behind them: a quadratic form of the
  * ways to leave the strategy must be positive, where what is not played can only come
  * in (strict copositivity). */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides how all pairs of profiles are looked at fast: renumbered and cut into blocks
  * that stay in the cache, with what can no longer be news left out before it is looked
  * at. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The search over all pairs of profiles of a table: who deviates, who of them belongs
  * to the coalition, and what everybody gains by the coalition's part of it. */
 #ifndef TREATY_ANALYSIS_SWEEP_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the blocks of a sweep share. The table is renumbered so that everybody's action
  * in the profile is 0, and cut into blocks: within one the high players keep still, and
  * all profiles of the low players follow each other. A block of pairs is all that low

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The innermost loop of a sweep for payoffs of 64 bits. */
 #define ELEMENT int64_t
 #include "analysis/sweep_kernel.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The innermost loop of a sweep, for payoffs of type ELEMENT: 8 players at a time. A
  * vector of lanes is what gcc and clang make of it: one register, or two, or four. */
 #ifndef TREATY_ANALYSIS_SWEEP_KERNEL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The innermost loop of a sweep for payoffs of 32 bits: sums of payoff differences fit
  * into them in most games. */
 #define ELEMENT int32_t

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The sweep for payoffs that no machine word holds: the same pairs, one after the
  * other, in GMP's integers. It is slow, and as plain as can be. */
 #include <stdlib.h>

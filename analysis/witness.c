@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides how a counterexample is found among the violations, and checks it once more
  * from the game's own payoffs, by nothing but the definition. */
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides byte order and the bookkeeping of cursors. */
 #include "base/bytes.h"
 

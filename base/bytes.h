@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Cursors over bytes: everything that crosses a network or a disk is read and written
  * through them, little-endian, straight through. A cursor that runs over its end goes
  * bad and stays bad, so a decoder asks once, at its end. */

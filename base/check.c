@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides how the process ends when one of our own claims turns out false. */
 #include "base/check.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Assertions that stay on in every build: a false one is our own bug, never a peer's.
  */
 #ifndef TREATY_BASE_CHECK_H

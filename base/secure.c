@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides libsodium, but for the two functions in signature.c. */
 #include "base/secure.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The only includer of libsodium: hashes, signatures, derived secrets, and a small
  * repeatable generator for what is no secret. */
 #ifndef TREATY_BASE_SECURE_H

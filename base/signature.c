@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides that a signature is Ed25519's. These two functions are a file of their own so
  * that a program can be linked with others in their place: what it runs is then the
  * very core that a node runs, with cheaper signatures. */

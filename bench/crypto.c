@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What one signature, one verification and one hash cost on this machine: medians over
  * many, printed as "sign S\nverify S\nhash S", in seconds. */
 #include <stdint.h>

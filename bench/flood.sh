@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
 # How fast honest nodes play while somebody sends 10,000 useless messages a second to one
 # of them:
 #     bench/flood.sh BUILD [RATE]

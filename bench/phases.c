@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What each phase of a cluster cost: one run's lines of the table that `make bench`
  * prints.
  *     phases REPORT.json DIR SIGN VERIFY CORES

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
 # What an agreement costs, for 2, 4 and 8 players of a public-goods game:
 #     bench/run.sh BUILD
 set -euo pipefail

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* How long the six notions take, with full fronts, on one thread: tables in which
  * nobody is like anybody else and every level is hard to prove, and players that are
  * alike. */

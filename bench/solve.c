@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* How long answers of `treaty solve` take on one thread, and how much longer the plain
  * ways take that everybody would write first: all supports of equal size for mixed
  * equilibria, in doubles; all actions of all players at all profiles for pure ones. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides which notes and messages of a log mean what. */
 #include "cli/account.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What one node's log says happened, gathered record by record: the same for a log that
  * is read afterwards, one that grows, and one of a simulation. */
 #ifndef TREATY_CLI_ACCOUNT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides where logs, terms and rosters lie. */
 #define _DEFAULT_SOURCE /* realpath */
 #include "cli/archive.h"

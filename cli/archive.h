@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The logs that a cluster, a simulation or a single node has left, and what is needed
  * to read them: terms and roster. */
 #ifndef TREATY_CLI_ARCHIVE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides that games come in two formats, and how profiles of a thousand players are
  * typed.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Games that are asked about rather than played: files of either format, with exact
  * payoffs, and pure profiles of any number of players as people type them. */
 #ifndef TREATY_CLI_ARENA_H

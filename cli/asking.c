@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides the rows of proposals and answers. */
 #include "cli/asking.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Who asked about what, and what was answered: read from the messages of a log, one
  * round of sampling at a time. */
 #ifndef TREATY_CLI_ASKING_H

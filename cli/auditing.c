@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides how logs are read beside each other, and what other files must say. */
 #include "cli/auditing.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What `treaty verify` finds: each log checked by itself (protocol/audit.h), then all
  * of them beside each other, then the files that a run leaves besides its logs. */
 #ifndef TREATY_CLI_AUDITING_H

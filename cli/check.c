@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Answers questions about one agreement without playing it: when everybody keeps it,
  * what a deviation gains, and what it takes to deter it. */
 #include <math.h>

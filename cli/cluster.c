@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The main job: deal, start one process per player, tell what happens, and report. */
 #include <arpa/inet.h>
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides getopt: options are read by the same tables that help is printed from. */
 #include "cli/command.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A command of treaty: what it is called, what it takes, what help says of it, and the
  * function that does it. Help and the reading of options are made from these tables. */
 #ifndef TREATY_CLI_COMMAND_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides how the signatures are found in a log again. */
 #include "cli/contract.h"
 

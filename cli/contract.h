@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The agreement as a file of its own: what was agreed, by whom it is signed, and the
  * signed bytes, but nobody's payoffs. */
 #ifndef TREATY_CLI_CONTRACT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides which file holds what: terms and roster are for everybody, a node's directory
  * is for that node. */
 #include "cli/deal.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Splits a game into what everybody knows and what each node alone knows, as files. */
 #ifndef TREATY_CLI_DEAL_H
 #define TREATY_CLI_DEAL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Games that are made, converted and shown: `treaty game`. */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Prints what the tables of commands, options and misbehaviours say. */
 #include <stdio.h>
 #include <string.h>

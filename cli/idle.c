@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides how it is found out why a misdeed had no effect. */
 #include "cli/idle.h"
 

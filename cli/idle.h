@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Misdeeds that were asked for and had no effect: a defection to what was prescribed
  * anyway, a misbehaviour whose moment never came. */
 #ifndef TREATY_CLI_IDLE_H

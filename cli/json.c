@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides commas, escapes and the search for the shortest decimal. */
 #include "cli/json.h"
 

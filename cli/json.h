@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* JSON as our reports print it: one line, keys in the order of writing, numbers in the
  * shortest form that reads back to the same double. */
 #ifndef TREATY_CLI_JSON_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Makes a key and says which file is the secret. */
 #include <stdio.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides processes and the loop that watches them. Processes are made by fork and not by
  * libuv, because only so can a child ask the kernel to be stopped when its launcher
  * dies, in whatever way that dies. */

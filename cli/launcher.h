@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* One process per player on this machine: started, followed through their logs, and
  * stopped when they do not end by themselves. No process outlives the launcher. */
 #ifndef TREATY_CLI_LAUNCHER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Shows a log to people, or record by record to programs. */
 #include "node/log.h"
 

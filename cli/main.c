@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The program: finds the command and hands it what was typed. */
 #include <locale.h>
 #include <stdio.h>

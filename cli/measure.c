@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides sums. Payoffs of pure profiles are looked up, never recomputed. */
 #include "cli/measure.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The arithmetic of a report. Only the launcher, who has the whole game, can do it; the
  * definitions are those of docs/commands.md, in the words of this file's comments. */
 #ifndef TREATY_CLI_MEASURE_H

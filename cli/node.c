@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Runs one node and turns how it ended into an exit code. */
 #include "node/node.h"
 

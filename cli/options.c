@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides how the words of a command line become terms and private options. */
 #include "cli/options.h"
 

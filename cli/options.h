@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What cluster, simulate and deal are told in common: the terms of the session, and
  * what each node is told alone. Every value is checked here, and a wrong one is refused
  * with the option, the value, and what is allowed. */

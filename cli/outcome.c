@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides whose log is believed. */
 #include "cli/outcome.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What cluster and simulate do alike once the play is over: weigh the logs against each
  * other, measure, and report. */
 #ifndef TREATY_CLI_OUTCOME_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Runs the core once more over a node's log. */
 #include <stdio.h>
 #include <string.h>

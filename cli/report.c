@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides the layout of a report. */
 #include "cli/report.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The report of a session, for scripts and for people. */
 #ifndef TREATY_CLI_REPORT_H
 #define TREATY_CLI_REPORT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides how the report is laid out for people. */
 #include <string.h>
 

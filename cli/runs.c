@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides the processes: worker j does runs j, j + jobs, ... and writes each result into
  * a pipe, from which they are read in turn. */
 #include "cli/runs.h"

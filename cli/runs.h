@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Many runs over several processes, with the output of one. */
 #ifndef TREATY_CLI_RUNS_H
 #define TREATY_CLI_RUNS_H

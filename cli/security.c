@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* How far a pure profile holds against coalitions and Byzantine players: `treaty
  * security`. */
 #include <signal.h>

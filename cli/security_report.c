@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides how levels, pairs and counterexamples are worded. */
 #include "cli/security_report.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The answers of `treaty security`, for people and as JSON. */
 #ifndef TREATY_CLI_SECURITY_REPORT_H
 #define TREATY_CLI_SECURITY_REPORT_H

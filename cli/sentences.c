@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides how each kind of note is put into words. */
 #include "cli/sentences.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* One note in one sentence for people. */
 #ifndef TREATY_CLI_SENTENCES_H
 #define TREATY_CLI_SENTENCES_H

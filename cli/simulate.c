@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The same players in one process: one seed, a virtual clock and an adversarial
  * network. Everything that is printed follows from the seed. */
 #include <stdio.h>

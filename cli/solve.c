@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Answers questions about a game before anybody plays it: its equilibria, what each
  * player can secure, and what a repeated game can hold. */
 #include "cli/solve.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The questions of `treaty solve`, each in its own function: they answer on standard
  * output, as text or as one JSON object. */
 #ifndef TREATY_CLI_SOLVE_H

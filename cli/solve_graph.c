@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What is answered about an action graph as it is: pure equilibria, by how many players
  * are on each node. */
 #include <stdio.h>

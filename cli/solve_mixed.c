@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Questions about mixed actions, which are answered with exact probabilities. */
 #include <math.h>
 #include <stdio.h>

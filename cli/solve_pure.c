@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Questions about pure actions: equilibria, dominance, potentials, and what anarchy
  * costs. */
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The repeated game: what grim trigger can hold, from which discount factor on, and a
  * picture of it. */
 #include <math.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Questions about mediators: the best distribution that everybody obeys. */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides temporary names and what has to be removed when something goes wrong. */
 #include "cli/staging.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A directory that appears whole or not at all: it is built beside its final place
  * under another name, and renamed when everything in it is written. */
 #ifndef TREATY_CLI_STAGING_H

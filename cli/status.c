@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Says what nodes are doing, from their logs. */
 #include <stdio.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides what is folded, what was told already, and how a line is laid out. */
 #include "cli/story.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Records as lines for people: 80 columns, the time since the first record in seconds,
  * one thing on each line, stages folded. Used for logs, and live by cluster and
  * simulate, where several nodes tell the same story and each thing is told once. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides which fields each kind of record has. */
 #include "cli/stream.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Records as JSON lines; docs/log.md names every field. */
 #ifndef TREATY_CLI_STREAM_H
 #define TREATY_CLI_STREAM_H

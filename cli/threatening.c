@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides the searches of all players at once. */
 #include "cli/threatening.h"
 

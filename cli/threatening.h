@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The punishment where none is given: the static equilibrium that the nodes would find.
  */
 #ifndef TREATY_CLI_THREATENING_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Says whether what a run, a node or an accuser left behind is true. */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides how losses, delays, partitions and crashes are written. */
 #include "cli/weather.h"
 

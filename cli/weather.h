@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The options that say what a simulated network does to messages and processes. */
 #ifndef TREATY_CLI_WEATHER_H
 #define TREATY_CLI_WEATHER_H

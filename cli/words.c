@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides the little grammar that keeps what we say short. */
 #define _XOPEN_SOURCE 700 /* wcwidth */
 #include "cli/words.h"

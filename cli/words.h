@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* How players, profiles, numbers and times are said to people, the same everywhere. */
 #ifndef TREATY_CLI_WORDS_H
 #define TREATY_CLI_WORDS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Game files: the tokens of Gambit's .nfg format, its two bodies, and the place where a
  * text goes wrong. Nobody outside sees a token. */
 #include "game/formats.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Gambit's .nfg file format, both versions (payoff list; outcomes in braces), read and
  * written, and profiles as people type them. */
 #ifndef TREATY_GAME_FORMATS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides how payoff tables are walked: expectations are one linear pass that skips what
  * is played with probability 0, without any scratch memory of the size of the table. */
 #include "game/game.h"

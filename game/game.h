@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Games in strategic form: who may do what, and what each player's own payoffs are. A
  * `struct payoffs` is one player's table and nobody else's; only tools that were given
  * the whole game (the launcher, `check`, `simulate`) hold a `struct game`. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides how gains are enumerated. For a fixed behaviour of the others a player's payoff
  * is affine in its own mixed action, so some pure action is a best deviation: the pure
  * ones are tried, all of them, and nothing is sampled. */

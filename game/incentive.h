@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* When does a player keep an agreement? The incentive conditions of Parras and Zazo
  * 2020, and the two that a running system needs besides (interim, EXIT). Derivations
  * are in docs/theory.md.

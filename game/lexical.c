@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Characters and numbers: what UTF-8 allows, and how a written number becomes the
  * nearest double, also where a fraction has more digits than a double holds. */
 #include "game/lexical.h"

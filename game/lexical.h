@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The characters and numbers that texts from people are made of: game files and what is
  * typed on a command line. */
 #ifndef TREATY_GAME_LEXICAL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Profiles as people type them, and what to tell those who mistype. */
 #include "game/formats.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides how the search for a static equilibrium goes on: regret matching for everybody,
  * profiles on trial, and the polishing of mixed profiles by Newton's method.
  *

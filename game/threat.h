@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* How players who know only their own payoffs find a static equilibrium together: the
  * threat that they will punish with. Each round everybody announces a word; what was
  * heard decides, the same way everywhere, whether the search goes on.

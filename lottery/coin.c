@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides what is hashed into a coin. The half is fixed by a commitment before the beacon
  * is known, and the beacon holds a half of everybody's: so nobody chooses a coin, and
  * nobody else can foresee it. */

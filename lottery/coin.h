@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Coins that make a mixed action observable: nobody, the player included, can choose or
  * foresee one, and afterwards everybody can check what it prescribed. */
 #ifndef TREATY_LOTTERY_COIN_H

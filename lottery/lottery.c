@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides how tickets are bound to their seats and how one mix becomes an integer that
  * favours nobody. */
 #include "lottery/lottery.h"

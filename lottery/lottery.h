@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The jointly controlled lottery (Aumann, Maschler and Stearns 1995) for N parties:
  * everybody commits to a ticket, then shows it; the hash of all tickets draws. It is
  * uniform as long as one ticket is, whatever the other N - 1 agree on among themselves.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides what node.yaml, payoffs.yaml and key files look like: what one node has for
  * itself. */
 #include "node/config.h"

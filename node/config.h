@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The files of a node: YAML that people and other programs can read and write, checked
  * against a schema. Errors name file, line where known, field and the fix. A node's
  * directory holds only what that node may know. */

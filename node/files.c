@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides how a file is replaced in one move, and what makes a secret file secret. */
 #include "node/files.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Files that are whole or not there: read with a limit, written beside their name and
  * moved into place, so that no crash leaves half of one. */
 #ifndef TREATY_NODE_FILES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides in which order a node's files come to be, so that a crash between any two of
  * them can be told from a loss, and how a second instance is kept away. */
 #define _DEFAULT_SOURCE /* flock */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What a node starts from and comes back to: its files, the locks that keep a second
  * instance away, the seed of its session and its log. */
 #ifndef TREATY_NODE_HOME_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides nanomsg and all its traps. Each remedy stands where the trap is;
  * docs/transport.md has the list. */
 #include "node/links.h"

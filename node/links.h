@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Moves frames between nodes. The only includer of nanomsg: one PULL socket bound per
  * node, one PUSH socket per peer. A frame that was accepted may still be lost, repeated
  * or late, and anybody may send one: identity, order and repetition are the protocol's

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides how records reach the disk and how a file that may have been cut short, damaged
  * or still be growing is read. */
 #include "node/log.h"

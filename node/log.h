@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The log file of a node: records (protocol/record.h) appended with one write each,
  * before what they tell of is sent. Also the reader that follows a growing file. */
 #ifndef TREATY_NODE_LOG_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides how a player is carried: the order of logging, sending and handing back, and
  * how it is led through its log again after a crash. */
 #include "node/node.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* One running node: a player, carried by libuv, nanomsg, a clock, entropy and a log. */
 #ifndef TREATY_NODE_NODE_H
 #define TREATY_NODE_NODE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides the words for what a player notes. */
 #include "node/progress.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What people read on standard error while a node runs: short lines, and for a silence
  * who is missed, since when, until when, and what to do. */
 #ifndef TREATY_NODE_PROGRESS_H

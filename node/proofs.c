@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides how the log is searched and how the files are called. */
 #include "node/proofs.h"
 

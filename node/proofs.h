@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Evidence: what a node's log proves against others, written beside it as files that
  * anybody who has the roster can judge (protocol/evidence.h). */
 #ifndef TREATY_NODE_PROOFS_H

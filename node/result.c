@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides how a report becomes JSON. */
 #include "node/result.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* result.json: what one node has to show for itself when it is over (node.h lists the
  * fields), and the sums that are kept for it along the way. */
 #ifndef TREATY_NODE_RESULT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides under which names earlier sessions are kept, and what counts as an early end.
  */
 #include "node/sessions.h"

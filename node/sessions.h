@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The sessions that a data directory has seen: the one at hand, and earlier ones, whose
  * files are kept as node-K.log, session-K.seed and result-K.json, K counted from 1.
  * What they came to decides whether another may begin: nothing begins again by itself.

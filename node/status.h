@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What can go wrong with the world: files, sockets, memory, options. A status goes with
  * a message for people, and becomes the exit code. */
 #ifndef TREATY_NODE_STATUS_H

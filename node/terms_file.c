@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides what terms.yaml and roster.yaml look like: what everybody has in common. */
 #include <stdlib.h>
 #include <string.h>

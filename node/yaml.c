@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides libcyaml's way of reporting: a log of lines, of which the first names the
  * mistake and the second the place. */
 #include "node/yaml.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* YAML in and out: files are read through libcyaml against a schema, and what libcyaml
  * says about a mistake becomes one sentence with file, line, column and field. Files
  * are written by a small printer, because libcyaml prints numbers that do not read

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides what may stand where in a log: a walk beside an observer, which is told the
  * same messages, owes the same notes, and says what the player would have said of them.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Whether the log of a node tells what its messages mean. Record by record: every
  * message must be one that its author signed and that fits its place in the transcript,
  * and every note must be the one that follows from the messages before it. Nothing

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides which of an author's words are at hand. */
 #include "protocol/contradiction.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Who contradicts itself: every word is held against those of its author that are at
  * hand, the rows of the round and its refusal. */
 #ifndef TREATY_PROTOCOL_CONTRADICTION_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides the layout of the header and what exactly is signed. */
 #include "protocol/envelope.h"
 

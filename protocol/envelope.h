@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Signed bytes: the only evidence there is. An envelope is a header of 88 bytes, a
  * body, and an Ed25519 signature over both: magic 4, version 1, kind 1, flags 2 (0),
  * session 32, round 8, sender 2, reserved 2 (0), body size 4, transcript 32. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides the layout of proofs, and how the rounds in them are lived through again. */
 #include "protocol/evidence.h"
 

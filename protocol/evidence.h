@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Proofs as files: bytes that convince a stranger who has nothing but the roster that
  * one player broke the protocol or the agreement. docs/protocol.md, section 9, has the
  * layout and says why no honest player can be proven guilty by them.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides what counts as proof. */
 #include "protocol/fault.h"
 

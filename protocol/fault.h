@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Proofs that a third party can check with nothing but the roster: two signed messages
  * of one author that no player who keeps to the protocol signs both. What is proven by
  * a whole row (E2, E3, E5) is negotiation.c's and play.c's to find. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides what a player makes of bytes that come in: which fill a slot, which are
  * answered, which end the session, and which cost no more than a look. */
 #include <string.h>

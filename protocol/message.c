@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides the layouts. Every _read goes straight through and asks once, at its end. */
 #include "protocol/message.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the bodies of messages say. Fixed layouts, little-endian, no optional fields; a
  * body is valid only if encoding what was decoded gives the same bytes. What depends on
  * the transcript (how many answers, which candidates may be asked) is checked where the

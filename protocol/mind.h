@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the files of a player share: its state, and how it says, sends and notes. Nobody
  * else includes this: player.h is the door. */
 #ifndef TREATY_PROTOCOL_MIND_H

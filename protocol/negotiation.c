@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides how an agreement comes about: one function per phase for what is said, one for
  * what a full row means, and two switches that lead there. */
 #include "protocol/negotiation.h"

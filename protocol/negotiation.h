@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* From hello to start: what a full row means in each phase before play, and what this
  * player says next. Everything that is shared follows from the rows alone; the player's
  * own payoffs decide only its private answers. */

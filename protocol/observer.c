@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides that an observer is a player without a mouth: to the functions that conclude it
  * is one whose payoffs are all 0. */
 #include "protocol/observer.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A session as somebody sees it who takes no part in it: the same rows lead to the same
  * conclusions as in a player (negotiation.c and play.c draw them for both), but there
  * are no payoffs, no secrets and no clock, and nothing is said. Whoever holds the

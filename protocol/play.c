@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides how a stage is played and what a deviation leads to. A stage of a pure profile
  * takes one round. Where somebody mixes it takes two: commit to the action that the
  * coin prescribes, then show it with the coin. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The stages of the repeated game: what is prescribed, what everybody did, and whether
  * everybody is cooperating or punishing. All of it follows from the rows, so every
  * player sees every deviation at the same stage and says the same about it. */

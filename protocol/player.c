@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides how events become the steps of a session: what is said when, what is asked for
  * again, and when this player refuses to go on. What comes in is hearing.c's, what the
  * rows mean negotiation.c's and play.c's. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A player: the mind of one node. Messages and time go in, actions come out; it never
  * waits, reads a clock, draws entropy, opens a file or touches a socket. The same
  * events give the same actions for ever, which is why its log is also its memory.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides the layout of records and what the chain hashes. */
 #include "protocol/record.h"
 

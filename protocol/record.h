@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The log of one node as bytes: a chain of records, each hashed together with all
  * before it, so that none can be changed, dropped, repeated or moved. Pure: files
  * belong to the shells. Layout of a record: payload size u32, kind u8, wall-clock time

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides the three rows and their buffers. */
 #include "protocol/round.h"
 

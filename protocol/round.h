@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Transcript-chained unanimous rounds. In round r every player fills one slot with one
  * signed message that carries T_(r-1), the digest of everything before; the round is
  * complete when the row is full, and then

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides how questions wait for their turn. A question that the opening or the sampler
  * wants is kept in a pool until the round comes in which this player, and nobody else,
  * may propose it; if another player asks it first, the answer is taken for free. */

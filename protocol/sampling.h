@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* One player's side of the sampling: what it wants to ask, what it may ask in this
  * round, what it answers, and what its sampler is told. Not shared with anybody. */
 #ifndef TREATY_PROTOCOL_SAMPLING_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides the lengths of the sub-rounds and what exactly is co-signed. */
 #include "protocol/strict.h"
 

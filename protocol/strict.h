@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Strict verdicts: all honest players agree on whose message of a round is missing, by
  * authenticated broadcast (Dolev and Strong) on its slot. A message that comes late
  * needs more than its author's signature: in sub-round k, that of k players, its author

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides the limits of a session and the layout of its digests. */
 #include "protocol/terms.h"
 

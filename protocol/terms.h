@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What everybody must have in common before the first word: the terms of the session
  * and the roster of its players. Both have a digest; nodes whose digests differ do not
  * talk. */

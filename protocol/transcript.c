@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides what exactly is hashed into each identity. */
 #include "protocol/transcript.h"
 

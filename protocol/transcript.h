@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the transcript as a whole means: the identity of a session, of an agreement, and
  * of its certificate. */
 #ifndef TREATY_PROTOCOL_TRANSCRIPT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides what a player does for strict verdicts: which messages come too late for it,
  * for which it vouches, and what it makes of others' vouches. */
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The table of candidates: hides how they are stored and found again. Weights lie
  * packed, as many per candidate as the shape has; a hash table over them with open
  * addressing finds an equal one; the survivors are a list in the order of indices. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The table of a session: every candidate that was ever asked about, who proposed it,
  * and what became of it. The accepted ones are A_s, what is on the table; drawing and
  * pruning leave one of them. Everything here follows from what all players said, so the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The three samplers: hides how points on a product of simplices are found, and sees to
  * it that no candidate is given twice (two points can be the same candidate once they
  * are rounded to weights). */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Where a node's proposals come from. Ask and tell: the value of a point is a round of
  * messages, so the sampler never calls anybody; it is asked for a point and told the
  * value when it is known. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* SOO: hides the tree of cells. A cell keeps its parent and which third of it it is;
  * boxes are computed when needed. The search is a fixed sequence of comparisons, and
  * each is made as soon as all values in it are known, so the order in which values are

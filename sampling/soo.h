@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Simultaneous Optimistic Optimization (Munos 2011, "Optimistic optimization of a
  * deterministic function without the knowledge of its smoothness"), on the unit cube,
  * as ask and tell. Deterministic: a tree of cells, each split in three along its

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # In a container, before the first node starts: deals a game to the volumes under /session,
 # unless that was done before.   deal-once GAME.nfg [options of treaty deal]
 set -eu

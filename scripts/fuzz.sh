@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
 # Each fuzz target against hostile bytes for FUZZ_SECONDS, as many at a time as there are
 # cores:   scripts/fuzz.sh BUILD TARGET...
 # What they learn stays in BUILD/corpus; an input that breaks one is left in BUILD/crash-*

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
 # Installs what is missing for building (build), testing (test) or measuring (bench):
 #     scripts/install.sh build [test]
 # Says nothing and needs no rights where everything is there. Debian's packages only.

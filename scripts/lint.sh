@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
 # Looks at all the C of this checkout: a line per rule, and what each found. Fails if any
 # found something. scripts/lint/ has the rules that no tool knows. With arguments, only
 # these rules: scripts/lint.sh includes tidy
@@ -69,6 +70,7 @@ rule includes "a room knows only what is below it" scripts/lint/includes.sh
 rule defaults "no default: in the core" scripts/lint/defaults.sh
 rule sizes "functions of 60 lines, files of 900" scripts/lint/sizes.sh
 rule folders "folders are named after what they hide" scripts/lint/folders.sh
+rule licence "every source file names it" scripts/lint/licence.sh
 rule format "clang-format" formatted
 rule gcc "no warning, and every header compiles alone" with_gcc lint-objects
 rule symbols "the core calls and keeps only what it may" \

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
 # The man page, made of what `treaty help` says:     scripts/manual.sh TREATY VERSION
 set -euo pipefail
 treaty=$1 version=$2

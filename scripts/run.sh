@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
 # The first ten minutes of a stranger: four radios that share channels agree, play, catch
 # the one that breaks the agreement, punish it, and go on.
 #     scripts/run.sh TREATY

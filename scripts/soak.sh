@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
 # Plays real clusters for hours, one after the other, while everything happens to them
 # that a seed thinks of (the seed decides what happens; the machine, in which moment):
 # processes are killed and started again, stopped and continued, connections cut, ports

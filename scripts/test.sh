@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
 # Everything that must hold, a line per program: units and traces, simulated worlds,
 # saved inputs of the fuzz targets and clusters of real processes, each as it is shipped
 # and under AddressSanitizer and UndefinedBehaviorSanitizer; then make lint. What a

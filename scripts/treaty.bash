@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Completion for bash: commands and options are what `treaty help` says, so that it never
 # lags behind; other words are files.
 _treaty() {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides the sentences, and which counts a world adds to. */
 #include "sim/census.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What was tried in many worlds, and what came of it: so that one sees of a million
  * worlds in which no law broke that each kind of trouble was there. */
 #ifndef TREATY_SIM_CENSUS_H

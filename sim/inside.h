@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The inside of a world, for the files that make up sim/world.h. */
 #ifndef TREATY_SIM_INSIDE_H
 #define TREATY_SIM_INSIDE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides how a log is read into a life, and how lives are compared. */
 #include "sim/laws.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What must hold in every world, whatever the network and the cheats do. Written once,
  * checked everywhere: in the traces, in bulk, and by `treaty simulate`. Everything is
  * read from the players' logs and reports, as an outsider would. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides nothing but where a world keeps what one may ask about it. */
 #include <string.h>
 

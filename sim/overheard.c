@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides what is remembered. */
 #include "sim/overheard.h"
 

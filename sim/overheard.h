@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What a cheat says in its slots, to know whether it ever says two things in one. So
  * the laws can ask for what a cheat did, and not for what it was meant to do. */
 #ifndef TREATY_SIM_OVERHEARD_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides the heap and the counting of holders. */
 #include "sim/queue.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What is still to happen in a world, in the order of time, and the packets on their
  * way. Packets are shared: one copy of the bytes, however many receivers. */
 #ifndef TREATY_SIM_QUEUE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides how likely each kind of trouble is. */
 #include "sim/scenario.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Worlds to be run: a game, terms, and everything that can go wrong, ready for
  * world_new. One seed makes a whole random scenario, so a seed is all that a failure
  * has to tell. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides how the bytes grow. Memory that is short here is the end of the simulation, so
  * it is checked and not reported. */
 #include "sim/tape.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The log of a node without a file: the same records, in memory, and a reader that
  * leads a player through them again. */
 #ifndef TREATY_SIM_TAPE_H

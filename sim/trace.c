@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides the wording of notes. */
 #include "sim/trace.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Notes as lines for people: what a trace test compares and a progress line shows. */
 #ifndef TREATY_SIM_TRACE_H
 #define TREATY_SIM_TRACE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hides the virtual clock, the chances of the network, and how a player that crashed is
  * led through its log again. */
 #include "sim/world.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A world in one process: every player of a session, a virtual clock, and a network
  * that loses, doubles, delays and cuts. One seed decides everything, so a world that
  * went wrong can be run again, byte for byte. */

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
 # A switch over an enum names every value, so that the compiler finds the places where a
 # new one must be thought of. What a grep cannot tell apart is forbidden altogether: there
 # is no `default:` in the core.

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
 # A folder is named after what it hides. Everything is common; nothing is called so.
 set -euo pipefail
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
 # Who may know whom: fails where a file includes what its room must not
 # (docs/architecture.md draws the picture).
 set -euo pipefail

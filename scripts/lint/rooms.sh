@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # The rooms of the house, for the scripts beside this one: source it.
 # shellcheck shell=bash
 core="base game sampling lottery protocol adversary"

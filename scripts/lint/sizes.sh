@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
 # A function fits a screen: 60 lines between its braces. A file has at most 900 lines.
 set -euo pipefail
 . "$(dirname "$0")/rooms.sh"

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
 # What the core calls and keeps: looks at its objects in the directory given, which are
 # built without PIE and without fortified functions so that only its own words show.
 # Fails where an object calls what its room must not, or keeps a writable variable.

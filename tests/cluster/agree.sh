@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
 # Real clusters of 2, 4 and 8 processes agree, sign, play, catch defectors and punish.
 . "$(dirname "$0")/cluster.bash"
 

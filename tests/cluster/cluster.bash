@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # What the scripts beside this one share: a directory that is removed at the end, claims
 # that end the script with what was found, and waiting for conditions instead of times.
 #     . tests/cluster/cluster.bash TREATY

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
 # SIGKILL at writes and sends that a seed picks, then the same node again, from its log
 # and its seed: all stages are played, everybody holds the same agreement, and nobody
 # ever says two things.

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
 # Disks that are full, fail or cannot be written, and logs that were cut, damaged,
 # mixed up or lost: each is said with the file, the place and the remedy, and nothing
 # that was said is taken back.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The core in a program of one's own: two players of a game of chicken in one process,
  * with an array instead of a network. Built against what `make install` brings:
  *     cc embed.c $(pkg-config --cflags --libs treaty) */

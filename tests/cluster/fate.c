@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What may befall a process at each of its writes, loaded before the C library:
  * LD_PRELOAD=fate.so FATE=WHAT FATE_AT=K. Calls are counted from 1, over all threads:
  * those that write, flush, name or cut a plain file beyond standard error, and those

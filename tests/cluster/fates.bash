@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # What crash.sh and disk.sh share: small sessions of real processes in which something
 # befalls a node at calls that a seed picks (fate.c), over and over, and what must hold
 # when all have come to their end.

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
 # Nodes that die, pause, find their port taken; a launcher that is killed: what is said,
 # with which exit code, and that nothing is left running.
 . "$(dirname "$0")/cluster.bash"

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
 # Nodes among strangers with bad manners, and beside a member that floods them with its
 # own key: play goes on, and neither memory nor signature checks nor descriptors grow
 # beyond what docs/transport.md says.

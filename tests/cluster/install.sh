@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
 # What `make install` brings is enough: for a program that embeds the core, for `man`, for
 # a shell that completes.
 . "$(dirname "$0")/cluster.bash"

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
 # Every way to misbehave, in a real cluster: four processes, one of which does it. What
 # the report says, in JSON and in words; what the logs of the honest say; and that
 # nothing fails, hangs or is left running.

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
 # Real nodes on a real network, made of namespaces and removed again: each node has an
 # interface of its own on one bridge, 10 ms of wire before it each way, and loses one
 # packet in twenty. Nodes agree and play; a partition heals within the deadline and costs

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
 # A node is never given another's payoffs: not in its files, its arguments, its
 # environment, nor in any message that it has seen.
 . "$(dirname "$0")/cluster.bash"

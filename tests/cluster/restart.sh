@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
 # Sessions that are over and nodes that have lost their memory: nothing begins again by
 # itself, what a person begins has its limits, and nobody says anything that contradicts
 # what it has forgotten. Names that begin with t_ are rows of the threat table.

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
 # Coalitions and Byzantine players from the command line: the games of the paper with
 # their levels in both formats, demands as exit codes, refusals with their place, and a
 # bound so far when interrupted.

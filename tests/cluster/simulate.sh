@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
 # A simulation is repeatable to the byte, whatever it goes through, and over any number of
 # processes.
 . "$(dirname "$0")/cluster.bash"

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
 # Questions about a game from the command line: every question answers on every game that
 # it fits, as text and as JSON, refuses the others with the code that is fixed for it, and
 # draws a picture that is well-formed.

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
 # Wrong input: the exit code that is fixed for it, a message that names what is wrong, and
 # nothing half-written left behind.
 . "$(dirname "$0")/cluster.bash"

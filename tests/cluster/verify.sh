@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
 # What is left of a run is true, bit by bit; what somebody changed in it is found, named
 # and ends with 3; evidence convinces who has nothing but the roster; and a node led
 # through its log says the same again. Run as: verify.sh PATH/TO/treaty

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Any bytes as an action-graph game: they are read or refused with a place inside them,
  * what was read is written so that it reads back the same, and as a table, where it is
  * small, it pays what the graph pays. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Any bytes as a file of a node: terms, a roster, a configuration, payoffs. The first
  * byte says which. What is taken keeps the limits and can be written so that it reads
  * back the same; what is refused is refused in one sentence that names the file. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Any bytes as a game file whose numbers are kept as they are written: the same files
  * are read and refused, with the same words, as where payoffs become doubles; these are
  * the nearest to the exact ones; and what is written reads back the same. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Any bytes as the body of any message: what is read, written again, gives the same
  * bytes. The first byte chooses the kind, the second how much the transcript expects.
  */

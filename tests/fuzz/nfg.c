@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Any bytes as a game file: they are read or refused with a place inside them, and what
  * was read is written so that it reads back the same. */
 #include "game/formats.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The network, and the other players' keys, against an honest player. Every byte of the
  * input decides what happens next: messages arrive in another order, twice, never,
  * changed, or changed and signed again by somebody whose key the network holds; time

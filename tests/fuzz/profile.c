@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Any bytes as what people type for a profile: mixed actions and distributions of a
  * game that is played, actions of tables and of action graphs that are asked about. The
  * names of the game are as much in the way as names can be. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Any bytes as a log: the chain lets nothing through that was not written; and what was
  * written, in records of sizes that the bytes choose, reads back the same. */
 #include "protocol/record.h"

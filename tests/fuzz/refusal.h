@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What every refused text is told. */
 #ifndef TREATY_TESTS_REFUSAL_H
 #define TREATY_TESTS_REFUSAL_H

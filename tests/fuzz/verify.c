@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Any bytes as evidence, and any records as a log: whoever is asked to judge them does
  * not fall, and is convinced of nothing that was not signed. The keys are those of the
  * session that tests/unit/evidence.c plays, in which player 2 is the only cheat; saved

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
 # A rule that never fails is no rule: each of them must pass a good house and fail, with
 # the words expected, on a bad example.
 set -uo pipefail
@@ -16,6 +17,7 @@ build_house() {
     mkdir -p "$house"/{base,game,sampling}
     cp -r "$project"/{.clang-format,.clang-tidy,Makefile,scripts} "$house"
     cat >"$house/sampling/ask.c" <<'C'
+/* SPDX-License-Identifier: MIT */
 /* Hides a question. */
 int ask(int n);
 
@@ -25,6 +27,7 @@ int ask(int n)
 }
 C
     cat >"$house/base/sum.h" <<'C'
+/* SPDX-License-Identifier: MIT */
 /* Sums. */
 #ifndef SUM_H
 #define SUM_H
@@ -32,6 +35,7 @@ int sum(int a, int b);
 #endif
 C
     cat >"$house/base/sum.c" <<'C'
+/* SPDX-License-Identifier: MIT */
 /* Hides addition. */
 #include "base/sum.h"
 
@@ -41,6 +45,7 @@ int sum(int a, int b)
 }
 C
     cat >"$house/game/good.c" <<'C'
+/* SPDX-License-Identifier: MIT */
 /* Hides nothing. */
 #include <stdlib.h>
 #include <string.h>
@@ -219,6 +224,11 @@ catches sizes 'a file of more than 900 lines' node/bad.c < <(seq -f '/* %g */' 9
 passes folders
 catches folders './game/utils' game/utils/bad.c <<<''
 catches folders './common' common/bad.c <<<''
+
+passes licence
+catches licence './game/bad.c:1: no "SPDX' game/bad.c <<<'int n;'
+catches licence './scripts/bad.sh:1: no "SPDX' scripts/bad.sh < <(
+    printf '#!/bin/sh\n\n\n# SPDX-License-Identifier: MIT\n')
 
 passes format
 catches format 'game/bad.c:1' game/bad.c <<<'int  f( int n );'

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
 # Very many worlds: in parts, side by side, and to be gone on with where it was stopped.
 #     tests/sim/campaign.sh PROGRAM WORLDS PARTS JOBS DIR [SEED]
 # PROGRAM is build/tests/sim/worlds or build/tests/sim/worlds-sealed. Each part leaves its
@@ -6,7 +7,7 @@
 # result has the same bytes as one run of all the worlds, whatever PARTS and JOBS are.
 set -uo pipefail
 
-[ $# -ge 5 ] || { sed -n '2,6s/^# \{0,1\}//p' "$0" && exit 2; }
+[ $# -ge 5 ] || { sed -n '3,7s/^# \{0,1\}//p' "$0" && exit 2; }
 program=$1 worlds=$2 parts=$3 jobs_max=$4 directory=$5
 mkdir -p "$directory"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Small sessions in which a player dies at every place, in every way, while somebody
  * else keeps or breaks the rules. Nothing that was agreed or played changes where all
  * are honest; no law is broken, and nobody says two things, where one is not.

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
 # Can the laws fail? Breaks the core in one place after the other, in a copy, and counts
 # the worlds in which a law breaks, or which stop the program.
 #     tests/sim/mutants.sh [WORLDS [SEED [NAME...]]]

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
 # Worlds tell the same with Ed25519 and with the seals that campaigns use: every round's
 # transcript, every note, at the same time. same-stories.sh BUILD [WORLDS [SEED]]
 set -uo pipefail

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Many random worlds, the laws in each of them, and a census of what was tried.
  *     TREATY_SEED=1 TREATY_WORLDS=1000 TREATY_SHARD=1/1 worlds
  * runs the seeds from TREATY_SEED on, or the I-th of N parts of them: the censuses of

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The way to an agreement, and everything on the way that must not matter: strangers'
  * bytes, repeats, old sessions, a bad network. */
 #include "protocol/message.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Who breaks the protocol before play: what can be proven is proven by everybody, and
  * what cannot ends the session everywhere. */
 #include "tests/trace/trace.h"

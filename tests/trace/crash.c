@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A process that dies is no player that breaks its word: born again and led through its
  * log, it says the same bytes and goes on. */
 #include "tests/trace/trace.h"

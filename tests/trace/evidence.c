@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The owner of a key can sign the same words in many ways. That must neither split the
  * others nor convict anybody. */
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* One key in two hands, or in one that has forgotten what it signed. */
 #include "tests/unit/table.h"
 #include "tests/unit/unit.h"

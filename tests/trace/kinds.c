@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What follows from each way to misbehave that `treaty help misbehave` lists, where one
  * player does it and the network is calm. */
 #include "tests/trace/trace.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Silence: what a network does to it, and what is done where it lasts. */
 #include "tests/trace/trace.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The stages: who breaks the agreement is seen by everybody at that very stage, and
  * punished from the next, for ever or for as long as was agreed. */
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Seeds of worlds in which a law was broken once. */
 #include "tests/trace/trace.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Messages that come at the worst of moments: what the default verdict makes of them,
  * and the strict one. Whole players sit at a table; the way of every message to an
  * honest one takes as long as the network, which is the cheats' friend, likes. */

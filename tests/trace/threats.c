@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Rows of the threat table about what is on the table, what is drawn and what is left:
  * liars and coalitions move none of it further than the rules let them. */
 #include <math.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What trace tests share: a scenario is played out, the laws are checked, and the story
  * is compared line by line. */
 #ifndef TREATY_TESTS_TRACE_H

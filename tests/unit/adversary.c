@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Cheats: what they are told on the command line, and what they make of honest words.
  */
 #include "adversary/adversary.h"

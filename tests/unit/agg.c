@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Action-graph games: what function nodes count, which payoffs a file must have, and
  * where a wrong one goes wrong. */
 #include "analysis/agg.h"

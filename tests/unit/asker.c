@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* One player's side of the sampling: what equation (10) makes of everybody's rewards.
  */
 #include "protocol/sampling.h"

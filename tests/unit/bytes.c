@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Cursors over bytes. */
 #include "base/bytes.h"
 

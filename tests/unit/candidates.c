@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The table of candidates: nothing is lost or doubled, the draw is fair on both levels,
  * and pruning ends with something good whatever the others mark. */
 #include "sampling/candidates.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Pure equilibria of action graphs, counted, against every profile of the table. */
 #include "analysis/census.h"
 

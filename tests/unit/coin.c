@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Coins: what is committed to, and how often each action comes. */
 #include "lottery/coin.h"
 

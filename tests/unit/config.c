@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The files of a node: what is written reads back, and what is wrong is refused with a
  * sentence that says where and what to do. */
 #include "node/config.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Correlated equilibria: the best ones, against all corners of the polytope found by
  * solving every system of equations. */
 #include "analysis/correlated.h"

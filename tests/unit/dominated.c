@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Dominated actions, against the definition on games in which at most three actions
  * are left to a player: a mixture of the two others is one number, and where it
  * dominates is an interval. With more actions, against all mixtures in twelfths. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Signed bytes: nothing that is changed on its way is taken for its author's word. */
 #include "protocol/envelope.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What convinces a stranger, and that nothing convinces it that an honest player broke
  * the rules: not a proof with a changed byte, and no combination of true messages. */
 #include "protocol/evidence.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Exact payoffs: what is written is what is compared, whatever its size. */
 #include "analysis/exact.h"
 

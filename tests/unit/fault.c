@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What proves that somebody said two things, and what does not. */
 #include "protocol/fault.h"
 

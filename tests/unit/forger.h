@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What a forger needs: the small session whose log is tampered with, the keys of its
  * players, and records that can be moved and joined again. */
 #ifndef TREATY_TESTS_FORGER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Game files: what is read, and what is refused, to the column. */
 #include "game/formats.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Shapes, candidates and expected payoffs, against definitions written out. */
 #include "game/game.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The games that come along: their payoffs are what games/README.md says. */
 #include "game/formats.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What is said of misdeeds that had no effect. */
 #include "cli/idle.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* When a player keeps an agreement: against the definitions written out, against closed
  * forms, and against the counts of docs/theory.md. */
 #include "game/incentive.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What others can hold a player to when each mixes for itself: the bounds against all
  * their mixtures on a grid, and games whose answer is known. */
 #include "analysis/independent.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Characters and numbers: the nearest double, to the last bit. */
 #include "game/lexical.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Frames between nodes: two nodes in one process, and strangers on raw TCP. */
 #define _GNU_SOURCE /* RTLD_NEXT */
 #include "node/links.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Games whose answers were published, computed from their rules. */
 #include <math.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The log file of a node: torn, damaged, growing. */
 #include "node/log.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Commitments that are bound to their seat, and integers that favour nobody. */
 #include "lottery/lottery.h"
 

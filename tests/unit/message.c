@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Bodies: what is written is read back, and nothing else is read. */
 #include "protocol/message.h"
 

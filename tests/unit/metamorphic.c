@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What must not change an answer, and what must change it in a known way: other names
  * and units, payoffs that one cannot influence, a copy of an action, an action that is
  * never worth doing, a player that has no choice. Small games with many ties. */

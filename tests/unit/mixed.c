@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Mixed equilibria: all of them, against corners found by solving every system of
  * equations, and against what the literature says of its games. */
 #include "analysis/mixed.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* From hello to start: what the messages said is computed here once more, by other
  * means, and must be what the players certified. */
 #include "protocol/negotiation.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Game files as they are written: short, and the same game again when read. */
 #include "game/formats.h"
 

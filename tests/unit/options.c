@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Options become terms, and every wrong one is refused with its name, its value and
  * what is allowed. */
 #include "cli/options.h"

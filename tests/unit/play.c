@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Stages: what is prescribed, what a deviation leads to, and how punishments end. */
 #include "protocol/play.h"
 

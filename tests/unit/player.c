@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What a player does about time, loss, repeats and lies. */
 #include "protocol/player.h"
 

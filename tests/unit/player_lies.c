@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What a player does about those who lie, refuse, accuse or forge. */
 #include "protocol/player.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Profiles and distributions, as people type and mistype them. */
 #include "game/formats.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What is said of pure actions, against definitions written down once more. */
 #include "analysis/pure.h"
 

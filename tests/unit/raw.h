@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Games of small whole payoffs for the tests of analysis/: made from an array, asked by
  * actions, so that brute force needs nothing of what it checks. */
 #ifndef TREATY_TESTS_RAW_H

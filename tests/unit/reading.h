@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What tests of texts share: reading a game that must be one. */
 #ifndef TREATY_TESTS_READING_H
 #define TREATY_TESTS_READING_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The log as bytes: a chain that shows every change. */
 #include "protocol/record.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What grim trigger holds: regions against the conditions of game/incentive asked one
  * distribution at a time, and the games whose thresholds are known. */
 #include "analysis/repeated.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The numbers of a report, worked out by hand, and how they are printed. */
 #include "cli/report.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Rounds: which message fills which slot, and what does not. */
 #include "protocol/round.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The samplers: every point is a candidate, none comes twice, none of the budget is
  * wasted, and what they reach is the whole product of simplices. */
 #include "sampling/sampler.h"

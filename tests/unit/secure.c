@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Hashes, signatures, derived secrets, the repeatable generator. */
 #include "base/secure.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Coalitions and Byzantine players: the fast searches against the definitions, on
  * thousands of games with many ties, and what is known of two games from the
  * literature.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* SOO: its cells are a partition whatever it is told, its tree is that of Munos' loop,
  * and it finds the maxima of the usual functions with the usual budgets. */
 #include "sampling/soo.h"

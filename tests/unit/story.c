@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What people read: whole stories, word for word. */
 #include "cli/story.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* When strict verdicts accept what, and that this makes everybody agree: the
  * sub-rounds' arithmetic under schedules that an adversary chooses. The whole player is
  * tried in tests/trace/strict.c. */

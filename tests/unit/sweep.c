@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Pairs of profiles, in many blocks and for more players than fit into one vector, and
  * players of action graphs that are too many to keep their counts: against a search
  * that has no blocks, no vectors, no pruning and no classes. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Several players around one table, all in memory: what one says is handed to
  * everybody, its author first. Tests look at every message and note, and may drop or
  * rewrite what is on its way. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Terms and rosters: every limit and what is said about it, and every field in the
  * digest. */
 #include "protocol/terms.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The search for a threat: side by side as the nodes run it, against liars, and how
  * often and how fast it succeeds. */
 #include "game/threat.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The identities of sessions, agreements and certificates: what they depend on. */
 #include "protocol/transcript.h"
 

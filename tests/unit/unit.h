@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The frame of a unit test program: one Check suite, one main. */
 #ifndef TREATY_TESTS_UNIT_H
 #define TREATY_TESTS_UNIT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Whether anything in a log can be changed without being noticed. A forger may join the
  * chain of hashes again, and may be the log's owner, who can sign its end anew. */
 #include "protocol/audit.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The virtual network, the virtual clock, and the logs that players leave in it. */
 #include "sim/world.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A slow wire: what comes in at one network interface goes out at another, a while
  * later. delay MS A-B [A-B ...] Frames are copied with what the kernel knows of their
  * checksums and segments, so neither end notices more than the time. It needs

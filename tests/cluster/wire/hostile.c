@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A stranger with bad manners, on plain sockets: what nanomsg would never do to a node.
  * Each kind is a row of `kinds` below; `hostile` alone lists them. Frames are read from
  * a file of envelopes in hexadecimal, one a line, as `treaty log --json` prints them

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The network between nodes that share a machine: takes connections at one port, passes
  * their bytes on to another a while later, and cuts some of them, as a seed decides.
  *     relay SEED DELAY_MS CUTS_PER_MINUTE FROM-TO [FROM-TO ...]

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Shows a fuzz target its saved inputs: the main of a fuzz target wherever libFuzzer's
  * is not linked. Arguments are files and directories of files. */
 #include <dirent.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Signatures for campaigns of simulated worlds: linked in place of base/signature.c,
  * far faster, and good for nothing else. A signature is a hash under the signer's seed,
  * and signature_holds knows the seeds of those who have signed, like a judge to whom
