@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The only includer of libsodium: hashes, signatures, derived secrets, and a small
- * repeatable generator for what is no secret. */
+/* With group.h the only door to libsodium: hashes, signatures, derived secrets, and a
+ * small repeatable generator for what is no secret. */
 #ifndef TREATY_BASE_SECURE_H
 #define TREATY_BASE_SECURE_H
 
