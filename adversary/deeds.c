@@ -21,7 +21,7 @@ static uint8_t best_other(const struct adversary *a, const struct report *report
 {
     struct profile x;
     double value[ACTIONS_MAX];
-    const uint8_t n_actions = a->terms->shape.n_actions[a->self];
+    const uint16_t n_actions = a->terms->shape.n_actions[a->self];
     profile_from_candidate(&x, &a->terms->shape, &report->prescribed);
     payoffs_by_action(value, a->payoffs, &x);
     uint8_t best = prescribed;

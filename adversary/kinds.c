@@ -172,7 +172,7 @@ static bool number_read(uint64_t *out, const char *text, uint64_t least,
 static bool action_read(uint8_t *out, const char *text, const struct terms *terms,
                         uint8_t player)
 {
-    const uint8_t n_actions = terms->shape.n_actions[player];
+    const uint16_t n_actions = terms->shape.n_actions[player];
     const uint16_t first = shape_offset(&terms->shape, player);
     for (uint8_t k = 0; k < n_actions; k++) {
         if (strcmp(terms->action_name[first + k], text) == 0) {

@@ -35,7 +35,7 @@ static void draft_add_u32(struct draft *d, size_t offset)
 /* Another action of one's own for sure, in the place of weights. */
 static void draft_weights(struct draft *d, const struct adversary *a)
 {
-    const uint8_t n_actions = a->terms->shape.n_actions[a->self];
+    const uint16_t n_actions = a->terms->shape.n_actions[a->self];
     struct reader r = {d->body, d->size, false};
     const bool first = read_u32(&r) == WEIGHT_ONE;
     if (n_actions < 2)
@@ -48,7 +48,7 @@ static void draft_weights(struct draft *d, const struct adversary *a)
 
 static void draft_action(struct draft *d, const struct adversary *a)
 {
-    const uint8_t n_actions = a->terms->shape.n_actions[a->self];
+    const uint16_t n_actions = a->terms->shape.n_actions[a->self];
     const uint8_t other = (uint8_t)((d->body[0] + 1) % n_actions);
     if (n_actions > 1)
         draft_put(d, 0, &other, 1);
@@ -63,8 +63,10 @@ static void draft_proposal(struct draft *d, const struct adversary *a)
     struct writer w = {d->body, d->size, 0, false};
     write_u8(&w, n == 0 ? !finished : finished);
     write_u16(&w, (uint16_t)(n == 0 ? 0 : n - 1));
-    if (n > 0)
-        d->size -= 4 * (size_t)shape_weights(&a->terms->shape);
+    if (n > 0) {
+        const struct shape s = terms_candidates(a->terms);
+        d->size -= 4 * (size_t)shape_weights(&s);
+    }
     d->changed = true;
 }
 
@@ -208,7 +210,7 @@ static void grind(struct draft *d, const struct adversary *a)
 static bool proposal_put(struct draft *d, const struct adversary *a)
 {
     struct writer w = {d->body, a->body_max, 0, false};
-    body_propose_write(&w, a->proposal, &a->terms->shape);
+    body_propose_write(&w, a->proposal, a->terms);
     if (w.bad)
         return false;
     d->size = w.size;
@@ -216,37 +218,46 @@ static bool proposal_put(struct draft *d, const struct adversary *a)
     return true;
 }
 
-/* The n-th candidate near a pure profile: one player plays another action with a weight
- * that grows with n, all others play as they do there. */
+/* The n-th candidate near a pure profile, n from 1. Of one simplex, some weight moves
+ * from what is played there to something else; more of it, and elsewhere, as n grows.
+ * The simplex is that of one player, all others play as they do there; or it is the
+ * only one. */
 static void near_copy(struct candidate *out, const struct adversary *a,
                       const uint8_t *actions, uint32_t n)
 {
-    const struct shape *s = &a->terms->shape;
-    uint8_t i = a->self;
-    for (uint8_t k = 0; k < s->n_players && s->n_actions[i] < 2; k++)
-        i = (uint8_t)((i + 1) % s->n_players);
-    candidate_from_pure(out, s, actions);
-    uint32_t *weight = out->weight + shape_offset(s, i);
-    weight[actions[i]] -= n;
-    weight[(actions[i] + 1) % s->n_actions[i]] += n;
+    const struct shape s = terms_candidates(a->terms);
+    const uint32_t steps = terms_resolution(a->terms) - 1;
+    uint8_t i = a->self < s.n_players ? a->self : 0;
+    for (uint8_t k = 0; k < s.n_players && s.n_actions[i] < 2; k++)
+        i = (uint8_t)((i + 1) % s.n_players);
+    concept_pure(out, a->terms->concept, &a->terms->shape, actions);
+    uint32_t *weight = out->weight + shape_offset(&s, i);
+    const uint32_t moved = (1 + (n - 1) % steps) * (WEIGHT_ONE / (steps + 1));
+    uint32_t from = 0;
+    while (weight[from] == 0)
+        from++;
+    const uint32_t to = (from + 1 + (n - 1) / steps) % s.n_actions[i];
+    weight[from] -= moved;
+    weight[to] += moved;
 }
 
 /* The next near-copy that it is this player's turn to propose. */
 static void next_copy(struct candidate *out, struct adversary *a,
                       const uint8_t *actions, uint32_t batch)
 {
-    const struct shape *s = &a->terms->shape;
+    const struct shape s = terms_candidates(a->terms);
     do
         near_copy(out, a, actions, ++a->stuffing);
-    while (candidates_turn(out, s, batch, s->n_players) != a->self);
+    while (candidates_turn(out, &s, batch, a->terms->shape.n_players) != a->self);
 }
 
 /* Keeps the proposal strictly increasing, as its layout asks. */
 static void proposal_insert(struct body_propose *p, const struct candidate *c,
-                            const struct shape *s)
+                            const struct terms *t)
 {
+    const struct shape s = terms_candidates(t);
     uint16_t at = p->n_candidates++;
-    for (; at > 0 && candidate_order(c, &p->candidate[at - 1], s) < 0; at--)
+    for (; at > 0 && candidate_order(c, &p->candidate[at - 1], &s) < 0; at--)
         p->candidate[at] = p->candidate[at - 1];
     p->candidate[at] = *c;
 }
@@ -271,7 +282,7 @@ static void stuff(struct draft *d, struct adversary *a, const struct report *rep
     while (p->n_candidates < t->batch && a->n_stuffed < t->budget) {
         struct candidate c;
         next_copy(&c, a, actions, report->sampling_rounds);
-        proposal_insert(p, &c, &t->shape);
+        proposal_insert(p, &c, t);
         a->n_stuffed++;
     }
     p->finished = p->n_candidates == 0;
@@ -299,7 +310,7 @@ static void propose_two(struct adversary *a, uint32_t batch)
     for (int k = 0; k < 2; k++) {
         struct candidate c;
         next_copy(&c, a, actions, batch);
-        proposal_insert(a->proposal, &c, &a->terms->shape);
+        proposal_insert(a->proposal, &c, a->terms);
     }
 }
 
@@ -311,7 +322,7 @@ static void propose_too_many(struct adversary *a, uint32_t batch)
     while (a->proposal->n_candidates <= most) {
         struct candidate c;
         next_copy(&c, a, actions, batch);
-        proposal_insert(a->proposal, &c, &a->terms->shape);
+        proposal_insert(a->proposal, &c, a->terms);
     }
 }
 

@@ -155,7 +155,7 @@ static bool mix(mpq_ptr value, mpq_t *share, const struct contest *c)
 /* The shares of all of the player's actions, 0 but for the others'. */
 static mpq_t *spread(const mpq_t *share, const struct contest *c)
 {
-    const uint8_t n = c->exact->head.shape.n_actions[c->player];
+    const uint16_t n = c->exact->head.shape.n_actions[c->player];
     mpq_t *all = malloc(n * sizeof *all);
     for (uint8_t k = 0; all != NULL && k < n; k++)
         mpq_init(all[k]);

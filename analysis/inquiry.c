@@ -161,7 +161,7 @@ static void ask_pure(struct survey *s, uint32_t n_max)
 /* ---- a grid of mixed profiles ---- */
 
 /* How many mixed actions have shares that are multiples of 1 / steps. */
-static double grid_actions(uint32_t steps, uint8_t n_actions)
+static double grid_actions(uint32_t steps, uint16_t n_actions)
 {
     double n = 1;
     for (uint32_t k = 1; k < n_actions; k++)
@@ -183,9 +183,9 @@ static uint32_t grid_steps(const struct shape *shape)
 
 /* The next way to share out steps among the actions; false after the last, which
  * becomes the first. */
-static bool share_next(uint32_t *count, uint8_t n, uint32_t steps)
+static bool share_next(uint32_t *count, uint16_t n, uint32_t steps)
 {
-    uint8_t k = 0;
+    uint16_t k = 0;
     while (k + 1 < n && count[k] == 0)
         k++;
     if (k + 1 >= n) {

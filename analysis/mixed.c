@@ -193,8 +193,8 @@ const char *mixed_solve(struct mixed_equilibria **out, const struct exact_game *
     struct mixed_equilibria *e = calloc(1, sizeof *e);
     if (e == NULL)
         return memory;
-    e->n_actions[0] = g->head.shape.n_actions[0];
-    e->n_actions[1] = g->head.shape.n_actions[1];
+    e->n_actions[0] = (uint8_t)g->head.shape.n_actions[0];
+    e->n_actions[1] = (uint8_t)g->head.shape.n_actions[1];
     const char *fault = solve(e, g);
     if (fault == NULL)
         *out = e;

@@ -22,7 +22,7 @@ static double seconds(void)
 }
 
 /* Payoffs from 0 to 999. */
-static bool random_game(struct exact_game *out, uint8_t n_players, uint8_t n_actions,
+static bool random_game(struct exact_game *out, uint8_t n_players, uint16_t n_actions,
                         uint64_t seed)
 {
     static struct game head;
@@ -175,7 +175,7 @@ static uint32_t count_pure(const struct exact_game *g)
     return n;
 }
 
-static void bench_pure(uint8_t n_players, uint8_t n_actions)
+static void bench_pure(uint8_t n_players, uint16_t n_actions)
 {
     struct exact_game g;
     if (!random_game(&g, n_players, n_actions, 7))
@@ -201,7 +201,7 @@ static void bench_pure(uint8_t n_players, uint8_t n_actions)
 
 /* ---- mediators ---- */
 
-static void bench_told(uint8_t n_players, uint8_t n_actions, enum obedience obedience)
+static void bench_told(uint8_t n_players, uint16_t n_actions, enum obedience obedience)
 {
     struct exact_game g;
     struct correlated c;

@@ -198,7 +198,7 @@ void account_record(struct account *a, const struct record *r)
         message_in(a, r);
         return;
     case RECORD_NOTE:
-        if (note_read(&note, &candidate, r->payload, r->size, &a->terms->shape)) {
+        if (note_read(&note, &candidate, r->payload, r->size, a->terms)) {
             note_negotiation(a, &note);
             note_play(a, &note);
             note_progress(a, &note, r->time_ms);

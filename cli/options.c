@@ -16,8 +16,14 @@ const struct flag flags_terms[] = {
     {"delta", "D",
      "discount factor, 0 <= D < 1 (default 0.9); NODE=D (repeatable) gives "
      "one node its own, which it keeps to itself"},
-    {"concept", "NAME",
-     "what is agreed on: nash, a profile of observable mixed actions"},
+    {"concept", "nash|public|private",
+     "what is agreed on: a profile of observable mixed actions (default); a "
+     "distribution "
+     "over pure profiles from which each stage's is drawn in public; or one whose "
+     "draws "
+     "each player sees its own part of"},
+    {"resolution", "16|64|256",
+     "private: what the weights of a distribution are counted in (default 64)"},
     {"incentive", "interim|ex-ante",
      "the condition that a node applies: once it has seen its own coin (default), or "
      "equation (7) of the paper, before the draw"},
@@ -229,14 +235,24 @@ static bool take_sampler(struct settings *s, const char *text, char *reason)
 
 static bool take_concept(struct settings *s, const char *text, char *reason)
 {
-    static const char *const names[] = {"nash", "public", "private", NULL};
-    (void)s;
+    static const char *const names[] = {[CONCEPT_NASH] = "nash",
+                                        [CONCEPT_PUBLIC] = "public",
+                                        [CONCEPT_PRIVATE] = "private",
+                                        NULL};
     const int concept = read_choice("concept", text, names, reason);
-    if (concept > 0)
-        (void)snprintf(reason, REASON_SIZE,
-                       "negotiating public and private agreements is not offered yet; "
-                       "`treaty check --concept` answers questions about them");
-    return concept == 0;
+    if (concept >= 0)
+    s->terms.concept = (enum concept) concept;
+    return concept >= 0;
+}
+
+static bool take_resolution(struct settings *s, const char *text, char *reason)
+{
+    static const char *const names[] = {"16", "64", "256", NULL};
+    static const uint16_t resolutions[] = {16, 64, 256};
+    const int n = read_choice("resolution", text, names, reason);
+    if (n >= 0)
+        s->terms.resolution = resolutions[n];
+    return n >= 0;
 }
 
 static bool take_incentive(struct settings *s, const char *text, char *reason)
@@ -440,6 +456,7 @@ static const struct {
     {"lambda", take_lambda, true},
     {"sampler", take_sampler, true},
     {"concept", take_concept, false},
+    {"resolution", take_resolution, false},
     {"incentive", take_incentive, false},
     {"strategy", take_strategy, false},
     {"opening", take_opening, false},
@@ -509,7 +526,7 @@ static enum status settings_finish(struct settings *s, char reason[REASON_SIZE])
         s->seed >>= 11; /* so that a reader of JSON who knows only doubles keeps it */
     }
     settings_seed(s, s->seed);
-    if (terms_valid(&s->terms, message))
+    if (terms_valid(&s->terms, message) && terms_playable(&s->terms, message))
         return STATUS_OK;
     (void)snprintf(reason, REASON_SIZE, "%s", message);
     return STATUS_USAGE;

@@ -278,7 +278,7 @@ struct secured {
 static const char *secured_find(struct secured *s, const struct problem *q,
                                 uint8_t player)
 {
-    const uint8_t n = q->game.shape.n_actions[player];
+    const uint16_t n = q->game.shape.n_actions[player];
     s->n_others = shape_profiles(&q->game.shape) / n;
     s->others = malloc(s->n_others * sizeof *s->others);
     mpq_init(s->value);

@@ -102,7 +102,7 @@ static void put_eliminated(void *context, uint8_t player, uint8_t action,
                            const struct elimination *fate)
 {
     const struct telling *t = context;
-    const uint8_t n = t->q->game.shape.n_actions[player];
+    const uint16_t n = t->q->game.shape.n_actions[player];
     emit_object(t->json, NULL);
     emit_integer(t->json, "round", fate->round);
     emit_integer(t->json, "player", player + 1u);

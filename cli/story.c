@@ -319,7 +319,7 @@ void story_record(struct story *s, uint8_t player, const struct record *r)
     if (is_message && s->asking != NULL && asking_hear(s->asking, r->payload, r->size))
         tell_asking(s, r->time_ms);
     if (r->kind == RECORD_NOTE &&
-        note_read(&note, &candidate, r->payload, r->size, &s->options.terms->shape))
+        note_read(&note, &candidate, r->payload, r->size, s->options.terms))
         story_note(s, player, r->time_ms, &note);
 }
 

@@ -230,7 +230,7 @@ static void put_note(struct json *j, const struct record *r, const struct terms 
 {
     struct candidate candidate;
     struct note n;
-    if (!note_read(&n, &candidate, r->payload, r->size, &t->shape))
+    if (!note_read(&n, &candidate, r->payload, r->size, t))
         return;
     emit_text(j, "note", notes[n.kind].name);
     if (notes[n.kind].put != NULL)

@@ -27,6 +27,14 @@ bool shape_valid(const struct shape *s)
     return true;
 }
 
+struct shape shape_uniform(uint8_t n_players, uint16_t n_actions)
+{
+    struct shape s = {.n_players = n_players};
+    for (uint8_t i = 0; i < n_players; i++)
+        s.n_actions[i] = n_actions;
+    return s;
+}
+
 uint32_t shape_profiles(const struct shape *s)
 {
     uint32_t profiles = 1;
@@ -71,7 +79,7 @@ bool candidate_valid(const struct candidate *c, const struct shape *s)
     uint16_t w = 0;
     for (uint8_t i = 0; i < s->n_players; i++) {
         uint64_t sum = 0;
-        for (uint8_t k = 0; k < s->n_actions[i]; k++)
+        for (uint16_t k = 0; k < s->n_actions[i]; k++)
             sum += c->weight[w++];
         if (sum != WEIGHT_ONE)
             return false;
@@ -88,6 +96,18 @@ bool candidate_pure(const struct candidate *c, const struct shape *s)
     uint16_t n_weights = shape_weights(s);
     for (uint16_t w = 0; w < n_weights; w++) {
         if (c->weight[w] != 0 && c->weight[w] != WEIGHT_ONE)
+            return false;
+    }
+    return true;
+}
+
+bool candidate_on_grid(const struct candidate *c, const struct shape *s,
+                       uint32_t resolution)
+{
+    const uint32_t step = WEIGHT_ONE / resolution;
+    uint16_t n_weights = shape_weights(s);
+    for (uint16_t w = 0; w < n_weights; w++) {
+        if (c->weight[w] % step != 0)
             return false;
     }
     return true;
@@ -126,40 +146,49 @@ void candidate_from_pure(struct candidate *out, const struct shape *s,
 }
 
 /* Largest remainders for one player: floors first, then one more for those that lost
- * most by it. */
-static void weights_from_shares(uint32_t *weight, const double *share,
-                                uint8_t n_actions)
+ * most by it; all in steps of WEIGHT_ONE / resolution. */
+static void weights_from_shares(uint32_t *weight, uint32_t resolution,
+                                const double *share, uint16_t n_actions)
 {
-    double sum = 0, remainder[ACTIONS_MAX];
-    for (uint8_t k = 0; k < n_actions; k++)
+    double sum = 0, remainder[WEIGHTS_MAX];
+    for (uint16_t k = 0; k < n_actions; k++)
         sum += share[k];
     CHECK(sum > 0 && isfinite(sum));
-    uint32_t missing = WEIGHT_ONE;
-    for (uint8_t k = 0; k < n_actions; k++) {
-        double exact = share[k] / sum * WEIGHT_ONE;
+    uint32_t missing = resolution;
+    for (uint16_t k = 0; k < n_actions; k++) {
+        double exact = share[k] / sum * resolution;
         CHECK(exact >= 0);
         weight[k] = (uint32_t)exact;
         remainder[k] = exact - weight[k];
         missing -= weight[k];
     }
     for (; missing > 0; missing--) {
-        uint8_t next = 0;
-        for (uint8_t k = 1; k < n_actions; k++) {
+        uint16_t next = 0;
+        for (uint16_t k = 1; k < n_actions; k++) {
             if (remainder[k] > remainder[next])
                 next = k;
         }
         weight[next]++;
         remainder[next] = -1;
     }
+    for (uint16_t k = 0; k < n_actions; k++)
+        weight[k] *= WEIGHT_ONE / resolution;
 }
 
 void candidate_from_profile(struct candidate *out, const struct shape *s,
                             const struct profile *p)
 {
+    candidate_from_profile_at(out, s, WEIGHT_ONE, p);
+}
+
+void candidate_from_profile_at(struct candidate *out, const struct shape *s,
+                               uint32_t resolution, const struct profile *p)
+{
     memset(out, 0, sizeof *out);
     for (uint8_t i = 0; i < s->n_players; i++) {
         uint16_t offset = shape_offset(s, i);
-        weights_from_shares(out->weight + offset, p->share + offset, s->n_actions[i]);
+        weights_from_shares(out->weight + offset, resolution, p->share + offset,
+                            s->n_actions[i]);
     }
 }
 
@@ -273,7 +302,7 @@ static double weigh_block(const double *sum, const struct contraction *c)
     for (uint8_t i = 0; i < c->n_low; i++) {
         /* From the last action down, so that the first n weights are read before they
          * are overwritten. */
-        for (uint8_t k = c->shape->n_actions[i]; k-- > 0;) {
+        for (uint16_t k = c->shape->n_actions[i]; k-- > 0;) {
             for (uint32_t b = 0; b < n; b++)
                 weight[k * n + b] = weight[b] * c->share[i][k];
         }

@@ -19,15 +19,19 @@ enum {
 };
 
 /* How many players, and how many actions each has. Players, actions and profiles are
- * numbered from 0 inside the program and from 1 towards people. */
+ * numbered from 0 inside the program and from 1 towards people. The same for any
+ * product of simplices: a distribution over pure profiles is one simplex with as many
+ * actions as there are profiles (concept_shape in incentive.h). */
 struct shape {
     uint8_t n_players;
-    uint8_t n_actions[PLAYERS_MAX];
+    uint16_t n_actions[PLAYERS_MAX];
 };
 
-/* False unless 2 <= n_players <= PLAYERS_MAX, every n_actions in 1..ACTIONS_MAX, their
- * sum <= WEIGHTS_MAX and their product <= PROFILES_MAX. */
+/* Of a game: false unless 2 <= n_players <= PLAYERS_MAX, every n_actions
+ * in 1..ACTIONS_MAX, their sum <= WEIGHTS_MAX and their product <= PROFILES_MAX. */
 bool shape_valid(const struct shape *s);
+/* Everybody has n_actions. */
+struct shape shape_uniform(uint8_t n_players, uint16_t n_actions);
 /* The number of pure profiles: the product of n_actions. */
 uint32_t shape_profiles(const struct shape *s);
 /* The sum of n_actions: how many weights a mixed profile has. */
@@ -41,7 +45,8 @@ void profile_actions(uint8_t *actions, const struct shape *s, uint32_t index);
 
 /* A mixed profile that can be signed: for each player in order one weight per action,
  * integers that sum to WEIGHT_ONE for each player. Never floats: the same everywhere.
- * Entries past shape_weights are 0. */
+ * Entries past shape_weights are 0. A distribution over pure profiles is written in the
+ * same way, as the weights of one player whose actions are the profiles. */
 #define WEIGHT_ONE (1u << 30)
 struct candidate {
     uint32_t weight[WEIGHTS_MAX];
@@ -56,6 +61,9 @@ struct profile {
 bool candidate_valid(const struct candidate *c, const struct shape *s);
 /* True if each player plays one action for sure. */
 bool candidate_pure(const struct candidate *c, const struct shape *s);
+/* True if every weight is a multiple of WEIGHT_ONE / resolution, a power of two. */
+bool candidate_on_grid(const struct candidate *c, const struct shape *s,
+                       uint32_t resolution);
 bool candidate_equal(const struct candidate *a, const struct candidate *b);
 /* Total order by the bytes of the encoding: -1, 0, 1. */
 int candidate_order(const struct candidate *a, const struct candidate *b,
@@ -66,6 +74,10 @@ void candidate_from_pure(struct candidate *out, const struct shape *s,
  * of each player sum to WEIGHT_ONE. Shares that do not sum to 1 are scaled first. */
 void candidate_from_profile(struct candidate *out, const struct shape *s,
                             const struct profile *p);
+/* The same with weights that are multiples of WEIGHT_ONE / resolution, a power of two.
+ */
+void candidate_from_profile_at(struct candidate *out, const struct shape *s,
+                               uint32_t resolution, const struct profile *p);
 /* Exact: weight / WEIGHT_ONE. */
 void profile_from_candidate(struct profile *out, const struct shape *s,
                             const struct candidate *c);

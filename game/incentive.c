@@ -5,6 +5,7 @@
 #include "game/incentive.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/check.h"
 
@@ -145,6 +146,56 @@ void incentive_view_distribution(struct incentive_view *view, const struct payof
     case CONCEPT_NASH:
         CHECK(concept != CONCEPT_NASH);
     }
+}
+
+/* ---- candidates ---- */
+
+struct shape concept_shape(enum concept concept, const struct shape *game)
+{
+    if (concept == CONCEPT_NASH)
+        return *game;
+    CHECK(shape_profiles(game) <= DISTRIBUTION_MAX);
+    return (struct shape){.n_players = 1,
+                          .n_actions = {(uint16_t)shape_profiles(game)}};
+}
+
+void concept_pure(struct candidate *out, enum concept concept, const struct shape *game,
+                  const uint8_t *actions)
+{
+    if (concept == CONCEPT_NASH) {
+        candidate_from_pure(out, game, actions);
+        return;
+    }
+    CHECK(shape_profiles(game) <= DISTRIBUTION_MAX);
+    memset(out, 0, sizeof *out);
+    out->weight[profile_index(game, actions)] = WEIGHT_ONE;
+}
+
+double concept_payoff(const struct payoffs *p, enum concept concept,
+                      const struct candidate *c)
+{
+    const struct shape shape = concept_shape(concept, &p->shape);
+    struct profile x;
+    profile_from_candidate(&x, &shape, c);
+    if (concept == CONCEPT_NASH)
+        return payoffs_expect(p, &x);
+    double payoff = 0;
+    for (uint16_t a = 0; a < shape.n_actions[0]; a++)
+        payoff += x.share[a] * p->value[a];
+    return payoff;
+}
+
+void incentive_view_candidate(struct incentive_view *view, const struct payoffs *p,
+                              const struct candidate *c, enum concept concept,
+                              double threat_payoff)
+{
+    const struct shape shape = concept_shape(concept, &p->shape);
+    struct profile x;
+    profile_from_candidate(&x, &shape, c);
+    if (concept == CONCEPT_NASH)
+        incentive_view_profile(view, p, &x, threat_payoff);
+    else
+        incentive_view_distribution(view, p, x.share, concept, threat_payoff);
 }
 
 /* ---- conditions ---- */

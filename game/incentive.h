@@ -26,6 +26,19 @@ double incentive_tolerance(const struct payoffs *p);
 
 enum concept { CONCEPT_NASH, CONCEPT_PUBLIC, CONCEPT_PRIVATE };
 
+/* What a candidate is made of: one simplex for each player's actions (CONCEPT_NASH), or
+ * a single one, of all pure profiles in their order. */
+struct shape concept_shape(enum concept concept, const struct shape *game);
+/* The most pure profiles that a game may have so that distributions over them can be
+ * agreed on. */
+enum { DISTRIBUTION_MAX = WEIGHTS_MAX };
+/* The candidate that plays these actions for sure. */
+void concept_pure(struct candidate *out, enum concept concept, const struct shape *game,
+                  const uint8_t *actions);
+/* A player's expected payoff per stage under a candidate. */
+double concept_payoff(const struct payoffs *p, enum concept concept,
+                      const struct candidate *c);
+
 /* What a player knows when it could deviate from a mixed profile: its own coin (what a
  * running node knows), or not yet (equation (7) of the paper). */
 enum incentive { INCENTIVE_INTERIM, INCENTIVE_EX_ANTE };
@@ -56,6 +69,11 @@ void incentive_view_profile(struct incentive_view *view, const struct payoffs *p
 void incentive_view_distribution(struct incentive_view *view, const struct payoffs *p,
                                  const double *distribution, enum concept concept,
                                  double threat_payoff);
+
+/* One of the two, as the concept has it, for a candidate. */
+void incentive_view_candidate(struct incentive_view *view, const struct payoffs *p,
+                              const struct candidate *c, enum concept concept,
+                              double threat_payoff);
 
 /* k of the header's head. */
 double enforcement_weight(const struct enforcement *e);

@@ -93,7 +93,7 @@ static const struct shape *shape_of(const struct threat_search *t)
 
 /* ---- integer profiles: what everybody computes alike ---- */
 
-static uint8_t heaviest(const uint32_t *weight, uint8_t n_actions)
+static uint8_t heaviest(const uint32_t *weight, uint16_t n_actions)
 {
     uint8_t best = 0;
     for (uint8_t k = 1; k < n_actions; k++) {
@@ -104,7 +104,7 @@ static uint8_t heaviest(const uint32_t *weight, uint8_t n_actions)
 }
 
 /* Scales one player's weights so that they sum to WEIGHT_ONE; not all are 0. */
-static void rescale(uint32_t *weight, uint8_t n_actions)
+static void rescale(uint32_t *weight, uint16_t n_actions)
 {
     uint64_t sum = 0;
     uint32_t missing = WEIGHT_ONE;
@@ -148,7 +148,7 @@ static bool rounded(struct candidate *out, const struct candidate *c,
     return true;
 }
 
-static uint8_t support_size(const uint32_t *weight, uint8_t n_actions)
+static uint8_t support_size(const uint32_t *weight, uint16_t n_actions)
 {
     uint8_t size = 0;
     for (uint8_t k = 0; k < n_actions; k++)
@@ -251,7 +251,7 @@ static double advantages(double *advantage, const struct payoffs *p,
     struct profile x;
     profile_from_candidate(&x, &p->shape, c);
     const double *own = x.share + shape_offset(&p->shape, p->player);
-    uint8_t n_actions = p->shape.n_actions[p->player];
+    uint16_t n_actions = p->shape.n_actions[p->player];
     payoffs_by_action(advantage, p, &x);
     double payoff = 0, best = 0;
     for (uint8_t k = 0; k < n_actions; k++)
@@ -417,7 +417,8 @@ static void gather(struct threat_search *t, const struct threat_word *words)
 static void say_step(struct threat_search *t, const struct threat_word *words)
 {
     const struct shape *s = shape_of(t);
-    uint8_t player = t->payoffs->player, n_actions = s->n_actions[player];
+    const uint8_t player = t->payoffs->player;
+    const uint16_t n_actions = s->n_actions[player];
     const uint32_t *own = t->polished.weight + shape_offset(s, player);
     uint8_t base = heaviest(own, n_actions);
     uint32_t n = unknowns(&t->polished, s), solved_for[UNKNOWNS_MAX], unknown = 0;

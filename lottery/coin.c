@@ -35,7 +35,7 @@ struct digest coin_beacon(const struct digest *session, uint32_t flip,
 
 uint8_t coin_action(const struct digest *session, uint32_t flip, uint8_t seat,
                     const struct coin_half *half, const struct digest *beacon,
-                    const uint32_t *weights, uint8_t n_actions)
+                    const uint32_t *weights, uint16_t n_actions)
 {
     struct hasher h;
     hash_start(&h, "CA1/coin");

@@ -31,7 +31,7 @@ struct digest coin_beacon(const struct digest *session, uint32_t flip,
  * weights, which sum to COIN_ONE. weights: n_actions entries. */
 uint8_t coin_action(const struct digest *session, uint32_t flip, uint8_t seat,
                     const struct coin_half *half, const struct digest *beacon,
-                    const uint32_t *weights, uint8_t n_actions);
+                    const uint32_t *weights, uint16_t n_actions);
 /* Commitment to the action of a stage, so that all move at once. */
 struct digest action_commit(const struct digest *session, uint32_t stage, uint8_t seat,
                             uint8_t action, const struct nonce *nonce);

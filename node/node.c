@@ -248,7 +248,7 @@ static void note(struct node *n, const struct note *note)
     uint8_t payload[NOTE_SIZE_MAX];
     uint64_t silent_ms[PLAYERS_MAX] = {0};
     struct report report;
-    size_t size = note_write(payload, note, &n->home.terms.shape);
+    size_t size = note_write(payload, note, &n->home.terms);
     keep(n, RECORD_NOTE, payload, size, false);
     tally_note(&n->tally, note, n->home.payoffs, now_s(n));
     if (note->kind == NOTE_DOUBLE && n->adversary == NULL)
@@ -324,7 +324,7 @@ static void act_again(struct node *n, const struct action *a)
     case ACTION_NOTE:
         tally_note(&n->tally, &a->note, n->home.payoffs, now_s(n));
         p = &r->notes[r->n_notes++ % PENDING_MAX];
-        p->size = note_write(p->payload, &a->note, &n->home.terms.shape);
+        p->size = note_write(p->payload, &a->note, &n->home.terms);
         return;
     }
 }
@@ -624,7 +624,7 @@ static void compare_note(struct node *n, const struct record *r)
     p->compared->notes++;
     if (replay_note(p, r))
         return;
-    if (!note_read(&note, &candidate, r->payload, r->size, &n->home.terms.shape)) {
+    if (!note_read(&note, &candidate, r->payload, r->size, &n->home.terms)) {
         differ(n, "is no note");
         return;
     }

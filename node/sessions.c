@@ -99,7 +99,7 @@ static struct past past_read(const struct home *h, const char *path)
     while (p.known && reading == RECORD_READ) {
         p.end_ms = p.over ? p.end_ms : record.time_ms;
         if (record.kind == RECORD_NOTE &&
-            note_read(&n, &candidate, record.payload, record.size, &h->terms.shape))
+            note_read(&n, &candidate, record.payload, record.size, &h->terms))
             take_note(&p, &n, h->config.self, record.time_ms, &claimed_by_others);
         reading = log_reader_next(r, &record);
     }

@@ -23,7 +23,7 @@ struct yaml_terms {
     unsigned *concept, *incentive, *verdict;
     int *strategy, *opening;
     uint32_t *length, *budget, *stages, *threat_rounds, *soft_ms, *hard_ms, *delay_ms;
-    uint16_t *batch, *restorations_max;
+    uint16_t *resolution, *batch, *restorations_max;
     char *threat_epsilon;
     bool *share_rewards, *test;
     struct yaml_weights *threat;
@@ -70,6 +70,7 @@ static const cyaml_schema_field_t terms_fields[] = {
     CYAML_FIELD_SEQUENCE("players", CYAML_FLAG_POINTER, struct yaml_terms, players,
                          &player_schema, 2, PLAYERS_MAX),
     WORD("concept", concept, concepts),
+    COUNT(resolution),
     WORD("incentive", incentive, incentives),
     WORD("strategy", strategy, strategies),
     COUNT(length),
@@ -136,6 +137,7 @@ static bool take_threat(struct terms *t, const struct yaml_terms *y)
 static void take_rules(struct terms *t, const struct yaml_terms *y)
 {
     TAKE(concept);
+    TAKE(resolution);
     TAKE(incentive);
     if (y->strategy != NULL)
         t->finite = *y->strategy != 0;
@@ -235,6 +237,8 @@ static void print_threat(FILE *f, const struct terms *t)
 static void print_rules(FILE *f, const struct terms *t)
 {
     fprintf(f, "concept: %s\n", concepts[t->concept].str);
+    if (t->concept == CONCEPT_PRIVATE)
+        fprintf(f, "resolution: %u\n", t->resolution);
     fprintf(f, "incentive: %s\n", incentives[t->incentive].str);
     fprintf(f, "strategy: %s\n", strategies[t->finite].str);
     fprintf(f, "length: %u\n", t->length);

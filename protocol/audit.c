@@ -232,7 +232,7 @@ static void conclude(struct audit *a)
 static bool play_holds(const struct audit *a, const struct message *m,
                        struct audit_fault *f)
 {
-    const uint8_t n_actions = a->terms.shape.n_actions[a->summary.self];
+    const uint16_t n_actions = a->terms.shape.n_actions[a->summary.self];
     struct body_act act;
     struct body_show show;
     uint8_t said;
@@ -442,8 +442,8 @@ static bool message_holds(struct audit *a, const struct record *r,
 static bool same_note(const struct audit *a, const struct note *x, const struct note *y)
 {
     uint8_t one[NOTE_SIZE_MAX], other[NOTE_SIZE_MAX];
-    const size_t n = note_write(one, x, &a->terms.shape);
-    return note_write(other, y, &a->terms.shape) == n && memcmp(one, other, n) == 0;
+    const size_t n = note_write(one, x, &a->terms);
+    return note_write(other, y, &a->terms) == n && memcmp(one, other, n) == 0;
 }
 
 /* The first of a note's fields that is not as it should be. */
@@ -566,8 +566,8 @@ static bool note_holds(struct audit *a, const struct record *r, struct audit_fau
     struct note n;
     struct candidate candidate;
     uint8_t again[NOTE_SIZE_MAX];
-    if (!note_read(&n, &candidate, r->payload, r->size, &a->terms.shape) ||
-        note_write(again, &n, &a->terms.shape) != r->size ||
+    if (!note_read(&n, &candidate, r->payload, r->size, &a->terms) ||
+        note_write(again, &n, &a->terms) != r->size ||
         memcmp(again, r->payload, r->size) != 0)
         return wrong(f, "note", "is no note");
     if (n.kind == NOTE_HEALED)

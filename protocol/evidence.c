@@ -70,112 +70,6 @@ static void write_head(struct writer *w, enum evidence_kind kind, uint8_t guilty
     write_bytes(w, d.bytes, sizeof d.bytes);
 }
 
-static void write_text(struct writer *w, const char *text)
-{
-    const size_t n = strlen(text);
-    write_u8(w, (uint8_t)n);
-    write_bytes(w, text, n);
-}
-
-static void read_text(struct reader *r, char *out, size_t size)
-{
-    const size_t n = read_u8(r);
-    r->bad = r->bad || n >= size;
-    if (r->bad)
-        return;
-    memset(out, 0, size);
-    read_bytes(r, out, n);
-    r->bad = r->bad || strlen(out) != n;
-}
-
-/* The terms in the order of their digest. */
-static void write_terms(struct writer *w, const struct terms *t)
-{
-    write_text(w, t->title);
-    write_u8(w, t->shape.n_players);
-    for (uint8_t i = 0; i < t->shape.n_players; i++) {
-        write_text(w, t->player_name[i]);
-        write_u8(w, t->shape.n_actions[i]);
-    }
-    for (uint16_t k = 0; k < shape_weights(&t->shape); k++)
-        write_text(w, t->action_name[k]);
-    write_u8(w, (uint8_t)t->concept);
-    write_u8(w, (uint8_t)t->incentive);
-    write_u8(w, t->finite);
-    write_u32(w, t->length);
-    write_u32(w, t->budget);
-    write_u16(w, t->batch);
-    write_u8(w, t->opening_pure);
-    write_u8(w, t->share_rewards);
-    write_u32(w, t->stages);
-    write_u8(w, t->threat_given);
-    for (uint16_t k = 0; t->threat_given && k < shape_weights(&t->shape); k++)
-        write_u32(w, t->threat.weight[k]);
-    write_f64(w, t->threat_epsilon);
-    write_u32(w, t->threat_rounds);
-    write_u16(w, t->restorations_max);
-    write_u32(w, t->soft_ms);
-    write_u32(w, t->hard_ms);
-    write_u8(w, t->test);
-    write_u8(w, (uint8_t)t->verdict);
-    if (t->verdict == VERDICT_STRICT)
-        write_u32(w, t->delay_ms);
-}
-
-static bool read_flag(struct reader *r)
-{
-    const uint8_t v = read_u8(r);
-    r->bad = r->bad || v > 1;
-    return v == 1;
-}
-
-static void read_shape(struct reader *r, struct terms *t)
-{
-    read_text(r, t->title, sizeof t->title);
-    t->shape.n_players = read_u8(r);
-    r->bad = r->bad || t->shape.n_players > PLAYERS_MAX;
-    for (uint8_t i = 0; !r->bad && i < t->shape.n_players; i++) {
-        read_text(r, t->player_name[i], sizeof t->player_name[i]);
-        t->shape.n_actions[i] = read_u8(r);
-    }
-    r->bad = r->bad || !shape_valid(&t->shape);
-    for (uint16_t k = 0; !r->bad && k < shape_weights(&t->shape); k++)
-        read_text(r, t->action_name[k], sizeof t->action_name[k]);
-}
-
-static bool read_terms(struct reader *r, struct terms *t)
-{
-    char message[256];
-    memset(t, 0, sizeof *t);
-    read_shape(r, t);
-    if (r->bad)
-        return false;
-    const uint8_t concept = read_u8(r), incentive = read_u8(r);
-    r->bad = r->bad || concept > CONCEPT_PRIVATE || incentive > INCENTIVE_EX_ANTE;
-    t->concept = (enum concept) concept;
-    t->incentive = (enum incentive)incentive;
-    t->finite = read_flag(r);
-    t->length = read_u32(r);
-    t->budget = read_u32(r);
-    t->batch = read_u16(r);
-    t->opening_pure = read_flag(r);
-    t->share_rewards = read_flag(r);
-    t->stages = read_u32(r);
-    t->threat_given = read_flag(r);
-    for (uint16_t k = 0; t->threat_given && k < shape_weights(&t->shape); k++)
-        t->threat.weight[k] = read_u32(r);
-    t->threat_epsilon = read_f64(r);
-    t->threat_rounds = read_u32(r);
-    t->restorations_max = read_u16(r);
-    t->soft_ms = read_u32(r);
-    t->hard_ms = read_u32(r);
-    t->test = read_flag(r);
-    t->verdict = read_flag(r) ? VERDICT_STRICT : VERDICT_DEFAULT;
-    if (t->verdict == VERDICT_STRICT)
-        t->delay_ms = read_u32(r);
-    return reader_done(r) && terms_valid(t, message);
-}
-
 /* ---- E1, E6, E7: two words that one author must not sign both ---- */
 
 static const enum evidence_kind kinds[] = {
@@ -308,7 +202,7 @@ static bool row_judge(struct evidence *out, struct reader *r,
     size_t n;
     const uint8_t *text = read_sized(r, &n);
     struct reader in = {text, n, text == NULL};
-    if (text == NULL || !read_terms(&in, &out->terms) ||
+    if (text == NULL || !terms_decode(&out->terms, &in) || !reader_done(&in) ||
         !roster_valid(roster, &out->terms, message))
         return lacks(reason, "the terms in it are none, or not for this roster");
     out->has_terms = true;
@@ -444,7 +338,7 @@ static void tell_row(struct evidence_search *s, enum evidence_kind kind, uint8_t
     write_head(w, kind, guilty, &s->roster);
     const size_t at = w->size;
     write_u32(w, 0);
-    write_terms(w, &s->terms);
+    terms_encode(w, &s->terms);
     if (w->bad)
         return;
     struct writer size = {w->bytes + at, 4, 0, false};

@@ -35,10 +35,10 @@ static void write_weights(struct writer *w, const uint32_t *weight, uint16_t n)
 }
 
 /* One mixed action: weights that sum to WEIGHT_ONE exactly. */
-static void read_weights(struct reader *r, uint32_t *weight, uint8_t n_actions)
+static void read_weights(struct reader *r, uint32_t *weight, uint16_t n_actions)
 {
     uint64_t sum = 0;
-    for (uint8_t k = 0; k < n_actions; k++) {
+    for (uint16_t k = 0; k < n_actions; k++) {
         weight[k] = read_u32(r);
         sum += weight[k];
     }
@@ -63,7 +63,8 @@ bool body_hello_read(struct body_hello *b, const uint8_t *body, size_t n)
     return reader_done(&r);
 }
 
-void body_regret_write(struct writer *w, const struct threat_word *b, uint8_t n_actions)
+void body_regret_write(struct writer *w, const struct threat_word *b,
+                       uint16_t n_actions)
 {
     write_weights(w, b->weight, n_actions);
     write_u8(w, b->claims);
@@ -73,7 +74,7 @@ void body_regret_write(struct writer *w, const struct threat_word *b, uint8_t n_
 }
 
 bool body_regret_read(struct threat_word *b, const uint8_t *body, size_t n,
-                      uint8_t n_actions)
+                      uint16_t n_actions)
 {
     struct reader r = reading(body, n);
     memset(b->weight, 0, sizeof b->weight);
@@ -87,13 +88,14 @@ bool body_regret_read(struct threat_word *b, const uint8_t *body, size_t n,
     return reader_done(&r);
 }
 
-void body_punish_write(struct writer *w, const struct body_punish *b, uint8_t n_actions)
+void body_punish_write(struct writer *w, const struct body_punish *b,
+                       uint16_t n_actions)
 {
     write_weights(w, b->weight, n_actions);
 }
 
 bool body_punish_read(struct body_punish *b, const uint8_t *body, size_t n,
-                      uint8_t n_actions)
+                      uint16_t n_actions)
 {
     struct reader r = reading(body, n);
     memset(b->weight, 0, sizeof b->weight);
@@ -116,17 +118,19 @@ bool body_punish_ok_read(struct body_punish_ok *b, const uint8_t *body, size_t n
 }
 
 void body_propose_write(struct writer *w, const struct body_propose *b,
-                        const struct shape *s)
+                        const struct terms *t)
 {
+    const struct shape s = terms_candidates(t);
     write_u8(w, b->finished ? 1 : 0);
     write_u16(w, b->n_candidates);
     for (uint16_t k = 0; k < b->n_candidates; k++)
-        write_weights(w, b->candidate[k].weight, shape_weights(s));
+        write_weights(w, b->candidate[k].weight, shape_weights(&s));
 }
 
 bool body_propose_read(struct body_propose *b, const uint8_t *body, size_t n,
                        const struct terms *t)
 {
+    const struct shape s = terms_candidates(t);
     struct reader r = reading(body, n);
     b->finished = read_bool(&r);
     b->n_candidates = read_u16(&r);
@@ -135,10 +139,10 @@ bool body_propose_read(struct body_propose *b, const uint8_t *body, size_t n,
     for (uint16_t k = 0; k < b->n_candidates; k++) {
         struct candidate *c = &b->candidate[k];
         memset(c, 0, sizeof *c);
-        for (uint8_t i = 0; i < t->shape.n_players; i++)
-            read_weights(&r, c->weight + shape_offset(&t->shape, i),
-                         t->shape.n_actions[i]);
-        if (k > 0 && candidate_order(c - 1, c, &t->shape) >= 0)
+        for (uint16_t weight = 0; weight < shape_weights(&s); weight++)
+            c->weight[weight] = read_u32(&r);
+        if (!terms_candidate_valid(t, c) ||
+            (k > 0 && candidate_order(c - 1, c, &s) >= 0))
             return false;
     }
     return reader_done(&r);
@@ -273,7 +277,8 @@ void body_act_write(struct writer *w, const struct body_act *b)
     write_u8(w, b->action);
 }
 
-bool body_act_read(struct body_act *b, const uint8_t *body, size_t n, uint8_t n_actions)
+bool body_act_read(struct body_act *b, const uint8_t *body, size_t n,
+                   uint16_t n_actions)
 {
     struct reader r = reading(body, n);
     b->action = read_u8(&r);
@@ -302,7 +307,7 @@ void body_show_write(struct writer *w, const struct body_show *b)
 }
 
 bool body_show_read(struct body_show *b, const uint8_t *body, size_t n,
-                    uint8_t n_actions)
+                    uint16_t n_actions)
 {
     struct reader r = reading(body, n);
     b->action = read_u8(&r);

@@ -110,17 +110,17 @@ struct body_vouch {
 void body_hello_write(struct writer *w, const struct body_hello *b);
 bool body_hello_read(struct body_hello *b, const uint8_t *body, size_t n);
 void body_regret_write(struct writer *w, const struct threat_word *b,
-                       uint8_t n_actions);
+                       uint16_t n_actions);
 bool body_regret_read(struct threat_word *b, const uint8_t *body, size_t n,
-                      uint8_t n_actions);
+                      uint16_t n_actions);
 void body_punish_write(struct writer *w, const struct body_punish *b,
-                       uint8_t n_actions);
+                       uint16_t n_actions);
 bool body_punish_read(struct body_punish *b, const uint8_t *body, size_t n,
-                      uint8_t n_actions);
+                      uint16_t n_actions);
 void body_punish_ok_write(struct writer *w, const struct body_punish_ok *b);
 bool body_punish_ok_read(struct body_punish_ok *b, const uint8_t *body, size_t n);
 void body_propose_write(struct writer *w, const struct body_propose *b,
-                        const struct shape *s);
+                        const struct terms *t);
 bool body_propose_read(struct body_propose *b, const uint8_t *body, size_t n,
                        const struct terms *t);
 void body_answer_write(struct writer *w, const struct body_answer *b);
@@ -139,12 +139,12 @@ void body_start_write(struct writer *w, const struct body_start *b);
 bool body_start_read(struct body_start *b, const uint8_t *body, size_t n);
 void body_act_write(struct writer *w, const struct body_act *b);
 bool body_act_read(struct body_act *b, const uint8_t *body, size_t n,
-                   uint8_t n_actions);
+                   uint16_t n_actions);
 void body_commit_write(struct writer *w, const struct body_commit *b);
 bool body_commit_read(struct body_commit *b, const uint8_t *body, size_t n);
 void body_show_write(struct writer *w, const struct body_show *b);
 bool body_show_read(struct body_show *b, const uint8_t *body, size_t n,
-                    uint8_t n_actions);
+                    uint16_t n_actions);
 void body_restore_write(struct writer *w, const struct body_restore *b);
 bool body_restore_read(struct body_restore *b, const uint8_t *body, size_t n);
 void body_end_write(struct writer *w, const struct body_end *b);

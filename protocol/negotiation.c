@@ -66,6 +66,7 @@ struct negotiation *negotiation_new(const struct context *c)
     if (n == NULL)
         return NULL;
     const uint8_t n_players = c->terms->shape.n_players;
+    const struct shape candidates = terms_candidates(c->terms);
     const uint32_t n_row = (uint32_t)n_players * c->terms->batch;
     const struct secret start =
         secret_derive(c->seed, &c->terms_digest, "threat", c->self);
@@ -75,7 +76,7 @@ struct negotiation *negotiation_new(const struct context *c)
                                   c->terms->threat_rounds, threat_seed);
     n->words = calloc(n_players, sizeof *n->words);
     n->asker = asker_new(c);
-    n->table = candidates_new(&c->terms->shape, n_players, table_size(c->terms));
+    n->table = candidates_new(&candidates, n_players, table_size(c->terms));
     n->payoff = calloc(table_size(c->terms), sizeof *n->payoff);
     n->proposal = calloc(1, sizeof *n->proposal);
     n->suits = calloc(n_row, sizeof *n->suits);
@@ -154,7 +155,7 @@ static void say_punish(const struct negotiation *n, const struct context *c,
                        struct writer *body)
 {
     struct body_punish b = {{0}};
-    const uint8_t n_actions = c->terms->shape.n_actions[c->self];
+    const uint16_t n_actions = c->terms->shape.n_actions[c->self];
     memcpy(b.weight,
            n->agreement.threat.weight + shape_offset(&c->terms->shape, c->self),
            n_actions * sizeof b.weight[0]);
@@ -217,12 +218,12 @@ static void say_prune(struct negotiation *n, const struct context *c,
 static void say_length(const struct negotiation *n, const struct context *c,
                        struct writer *body)
 {
-    struct profile x;
+    const enum concept concept = c->terms->concept;
     struct incentive_view v;
-    profile_from_candidate(&x, &c->terms->shape, &n->agreement.profile);
-    incentive_view_profile(&v, c->payoffs, &x, n->threat_payoff);
+    incentive_view_candidate(&v, c->payoffs, &n->agreement.candidate, concept,
+                             n->threat_payoff);
     struct body_length b = {incentive_minimum_length(
-        &v, CONCEPT_NASH, c->terms->incentive, c->options->discount, c->tolerance)};
+        &v, concept, c->terms->incentive, c->options->discount, c->tolerance)};
     if (b.length == 0) /* its yes was not its own: somebody changed its words */
         b.length = LENGTH_MAX;
     body_length_write(body, &b);
@@ -258,7 +259,7 @@ enum message_kind negotiation_say(struct negotiation *n, struct context *c,
         return MESSAGE_PUNISH_OK;
     case PHASE_PROPOSE:
         asker_propose(n->asker, c, n->table, n->batch, n->proposal);
-        body_propose_write(body, n->proposal, &c->terms->shape);
+        body_propose_write(body, n->proposal, c->terms);
         return MESSAGE_PROPOSE;
     case PHASE_ANSWER:
         say_answer(n, c, body);
@@ -341,7 +342,7 @@ static struct conclusion conclude_punish(const struct negotiation *n,
 {
     for (uint8_t i = 0; i < c->terms->shape.n_players; i++) {
         struct body_punish b;
-        const uint8_t n_actions = c->terms->shape.n_actions[i];
+        const uint16_t n_actions = c->terms->shape.n_actions[i];
         const uint32_t *part =
             n->agreement.threat.weight + shape_offset(&c->terms->shape, i);
         if (!body_punish_read(&b, row[i].body, row[i].body_size, n_actions) ||
@@ -390,12 +391,15 @@ static struct conclusion settle(struct negotiation *n, struct context *c)
     struct agreement *a = &n->agreement;
     a->agreed = candidates_survivors(n->table) > 0;
     if (!a->agreed) {
-        a->profile = a->threat;
+        if (c->terms->concept == CONCEPT_NASH)
+            a->candidate = a->threat;
+        else
+            memset(&a->candidate, 0, sizeof a->candidate);
         a->length = 0;
         context_note(c, &(struct note){.kind = NOTE_NO_AGREEMENT});
         return go(PHASE_SIGN);
     }
-    candidates_get(n->table, &a->profile, n->drawn);
+    candidates_get(n->table, &a->candidate, n->drawn);
     a->length = c->terms->length;
     return go(c->terms->finite && c->terms->length == 0 ? PHASE_LENGTH : PHASE_SIGN);
 }
@@ -418,7 +422,7 @@ static struct conclusion sampled(struct negotiation *n, struct context *c)
 static bool proposal_file(struct negotiation *n, const struct context *c, uint8_t i,
                           const struct message *m)
 {
-    const struct shape *s = &c->terms->shape;
+    const struct shape s = terms_candidates(c->terms);
     const struct body_propose *p = n->proposal;
     if (!body_propose_read(n->proposal, m->body, m->body_size, c->terms))
         return false;
@@ -432,14 +436,14 @@ static bool proposal_file(struct negotiation *n, const struct context *c, uint8_
         return false;
     for (uint16_t k = 0; k < p->n_candidates; k++) {
         bool fresh;
-        if (candidates_turn(&p->candidate[k], s, n->batch, s->n_players) != i)
+        if (candidates_turn(&p->candidate[k], &s, n->batch,
+                            c->terms->shape.n_players) != i)
             return false;
         const uint32_t index = candidates_add(n->table, &fresh, &p->candidate[k], i);
         if (!fresh)
             return false;
-        struct profile x;
-        profile_from_candidate(&x, s, &p->candidate[k]);
-        n->payoff[index] = payoffs_expect(c->payoffs, &x);
+        n->payoff[index] =
+            concept_payoff(c->payoffs, c->terms->concept, &p->candidate[k]);
     }
     if (p->finished)
         n->finished |= UINT32_C(1) << i;
@@ -516,9 +520,9 @@ static void draw(struct negotiation *n, struct context *c, const struct ticket *
     const uint8_t j = (uint8_t)lottery_integer(&mix, 0, candidates_proposers(n->table));
     const uint32_t k = (uint32_t)lottery_integer(&mix, 1, candidates_of(n->table, j));
     n->drawn = candidates_draw(n->table, j, k);
-    candidates_get(n->table, &n->agreement.profile, n->drawn);
+    candidates_get(n->table, &n->agreement.candidate, n->drawn);
     context_note(c, &(struct note){.kind = NOTE_DRAWN,
-                                   .candidate = &n->agreement.profile,
+                                   .candidate = &n->agreement.candidate,
                                    .number = n->draw,
                                    .other = candidates_survivors(n->table),
                                    .player = candidates_proposer(n->table, n->drawn)});
@@ -596,15 +600,14 @@ static struct conclusion conclude_sign(struct negotiation *n, struct context *c,
         n->coin_first[i] = b.coin_first;
     }
     n->certificate = certificate_digest(row, c->terms->shape.n_players, &c->session);
-    if (n->agreement.agreed) {
-        struct profile x;
-        profile_from_candidate(&x, &c->terms->shape, &n->agreement.profile);
-        context_note(c, &(struct note){.kind = NOTE_AGREED,
-                                       .candidate = &n->agreement.profile,
-                                       .digest = n->agreement_digest,
-                                       .number = n->agreement.length,
-                                       .value = payoffs_expect(c->payoffs, &x)});
-    }
+    if (n->agreement.agreed)
+        context_note(
+            c, &(struct note){.kind = NOTE_AGREED,
+                              .candidate = &n->agreement.candidate,
+                              .digest = n->agreement_digest,
+                              .number = n->agreement.length,
+                              .value = concept_payoff(c->payoffs, c->terms->concept,
+                                                      &n->agreement.candidate)});
     return go(PHASE_START);
 }
 

@@ -251,7 +251,7 @@ void observer_report(const struct observer *o, struct report *out)
     if (o->play.stage == 0)
         return;
     out->agreed = a->agreed;
-    out->agreement = a->profile;
+    out->agreement = a->candidate;
     out->agreement_digest = negotiation_agreement_digest(o->negotiation);
     out->length = a->length;
 }

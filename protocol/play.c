@@ -23,7 +23,8 @@ static struct conclusion proven(uint8_t guilty, enum fault_kind fault)
 
 const struct candidate *play_prescribed(const struct play *p)
 {
-    return p->punishing ? &p->agreement.threat : &p->agreement.profile;
+    return p->punishing || !p->agreement.agreed ? &p->agreement.threat
+                                                : &p->agreement.candidate;
 }
 
 static enum phase stage_phase(const struct play *p, const struct context *c)

@@ -401,7 +401,7 @@ void player_report(const struct player *p, struct report *out)
     out->agreed = started && a->agreed;
     out->threat = a->threat;
     if (started) {
-        out->agreement = a->profile;
+        out->agreement = a->candidate;
         out->agreement_digest = negotiation_agreement_digest(p->negotiation);
         out->length = a->length;
         report_play(p, out);

@@ -69,9 +69,16 @@ enum record_reading record_read(struct record *out, size_t *used, struct digest 
     return RECORD_READ;
 }
 
-size_t note_write(uint8_t out[NOTE_SIZE_MAX], const struct note *n,
-                  const struct shape *s)
+static uint16_t note_weights(enum note_kind kind, const struct terms *t)
 {
+    const struct shape candidates = terms_candidates(t);
+    return shape_weights(kind == NOTE_THREAT ? &t->shape : &candidates);
+}
+
+size_t note_write(uint8_t out[NOTE_SIZE_MAX], const struct note *n,
+                  const struct terms *t)
+{
+    const uint16_t n_weights = n->candidate != NULL ? note_weights(n->kind, t) : 0;
     struct writer w = {out, NOTE_SIZE_MAX, 0, false};
     write_u8(&w, (uint8_t)n->kind);
     write_u8(&w, n->player);
@@ -82,16 +89,16 @@ size_t note_write(uint8_t out[NOTE_SIZE_MAX], const struct note *n,
     write_u64(&w, n->round);
     write_f64(&w, n->value);
     write_bytes(&w, n->digest.bytes, sizeof n->digest.bytes);
-    write_bytes(&w, n->actions, s->n_players);
+    write_bytes(&w, n->actions, t->shape.n_players);
     write_u8(&w, n->candidate != NULL);
-    for (uint16_t k = 0; n->candidate != NULL && k < shape_weights(s); k++)
+    for (uint16_t k = 0; k < n_weights; k++)
         write_u32(&w, n->candidate->weight[k]);
     CHECK(!w.bad);
     return w.size;
 }
 
 bool note_read(struct note *out, struct candidate *candidate, const uint8_t *payload,
-               size_t size, const struct shape *s)
+               size_t size, const struct terms *t)
 {
     struct reader r = {payload, size, false};
     memset(out, 0, sizeof *out);
@@ -105,11 +112,12 @@ bool note_read(struct note *out, struct candidate *candidate, const uint8_t *pay
     out->round = read_u64(&r);
     out->value = read_f64(&r);
     read_bytes(&r, out->digest.bytes, sizeof out->digest.bytes);
-    read_bytes(&r, out->actions, s->n_players);
+    read_bytes(&r, out->actions, t->shape.n_players);
     const uint8_t has_candidate = read_u8(&r);
-    for (uint16_t k = 0; has_candidate == 1 && k < shape_weights(s); k++)
-        candidate->weight[k] = read_u32(&r);
     out->kind = (enum note_kind)kind;
+    const uint16_t n_weights = has_candidate == 1 ? note_weights(out->kind, t) : 0;
+    for (uint16_t k = 0; k < n_weights; k++)
+        candidate->weight[k] = read_u32(&r);
     out->candidate = has_candidate == 1 ? candidate : NULL;
     return reader_done(&r) && has_candidate <= 1 && kind >= NOTE_ENTERED &&
            kind < NOTE_KINDS && out->player < PLAYERS_MAX;

@@ -41,13 +41,14 @@ enum record_reading { RECORD_READ, RECORD_SHORT, RECORD_BROKEN };
 enum record_reading record_read(struct record *out, size_t *used, struct digest *chain,
                                 const uint8_t *bytes, size_t size);
 
-/* Notes as payloads. Sizes are at most NOTE_SIZE_MAX. */
+/* Notes as payloads. Sizes are at most NOTE_SIZE_MAX. A threat has the shape of the
+ * game, every other candidate that of terms_candidates. */
 enum { NOTE_SIZE_MAX = 128 + 4 * WEIGHTS_MAX };
 size_t note_write(uint8_t out[NOTE_SIZE_MAX], const struct note *n,
-                  const struct shape *s);
+                  const struct terms *t);
 /* candidate receives what the note's candidate points to. */
 bool note_read(struct note *out, struct candidate *candidate, const uint8_t *payload,
-               size_t size, const struct shape *s);
+               size_t size, const struct terms *t);
 
 /* The header names all that a replay needs and the files beside it must match. */
 struct record_header {

@@ -37,8 +37,9 @@ struct asker {
  * those that suit are asked about. */
 static uint32_t evaluations(const struct terms *t)
 {
+    const struct shape candidates = terms_candidates(t);
     const uint32_t remembered =
-        (uint32_t)EVALUATED_WEIGHTS_MAX / shape_weights(&t->shape);
+        (uint32_t)EVALUATED_WEIGHTS_MAX / shape_weights(&candidates);
     const uint32_t most = remembered < EVALUATIONS_MAX ? remembered : EVALUATIONS_MAX;
     return t->budget < most / EVALUATIONS_PER_QUESTION
                ? EVALUATIONS_PER_QUESTION * t->budget
@@ -56,7 +57,8 @@ struct asker *asker_new(const struct context *c)
     const uint32_t table_size = c->terms->shape.n_players * c->terms->budget;
     const struct sampler_options o = {
         .kind = c->options->sampler,
-        .shape = c->terms->shape,
+        .shape = terms_candidates(c->terms),
+        .resolution = terms_resolution(c->terms),
         .seed = c->options->sampler_seed,
         .self = c->self,
         .budget = a->lambda < 1 ? table_size : evaluations(c->terms),
@@ -90,16 +92,15 @@ void asker_start(struct asker *a, double threat_payoff)
 bool asker_judge(const struct asker *a, const struct context *c,
                  const struct candidate *candidate, double *reward)
 {
-    struct profile x;
+    const enum concept concept = c->terms->concept;
     struct incentive_view v;
-    profile_from_candidate(&x, &c->terms->shape, candidate);
-    incentive_view_profile(&v, c->payoffs, &x, a->threat_payoff);
+    incentive_view_candidate(&v, c->payoffs, candidate, concept, a->threat_payoff);
     const enum incentive incentive = c->terms->incentive;
     const bool suits =
-        a->shortest ? incentive_minimum_length(&v, CONCEPT_NASH, incentive,
-                                               c->options->discount, c->tolerance) > 0
-                    : incentive_holds(&v, CONCEPT_NASH, incentive, &a->enforcement,
-                                      c->tolerance);
+        a->shortest
+            ? incentive_minimum_length(&v, concept, incentive, c->options->discount,
+                                       c->tolerance) > 0
+            : incentive_holds(&v, concept, incentive, &a->enforcement, c->tolerance);
     *reward = incentive_reward(&v, suits);
     return suits;
 }
@@ -136,7 +137,7 @@ static void wish_opening(struct asker *a, const struct context *c,
         struct wish w = {.question = NOT_SAMPLED};
         double reward;
         profile_actions(actions, s, a->opening);
-        candidate_from_pure(&w.candidate, s, actions);
+        concept_pure(&w.candidate, c->terms->concept, s, actions);
         if (candidates_find(table, &w.candidate) != CANDIDATES_NONE ||
             !asker_judge(a, c, &w.candidate, &reward))
             continue;
@@ -182,14 +183,14 @@ void asker_propose(struct asker *a, const struct context *c,
                    const struct candidates *table, uint32_t batch,
                    struct body_propose *out)
 {
-    const struct shape *s = &c->terms->shape;
+    const struct shape s = terms_candidates(c->terms);
     wish_opening(a, c, table);
     wish_sampled(a, c, table);
     out->n_candidates = 0;
     for (uint32_t k = 0; k < a->n_wishes && out->n_candidates < c->terms->batch; k++) {
         const struct candidate *w = &a->wish[k].candidate;
-        if (candidates_turn(w, s, batch, s->n_players) == c->self)
-            propose_insert(out, w, s);
+        if (candidates_turn(w, &s, batch, c->terms->shape.n_players) == c->self)
+            propose_insert(out, w, &s);
     }
     a->asked += out->n_candidates;
     /* A proposed wish stays until it is answered, so `asked` must not count it twice.

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/check.h"
 #include "protocol/envelope.h"
 #include "protocol/message.h"
 #include "protocol/strict.h"
@@ -15,6 +16,7 @@ void terms_default(struct terms *t)
 {
     memset(t, 0, sizeof *t);
     t->concept = CONCEPT_NASH;
+    t->resolution = RESOLUTION_DEFAULT;
     t->incentive = INCENTIVE_INTERIM;
     t->budget = 100;
     t->batch = 8;
@@ -70,6 +72,32 @@ static bool threat_valid(const struct terms *t, char *message)
     return within(t->threat_rounds, 1, THREAT_ROUNDS_MAX, "threat_rounds", message);
 }
 
+static bool concept_valid(const struct terms *t, char *message)
+{
+    if (t->concept == CONCEPT_NASH)
+        return true;
+    const uint32_t n_profiles = shape_profiles(&t->shape);
+    if (n_profiles > DISTRIBUTION_MAX) {
+        snprintf(message, MESSAGE_SIZE,
+                 "concept: distributions are over at most %d pure profiles, and this "
+                 "game has %u; nash has no such limit",
+                 DISTRIBUTION_MAX, n_profiles);
+        return false;
+    }
+    if (t->incentive != INCENTIVE_INTERIM) {
+        snprintf(message, MESSAGE_SIZE,
+                 "incentive: ex-ante is equation (7), which is for concept nash; "
+                 "expected interim");
+        return false;
+    }
+    if (t->concept == CONCEPT_PUBLIC || t->resolution == 16 || t->resolution == 64 ||
+        t->resolution == 256)
+        return true;
+    snprintf(message, MESSAGE_SIZE, "resolution: expected 16, 64 or 256, found %u",
+             t->resolution);
+    return false;
+}
+
 static bool verdict_valid(const struct terms *t, char *message)
 {
     if (t->verdict == VERDICT_DEFAULT)
@@ -95,12 +123,9 @@ bool terms_valid(const struct terms *t, char message[256])
                  PLAYERS_MAX, ACTIONS_MAX, WEIGHTS_MAX, PROFILES_MAX);
         return false;
     }
-    if (!names_valid(t, message) || !threat_valid(t, message))
+    if (!names_valid(t, message) || !threat_valid(t, message) ||
+        !concept_valid(t, message))
         return false;
-    if (t->concept != CONCEPT_NASH) {
-        snprintf(message, MESSAGE_SIZE, "concept: only nash can be negotiated");
-        return false;
-    }
     if (!t->finite && t->length != 0) {
         snprintf(message, MESSAGE_SIZE,
                  "length: grim punishes for ever, so it has none");
@@ -116,58 +141,165 @@ bool terms_valid(const struct terms *t, char message[256])
            verdict_valid(t, message);
 }
 
-static void hash_text(struct hasher *h, const char *text)
+/* ---- what candidates are ---- */
+
+struct shape terms_candidates(const struct terms *t)
+{
+    return concept_shape(t->concept, &t->shape);
+}
+
+uint32_t terms_resolution(const struct terms *t)
+{
+    return t->concept == CONCEPT_PRIVATE ? t->resolution : WEIGHT_ONE;
+}
+
+bool terms_candidate_valid(const struct terms *t, const struct candidate *c)
+{
+    const struct shape shape = terms_candidates(t);
+    return candidate_valid(c, &shape) &&
+           candidate_on_grid(c, &shape, terms_resolution(t));
+}
+
+bool terms_playable(const struct terms *t, char message[256])
+{
+    if (t->concept == CONCEPT_NASH)
+        return true;
+    snprintf(message, MESSAGE_SIZE,
+             "concept: negotiating public and private agreements is not offered yet; "
+             "`treaty check --concept` answers questions about them");
+    return false;
+}
+
+/* ---- layout ---- */
+
+static void write_text(struct writer *w, const char *text)
 {
     const size_t n = strlen(text);
-    hash_u32(h, (uint32_t)n);
-    hash_bytes(h, text, n);
+    write_u8(w, (uint8_t)n);
+    write_bytes(w, text, n);
 }
 
-static void hash_f64(struct hasher *h, double v)
+static void read_text(struct reader *r, char *out, size_t size)
 {
-    uint8_t bytes[8];
-    struct writer w = {bytes, sizeof bytes, 0, false};
-    write_f64(&w, v);
-    hash_bytes(h, bytes, sizeof bytes);
+    const size_t n = read_u8(r);
+    r->bad = r->bad || n >= size;
+    if (r->bad)
+        return;
+    memset(out, 0, size);
+    read_bytes(r, out, n);
+    r->bad = r->bad || strlen(out) != n;
 }
 
-static void hash_game(struct hasher *h, const struct terms *t)
+static bool read_flag(struct reader *r)
 {
-    hash_text(h, t->title);
-    hash_u32(h, t->shape.n_players);
+    const uint8_t v = read_u8(r);
+    r->bad = r->bad || v > 1;
+    return v == 1;
+}
+
+static void write_game(struct writer *w, const struct terms *t)
+{
+    write_text(w, t->title);
+    write_u8(w, t->shape.n_players);
     for (uint8_t i = 0; i < t->shape.n_players; i++) {
-        hash_text(h, t->player_name[i]);
-        hash_u32(h, t->shape.n_actions[i]);
+        write_text(w, t->player_name[i]);
+        write_u8(w, (uint8_t)t->shape.n_actions[i]);
     }
     for (uint16_t k = 0; k < shape_weights(&t->shape); k++)
-        hash_text(h, t->action_name[k]);
+        write_text(w, t->action_name[k]);
+}
+
+void terms_encode(struct writer *w, const struct terms *t)
+{
+    write_game(w, t);
+    write_u8(w, (uint8_t)t->concept);
+    if (t->concept == CONCEPT_PRIVATE) /* otherwise it means nothing */
+        write_u16(w, t->resolution);
+    write_u8(w, (uint8_t)t->incentive);
+    write_u8(w, t->finite);
+    write_u32(w, t->length);
+    write_u32(w, t->budget);
+    write_u16(w, t->batch);
+    write_u8(w, t->opening_pure);
+    write_u8(w, t->share_rewards);
+    write_u32(w, t->stages);
+    write_u8(w, t->threat_given);
+    for (uint16_t k = 0; t->threat_given && k < shape_weights(&t->shape); k++)
+        write_u32(w, t->threat.weight[k]);
+    write_f64(w, t->threat_epsilon);
+    write_u32(w, t->threat_rounds);
+    write_u16(w, t->restorations_max);
+    write_u32(w, t->soft_ms);
+    write_u32(w, t->hard_ms);
+    write_u8(w, (uint8_t)t->verdict);
+    if (t->verdict == VERDICT_STRICT) /* likewise */
+        write_u32(w, t->delay_ms);
+    write_u8(w, t->test);
+}
+
+static void read_game(struct reader *r, struct terms *t)
+{
+    read_text(r, t->title, sizeof t->title);
+    t->shape.n_players = read_u8(r);
+    r->bad = r->bad || t->shape.n_players > PLAYERS_MAX;
+    for (uint8_t i = 0; !r->bad && i < t->shape.n_players; i++) {
+        read_text(r, t->player_name[i], sizeof t->player_name[i]);
+        t->shape.n_actions[i] = read_u8(r);
+    }
+    r->bad = r->bad || !shape_valid(&t->shape);
+    for (uint16_t k = 0; !r->bad && k < shape_weights(&t->shape); k++)
+        read_text(r, t->action_name[k], sizeof t->action_name[k]);
+}
+
+static void read_concept(struct reader *r, struct terms *t)
+{
+    const uint8_t concept = read_u8(r);
+    r->bad = r->bad || concept > CONCEPT_PRIVATE;
+    t->concept = r->bad ? CONCEPT_NASH : (enum concept) concept;
+    if (t->concept == CONCEPT_PRIVATE)
+        t->resolution = read_u16(r);
+    t->incentive = read_flag(r) ? INCENTIVE_EX_ANTE : INCENTIVE_INTERIM;
+}
+
+bool terms_decode(struct terms *t, struct reader *r)
+{
+    char message[MESSAGE_SIZE];
+    memset(t, 0, sizeof *t);
+    read_game(r, t);
+    if (r->bad)
+        return false;
+    read_concept(r, t);
+    t->finite = read_flag(r);
+    t->length = read_u32(r);
+    t->budget = read_u32(r);
+    t->batch = read_u16(r);
+    t->opening_pure = read_flag(r);
+    t->share_rewards = read_flag(r);
+    t->stages = read_u32(r);
+    t->threat_given = read_flag(r);
+    for (uint16_t k = 0; t->threat_given && k < shape_weights(&t->shape); k++)
+        t->threat.weight[k] = read_u32(r);
+    t->threat_epsilon = read_f64(r);
+    t->threat_rounds = read_u32(r);
+    t->restorations_max = read_u16(r);
+    t->soft_ms = read_u32(r);
+    t->hard_ms = read_u32(r);
+    t->verdict = read_flag(r) ? VERDICT_STRICT : VERDICT_DEFAULT;
+    if (t->verdict == VERDICT_STRICT)
+        t->delay_ms = read_u32(r);
+    t->test = read_flag(r);
+    return !r->bad && terms_valid(t, message);
 }
 
 struct digest terms_digest(const struct terms *t)
 {
+    uint8_t bytes[TERMS_SIZE_MAX];
+    struct writer w = {bytes, sizeof bytes, 0, false};
     struct hasher h;
+    terms_encode(&w, t);
+    CHECK(!w.bad);
     hash_start(&h, "CA1/terms");
-    hash_game(&h, t);
-    hash_u32(&h, t->concept);
-    hash_u32(&h, t->incentive);
-    hash_u32(&h, t->finite);
-    hash_u32(&h, t->length);
-    hash_u32(&h, t->budget);
-    hash_u32(&h, t->batch);
-    hash_u32(&h, t->opening_pure);
-    hash_u32(&h, t->share_rewards);
-    hash_u32(&h, t->stages);
-    hash_u32(&h, t->threat_given);
-    for (uint16_t k = 0; t->threat_given && k < shape_weights(&t->shape); k++)
-        hash_u32(&h, t->threat.weight[k]);
-    hash_f64(&h, t->threat_epsilon);
-    hash_u32(&h, t->threat_rounds);
-    hash_u32(&h, t->restorations_max);
-    hash_u32(&h, t->soft_ms);
-    hash_u32(&h, t->hard_ms);
-    hash_u32(&h, t->test);
-    if (t->verdict == VERDICT_STRICT) /* otherwise delay_ms means nothing */
-        hash_u32(&h, t->delay_ms);
+    hash_bytes(&h, bytes, w.size);
     return hash_end(&h);
 }
 
@@ -181,7 +313,8 @@ size_t terms_slot_max(const struct terms *t)
     const size_t n_candidates = (size_t)t->shape.n_players * t->batch;
     const size_t n_asked = (size_t)t->shape.n_players * t->budget;
     const size_t regret = 4 * ACTIONS_MAX + 3 + 8 * THREAT_SLOPES_MAX;
-    const size_t propose = 3 + 4 * (size_t)t->batch * shape_weights(&t->shape);
+    const struct shape candidates = terms_candidates(t);
+    const size_t propose = 3 + 4 * (size_t)t->batch * shape_weights(&candidates);
     const size_t answer = (n_candidates + 7) / 8 + 8 * n_candidates;
     const size_t prune = (n_asked + 3) / 4 + sizeof(struct digest);
     return greatest(greatest(regret, propose), greatest(answer, prune));
@@ -226,7 +359,9 @@ struct digest roster_digest(const struct roster *r)
     hash_start(&h, "CA1/roster");
     hash_u32(&h, r->n_players);
     for (uint8_t i = 0; i < r->n_players; i++) {
-        hash_text(&h, r->name[i]);
+        const size_t n = strlen(r->name[i]);
+        hash_u32(&h, (uint32_t)n);
+        hash_bytes(&h, r->name[i], n);
         hash_bytes(&h, r->key[i].bytes, sizeof r->key[i].bytes);
     }
     return hash_end(&h);

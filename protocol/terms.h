@@ -5,6 +5,7 @@
 #ifndef TREATY_PROTOCOL_TERMS_H
 #define TREATY_PROTOCOL_TERMS_H
 
+#include "base/bytes.h"
 #include "base/secure.h"
 #include "game/game.h"
 #include "game/incentive.h"
@@ -14,6 +15,7 @@ enum {
     CANDIDATES_MAX = 65536, /* asked in one session, by all players together */
     STAGES_MAX = 10000000,
     THREAT_ROUNDS_MAX = 100000,
+    RESOLUTION_DEFAULT = 64,
     SOFT_MS_MIN = 10,
     HARD_MS_MAX = 24 * 3600 * 1000,
 };
@@ -31,6 +33,7 @@ struct terms {
     char player_name[PLAYERS_MAX][NAME_MAX + 1];
     char action_name[WEIGHTS_MAX][NAME_MAX + 1];
     enum concept concept;
+    uint16_t resolution; /* private: weights are multiples of 1/16, 1/64 or 1/256 */
     enum incentive incentive;
     bool finite; /* punishment for a number of stages instead of for ever */
     uint32_t
@@ -56,12 +59,25 @@ struct terms {
 
 /* The limits and the game left open, all else at its default: budget 100, batch 8,
  * 100 stages, epsilon 1e-3, 2000 rounds, 16 restorations, 200 ms and 30 s; default
- * verdicts, 500 ms. */
+ * verdicts, 500 ms; resolution 64. */
 void terms_default(struct terms *t);
 /* False, with which field is wrong, what was expected and what stands there in message
  * (at most 255 bytes), unless everything is within its limits. */
 bool terms_valid(const struct terms *t, char message[256]);
-/* Over every field, in a fixed layout, in which evidence.c writes them too. */
+/* What is agreed on: the shape of candidates, and the number that makes a whole of
+ * which their weights are multiples. */
+struct shape terms_candidates(const struct terms *t);
+uint32_t terms_resolution(const struct terms *t);
+/* True if c may be proposed: its weights sum to a whole, in steps of the resolution. */
+bool terms_candidate_valid(const struct terms *t, const struct candidate *c);
+/* True if players of this version can play what such terms lead to; if not, why is in
+ * message (at most 255 bytes). */
+bool terms_playable(const struct terms *t, char message[256]);
+/* Every field, in a fixed layout: what the digest is of, and what evidence carries.
+ * terms_decode takes nothing but valid terms. */
+enum { TERMS_SIZE_MAX = 24 * 1024 };
+void terms_encode(struct writer *w, const struct terms *t);
+bool terms_decode(struct terms *t, struct reader *r);
 struct digest terms_digest(const struct terms *t);
 /* The largest body that a message of a round may have in this session, in bytes. */
 size_t terms_slot_max(const struct terms *t);

@@ -26,13 +26,14 @@ struct digest session_identity(const struct digest *roster, const struct digest 
 struct digest agreement_digest(const struct agreement *a, const struct digest *session,
                                const struct terms *t)
 {
+    const struct shape candidates = terms_candidates(t);
     struct hasher h;
     hash_start(&h, "CA1/agreement");
     hash_digest(&h, session);
     hash_u32(&h, a->agreed);
     hash_u32(&h, t->concept);
-    for (uint16_t k = 0; k < shape_weights(&t->shape); k++)
-        hash_u32(&h, a->profile.weight[k]);
+    for (uint16_t k = 0; k < shape_weights(&candidates); k++)
+        hash_u32(&h, a->candidate.weight[k]);
     for (uint16_t k = 0; k < shape_weights(&t->shape); k++)
         hash_u32(&h, a->threat.weight[k]);
     hash_u32(&h, a->length);

@@ -16,9 +16,11 @@ struct digest session_identity(const struct digest *roster, const struct digest 
 
 struct agreement {
     bool agreed; /* false: nothing suited everybody, and the threat is played */
-    struct candidate profile;
-    struct candidate threat;
-    uint32_t length; /* stages of punishment; 0 for ever */
+    /* What is agreed on, in the shape of terms_candidates. Where nothing is: the threat
+     * again, or, where candidates are distributions, no weight on anything. */
+    struct candidate candidate;
+    struct candidate threat; /* a mixed profile */
+    uint32_t length;         /* stages of punishment; 0 for ever */
 };
 /* What everybody signs. */
 struct digest agreement_digest(const struct agreement *a, const struct digest *session,

@@ -30,6 +30,7 @@ struct lattice {
 struct sampler {
     struct sampler_options options;
     enum sampler_kind kind;
+    uint32_t resolution;
     struct candidates *asked; /* a question's id is its index here */
     double *values;           /* by question */
     bool *told;
@@ -56,14 +57,14 @@ static uint16_t dimensions(const struct shape *s)
  * cell is wasted. It and its inverse are Lipschitz, so what is smooth on the simplex is
  * smooth on the cube, which is all that SOO asks for. For two actions it is the
  * identity. */
-static void simplex_from_cube(double *share, const double *c, uint8_t n_actions)
+static void simplex_from_cube(double *share, const double *c, uint16_t n_actions)
 {
     double max = 0, sum = 0, rest = 1;
-    for (uint8_t k = 0; k + 1 < n_actions; k++) {
+    for (uint16_t k = 0; k + 1 < n_actions; k++) {
         max = fmax(max, c[k]);
         sum += c[k];
     }
-    for (uint8_t k = 0; k + 1 < n_actions; k++) {
+    for (uint16_t k = 0; k + 1 < n_actions; k++) {
         share[k] = sum > 0 ? c[k] * (max / sum) : 0;
         rest -= share[k];
     }
@@ -85,7 +86,7 @@ static bool soo_next(struct sampler *s, struct profile *out, uint32_t *cell)
         return false;
     uint16_t d = 0, w = 0;
     for (uint8_t i = 0; i < s->options.shape.n_players; i++) {
-        uint8_t n_actions = s->options.shape.n_actions[i];
+        uint16_t n_actions = s->options.shape.n_actions[i];
         simplex_from_cube(out->share + w, c + d, n_actions);
         w = (uint16_t)(w + n_actions);
         d = (uint16_t)(d + n_actions - 1);
@@ -99,10 +100,10 @@ static bool soo_next(struct sampler *s, struct profile *out, uint32_t *cell)
 
 /* How many ways there are to write total as a sum of n_parts numbers, in order:
  * total + n_parts - 1 over n_parts - 1; POINTS_MAX if it is more than that. */
-static uint64_t compositions(uint32_t total, uint8_t n_parts)
+static uint64_t compositions(uint32_t total, uint16_t n_parts)
 {
     uint64_t n = 1;
-    for (uint8_t j = 1; j < n_parts; j++) {
+    for (uint16_t j = 1; j < n_parts; j++) {
         if (n > POINTS_MAX / ((uint64_t)total + j))
             return POINTS_MAX;
         n = n * ((uint64_t)total + j) / j;
@@ -155,13 +156,13 @@ static void lattice_start(struct lattice *l, const struct sampler_options *o,
 /* The rank-th composition of denominator into n_actions parts, in lexicographic order.
  */
 static void simplex_from_rank(double *share, uint64_t rank, uint32_t denominator,
-                              uint8_t n_actions)
+                              uint16_t n_actions)
 {
     uint32_t left = denominator;
-    for (uint8_t k = 0; k + 1 < n_actions; k++) {
+    for (uint16_t k = 0; k + 1 < n_actions; k++) {
         uint32_t part = 0;
         for (;; part++) {
-            uint64_t n = compositions(left - part, (uint8_t)(n_actions - k - 1));
+            uint64_t n = compositions(left - part, (uint16_t)(n_actions - k - 1));
             if (rank < n)
                 break;
             rank -= n;
@@ -180,7 +181,7 @@ static bool lattice_next(struct sampler *s, struct profile *out)
     uint64_t rank = l->position;
     uint16_t w = 0;
     for (uint8_t i = 0; i < s->options.shape.n_players; i++) {
-        uint8_t n_actions = s->options.shape.n_actions[i];
+        uint16_t n_actions = s->options.shape.n_actions[i];
         uint64_t n = compositions(l->denominator, n_actions);
         simplex_from_rank(out->share + w, rank % n, l->denominator, n_actions);
         rank /= n;
@@ -198,14 +199,14 @@ static void random_next(struct sampler *s, struct profile *out)
 {
     uint16_t w = 0;
     for (uint8_t i = 0; i < s->options.shape.n_players; i++) {
-        uint8_t n_actions = s->options.shape.n_actions[i];
+        uint16_t n_actions = s->options.shape.n_actions[i];
         double sum = 0;
-        for (uint8_t k = 0; k < n_actions; k++) {
+        for (uint16_t k = 0; k < n_actions; k++) {
             /* Half a step up, so that no logarithm is of 0 and not all are 0. */
             out->share[w + k] = -log(prng_share(&s->prng) + 0x1p-54);
             sum += out->share[w + k];
         }
-        for (uint8_t k = 0; k < n_actions; k++)
+        for (uint16_t k = 0; k < n_actions; k++)
             out->share[w + k] /= sum;
         w = (uint16_t)(w + n_actions);
     }
@@ -239,7 +240,7 @@ static void seek(struct sampler *s)
     while (!s->ready && candidates_count(s->asked) < s->options.budget &&
            next_point(s, &point, &cell)) {
         struct candidate c;
-        candidate_from_profile(&c, &s->options.shape, &point);
+        candidate_from_profile_at(&c, &s->options.shape, s->resolution, &point);
         uint32_t question = candidates_add(s->asked, &s->ready, &c, 0);
         if (s->kind != SAMPLER_SOO)
             continue;
@@ -265,6 +266,7 @@ struct sampler *sampler_new(const struct sampler_options *o)
     if (s == NULL)
         return NULL;
     s->options = *o;
+    s->resolution = o->resolution == 0 ? WEIGHT_ONE : o->resolution;
     /* Where nobody has a choice there is one point, and the grid of one point finds it.
      */
     s->kind = dimensions(&o->shape) > 0 ? o->kind : SAMPLER_GRID;

@@ -16,6 +16,9 @@ struct sampler_options {
     /* Points lie on the product of these players' simplices. A distribution over pure
      * profiles is a point on one simplex. */
     struct shape shape;
+    /* Weights are multiples of WEIGHT_ONE / resolution, a power of two; 0: any weights.
+     */
+    uint32_t resolution;
     uint64_t seed; /* for SAMPLER_RANDOM, and for where SAMPLER_GRID starts */
     uint8_t self;  /* which node asks: nodes start at different places */
     /* How many points will be asked for, at most, those that need no message because

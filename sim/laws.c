@@ -178,7 +178,7 @@ static bool read_record(struct trial *t, uint8_t player, const struct record *r,
     }
     if (r->kind != RECORD_NOTE)
         return true;
-    if (!note_read(&n, &c, r->payload, r->size, &world_terms(t->world)->shape))
+    if (!note_read(&n, &c, r->payload, r->size, world_terms(t->world)))
         return false;
     read_note(t, player, &n, r->time_ms);
     return true;

@@ -114,9 +114,8 @@ static void threaten(struct scenario *s, const uint8_t *actions)
 
 void scenario_public_goods(struct scenario *s, uint8_t n_players)
 {
-    struct shape shape = {.n_players = n_players};
+    const struct shape shape = shape_uniform(n_players, 2);
     uint8_t keep[PLAYERS_MAX];
-    memset(shape.n_actions, 2, n_players);
     memset(keep, 1, sizeof keep);
     scenario_start(s, &shape);
     pay_public_goods(s, 3, 2);

@@ -281,7 +281,7 @@ static void do_note(struct world *w, uint8_t self, const struct note *n)
 {
     struct mind *m = &w->mind[self];
     uint8_t payload[NOTE_SIZE_MAX];
-    const size_t size = note_write(payload, n, &w->terms.shape);
+    const size_t size = note_write(payload, n, &w->terms);
     if (m->memory.known || in_tail(m, RECORD_NOTE, payload, size))
         return;
     append(w, self, RECORD_NOTE, payload, size);
@@ -726,7 +726,7 @@ static bool fits(const struct world_options *o)
     return terms_valid(o->terms, message) &&
            o->terms->shape.n_players == o->game->shape.n_players &&
            memcmp(o->terms->shape.n_actions, o->game->shape.n_actions,
-                  o->game->shape.n_players) == 0 &&
+                  o->game->shape.n_players * sizeof(uint16_t)) == 0 &&
            o->network.delay_ms_min <= o->network.delay_ms_max &&
            o->network.n_partitions <= WORLD_PARTITIONS_MAX &&
            o->network.n_crashes <= WORLD_CRASHES_MAX;

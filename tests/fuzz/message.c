@@ -62,10 +62,10 @@ static void read_shaped(enum message_kind kind, uint8_t expected, const uint8_t 
     static struct body_propose proposal;
     static struct threat_word word;
     struct writer w = {out, sizeof out, 0, false};
-    const uint8_t n_actions = (uint8_t)(1 + expected % ACTIONS_MAX);
+    const uint16_t n_actions = (uint16_t)(1 + expected % ACTIONS_MAX);
     prepare(&t, &r);
     if (kind == MESSAGE_PROPOSE && body_propose_read(&proposal, body, n, &t)) {
-        body_propose_write(&w, &proposal, &t.shape);
+        body_propose_write(&w, &proposal, &t);
         check_same(&w, body, n);
     }
     if (kind == MESSAGE_REGRET && body_regret_read(&word, body, n, n_actions)) {

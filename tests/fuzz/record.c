@@ -13,13 +13,13 @@ enum { LOG_MAX = 1 << 16 };
 
 static void read_payload(const uint8_t *payload, size_t size)
 {
-    static const struct shape shape = {2, {2, 3}};
+    static const struct terms terms = {.shape = {2, {2, 3}}};
     uint8_t out[NOTE_SIZE_MAX];
     struct note n;
     struct candidate c;
     struct record_header h;
-    if (note_read(&n, &c, payload, size, &shape))
-        CHECK(note_write(out, &n, &shape) == size && memcmp(out, payload, size) == 0);
+    if (note_read(&n, &c, payload, size, &terms))
+        CHECK(note_write(out, &n, &terms) == size && memcmp(out, payload, size) == 0);
     if (record_header_read(&h, payload, size)) {
         record_header_write(out, &h);
         CHECK(memcmp(out, payload, size) == 0 && h.self < PLAYERS_MAX);

@@ -114,7 +114,7 @@ static inline bool note_of(const struct world *w, uint8_t player, enum note_kind
     struct record r;
     while (pages_next(&p, &r))
         if (r.kind == RECORD_NOTE &&
-            note_read(out, &candidate, r.payload, r.size, &world_terms(w)->shape) &&
+            note_read(out, &candidate, r.payload, r.size, world_terms(w)) &&
             out->kind == kind && --nth == 0)
             return true;
     return false;

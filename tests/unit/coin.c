@@ -98,7 +98,7 @@ START_TEST(an_action_commitment_fits_one_seat_one_stage_one_action_and_one_nonce
 END_TEST
 
 /* Chi-square against the weights; weights of 0 must never come. */
-static double chi_square(const uint32_t *weights, uint8_t n_actions, uint32_t n_flips)
+static double chi_square(const uint32_t *weights, uint16_t n_actions, uint32_t n_flips)
 {
     uint32_t count[ACTIONS_MAX] = {0};
     for (uint32_t flip = 0; flip < n_flips; flip++)

@@ -61,7 +61,7 @@ static void search(const struct world *w, uint8_t player,
         const struct record *r = &s.record[i];
         evidence_search_record(e, r);
         if (r->kind == RECORD_NOTE &&
-            note_read(&n, &candidate, r->payload, r->size, &world_terms(w)->shape) &&
+            note_read(&n, &candidate, r->payload, r->size, world_terms(w)) &&
             (n.kind == NOTE_DEVIATION || n.kind == NOTE_BLAMED))
             noted[kinds[n.number]] |= UINT32_C(1) << n.player;
     }

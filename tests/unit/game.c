@@ -2,6 +2,7 @@
 /* Shapes, candidates and expected payoffs, against definitions written out. */
 #include "game/game.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "tests/unit/unit.h"
@@ -9,7 +10,8 @@
 static struct shape shape_of(uint8_t n_players, const uint8_t *n_actions)
 {
     struct shape s = {.n_players = n_players};
-    memcpy(s.n_actions, n_actions, n_players);
+    for (uint8_t i = 0; i < n_players; i++)
+        s.n_actions[i] = n_actions[i];
     return s;
 }
 
@@ -25,25 +27,54 @@ START_TEST(shapes_beyond_the_limits_are_not_valid)
     ck_assert(!shape_valid(&(struct shape){2, {65, 2}}));
     ck_assert(shape_valid(&(struct shape){3, {64, 64, 64}}));
     ck_assert(!shape_valid(&(struct shape){4, {64, 64, 64, 64}})); /* 2^24 profiles */
+    s = shape_uniform(32, 2);
     s.n_players = 22;
-    memset(s.n_actions, 2, sizeof s.n_actions);
     ck_assert(shape_valid(&s)); /* 2^22 */
     s.n_players = 23;
     ck_assert(!shape_valid(&s));
     s.n_players = 32;
     ck_assert(!shape_valid(&s));
-    memset(s.n_actions, 1, sizeof s.n_actions);
+    s = shape_uniform(32, 1);
     ck_assert(shape_valid(&s));
     s.n_players = 33;
     ck_assert(!shape_valid(&s));
 }
 END_TEST
 
+START_TEST(a_coarse_candidate_lies_on_its_grid_and_is_the_nearest)
+{
+    struct prng rng = {11};
+    const struct shape s = shape_uniform(1, 256);
+    for (int round = 0; round < 100; round++) {
+        const uint32_t resolution = 16u << 2 * prng_below(&rng, 3);
+        struct profile p;
+        struct candidate c;
+        double sum = 0;
+        for (int k = 0; k < 256; k++)
+            sum += p.share[k] = prng_below(&rng, 4) == 0 ? prng_share(&rng) : 0;
+        for (int k = 0; k < 256; k++)
+            p.share[k] /= sum;
+        candidate_from_profile_at(&c, &s, resolution, &p);
+        ck_assert(candidate_valid(&c, &s));
+        ck_assert(candidate_on_grid(&c, &s, resolution));
+        for (int k = 0; k < 256; k++)
+            ck_assert(fabs(c.weight[k] / (double)WEIGHT_ONE - p.share[k]) <
+                      1.0 / resolution);
+        c.weight[0] += WEIGHT_ONE / resolution / 2;
+        ck_assert(!candidate_on_grid(&c, &s, resolution));
+        ck_assert(candidate_on_grid(&c, &s, 2 * resolution));
+        c.weight[255]++;
+        ck_assert(!candidate_on_grid(&c, &s, 2 * resolution));
+    }
+}
+END_TEST
+
 /* The limit of the weights follows from the other limits, but arrays rely on it. */
 START_TEST(the_widest_valid_shape_fits_a_candidate)
 {
-    struct shape s = {32, {64, 64, 64, 16}};
-    memset(s.n_actions + 4, 1, 28);
+    struct shape s = shape_uniform(32, 1);
+    s.n_actions[0] = s.n_actions[1] = s.n_actions[2] = 64;
+    s.n_actions[3] = 16;
     ck_assert(shape_valid(&s));
     ck_assert_uint_eq(shape_weights(&s), 236);
     ck_assert_uint_le(shape_weights(&s), WEIGHTS_MAX);
@@ -273,16 +304,14 @@ START_TEST(expected_payoffs_are_what_the_definition_says)
     check_expectations(&s, &rng);
     s = (struct shape){2, {64, 64}};
     check_expectations(&s, &rng);
-    memset(s.n_actions, 2, sizeof s.n_actions);
-    s.n_players = 12;
+    s = shape_uniform(12, 2);
     check_expectations(&s, &rng);
 }
 END_TEST
 
 START_TEST(the_greatest_table_is_summed_in_one_pass)
 {
-    struct shape s = {.n_players = 22};
-    memset(s.n_actions, 2, 22);
+    const struct shape s = shape_uniform(22, 2);
     double *value = malloc(PROFILES_MAX * sizeof *value);
     for (uint32_t a = 0; a < PROFILES_MAX; a++)
         value[a] = (a >> 21) + 10 * (a & 1);
@@ -329,7 +358,8 @@ START_TEST(a_game_frees_its_players_payoffs_once)
 }
 END_TEST
 
-UNIT_MAIN("game", shapes_beyond_the_limits_are_not_valid,
+UNIT_MAIN("game", a_coarse_candidate_lies_on_its_grid_and_is_the_nearest,
+          shapes_beyond_the_limits_are_not_valid,
           the_widest_valid_shape_fits_a_candidate,
           the_first_players_action_varies_fastest,
           a_valid_candidate_sums_to_one_for_each_player_and_has_nothing_behind,

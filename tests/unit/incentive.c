@@ -60,13 +60,56 @@ static uint8_t own_action(const struct payoffs *p, uint32_t a)
     return actions[p->player];
 }
 
+START_TEST(a_candidate_is_seen_as_its_concept_has_it)
+{
+    const struct shape s = {3, {2, 4, 2}};
+    struct prng rng = {12};
+    double value[16];
+    for (int round = 0; round < 50; round++) {
+        for (int a = 0; a < 16; a++)
+            value[a] = prng_share(&rng);
+        struct payoffs *p = payoffs_new(&s, (uint8_t)(round % 3), value);
+        for (int concept = CONCEPT_NASH; concept <= CONCEPT_PRIVATE; concept ++) {
+            const struct shape own = concept_shape((enum concept) concept, &s);
+            struct profile x;
+            struct candidate c;
+            struct incentive_view v, direct;
+            ck_assert_uint_eq(shape_weights(&own), concept == CONCEPT_NASH ? 8 : 16);
+            for (int k = 0; k < 16; k++)
+                x.share[k] = 0.1 + prng_share(&rng);
+            candidate_from_profile(&c, &own, &x);
+            profile_from_candidate(&x, &own, &c);
+            incentive_view_candidate(&v, p, &c, (enum concept) concept, 0.25);
+            if (concept == CONCEPT_NASH)
+                incentive_view_profile(&direct, p, &x, 0.25);
+            else
+                incentive_view_distribution(&direct, p, x.share, (enum concept) concept,
+                                            0.25);
+            ck_assert(v.gain == direct.gain && v.exit_payoff == direct.exit_payoff);
+            ck_assert(v.payoff == direct.payoff && v.threat_payoff == 0.25);
+            ck_assert(fabs(concept_payoff(p, (enum concept) concept, &c) - v.payoff) <
+                      1e-12);
+            for (uint32_t a = 0; a < 16; a++) {
+                uint8_t actions[3];
+                profile_actions(actions, &s, a);
+                concept_pure(&c, (enum concept) concept, &s, actions);
+                ck_assert(candidate_valid(&c, &own));
+                ck_assert(fabs(concept_payoff(p, (enum concept) concept, &c) -
+                               value[a]) < 1e-12);
+            }
+        }
+        payoffs_free(p);
+    }
+}
+END_TEST
+
 static struct incentive_view view_by_definition(const struct payoffs *p,
                                                 const double *distribution,
                                                 enum concept concept)
 {
     struct incentive_view v = {.exit_payoff = INFINITY};
     uint32_t n = shape_profiles(&p->shape);
-    uint8_t n_own = p->shape.n_actions[p->player];
+    const uint16_t n_own = p->shape.n_actions[p->player];
     for (uint32_t a = 0; a < n; a++)
         v.payoff += distribution[a] * p->value[a];
     for (uint32_t signal = 0; signal < (concept == CONCEPT_PUBLIC ? n : n_own);
@@ -731,7 +774,8 @@ START_TEST(who_does_not_care_keeps_everything)
 }
 END_TEST
 
-UNIT_MAIN("incentive", who_does_not_care_keeps_everything,
+UNIT_MAIN("incentive", a_candidate_is_seen_as_its_concept_has_it,
+          who_does_not_care_keeps_everything,
           distributions_are_judged_as_the_definitions_say,
           profiles_are_judged_as_the_definitions_say,
           a_recommendation_that_never_comes_imposes_nothing,

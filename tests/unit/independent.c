@@ -69,7 +69,7 @@ static long grid_reply(const struct raw *r, const int *share, uint8_t player)
 
 /* The next way for a player with n_actions to share n; false, and the first, after the
  * last. */
-static bool next_share(int *share, uint8_t n_actions, int n)
+static bool next_share(int *share, uint16_t n_actions, int n)
 {
     uint8_t k = 0;
     while (share[k] == 0)

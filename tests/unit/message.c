@@ -36,7 +36,7 @@ static void fill(struct prng *p, void *bytes, size_t n)
 }
 
 /* Weights that sum to WEIGHT_ONE; often some of them are 0. */
-static void fill_weights(struct prng *p, uint32_t *weight, uint8_t n_actions)
+static void fill_weights(struct prng *p, uint32_t *weight, uint16_t n_actions)
 {
     uint32_t left = WEIGHT_ONE;
     for (uint8_t k = 0; k + 1 < n_actions; k++) {
@@ -264,7 +264,7 @@ START_TEST(weights_sum_to_one_exactly)
     struct prng p = {3};
     for (int n = 0; n < 500; n++) {
         struct body_punish b = {{0}}, back;
-        const uint8_t n_actions = (uint8_t)(1 + prng_below(&p, ACTIONS_MAX));
+        const uint16_t n_actions = (uint16_t)(1 + prng_below(&p, ACTIONS_MAX));
         fill_weights(&p, b.weight, n_actions);
         struct writer w = writing();
         body_punish_write(&w, &b, n_actions);
@@ -362,7 +362,7 @@ START_TEST(a_proposal_comes_back)
         fill_proposal(&p, &b, &t);
         memset(&back, 0, sizeof back);
         struct writer w = writing();
-        body_propose_write(&w, &b, &t.shape);
+        body_propose_write(&w, &b, &t);
         ck_assert(body_propose_read(&back, buffer, w.size, &t));
         ck_assert_mem_eq(&b, &back, sizeof b);
         ck_assert(!body_propose_read(&back, buffer, w.size - 1, &t));
@@ -382,11 +382,11 @@ START_TEST(a_proposal_is_strictly_increasing)
     const struct candidate first = b.candidate[0];
     b.candidate[0] = b.candidate[1];
     struct writer w = writing();
-    body_propose_write(&w, &b, &t.shape);
+    body_propose_write(&w, &b, &t);
     ck_assert(!body_propose_read(&back, buffer, w.size, &t)); /* twice the same */
     b.candidate[1] = first;
     w = writing();
-    body_propose_write(&w, &b, &t.shape);
+    body_propose_write(&w, &b, &t);
     ck_assert(!body_propose_read(&back, buffer, w.size, &t)); /* not in order */
 }
 END_TEST
@@ -400,7 +400,7 @@ START_TEST(a_proposal_holds_a_batch_at_most)
         fill_proposal(&p, &b, &large);
     while (b.n_candidates != BATCH_MAX);
     struct writer w = writing();
-    body_propose_write(&w, &b, &large.shape);
+    body_propose_write(&w, &b, &large);
     ck_assert(body_propose_read(&back, buffer, w.size, &large));
     const struct terms small = three_players(BATCH_MAX - 1);
     ck_assert(!body_propose_read(&back, buffer, w.size, &small));
@@ -420,7 +420,7 @@ START_TEST(every_candidate_of_a_proposal_sums_to_one_for_every_player)
         fill_proposal(&p, &b, &t);
     while (b.n_candidates < 4);
     struct writer w = writing();
-    body_propose_write(&w, &b, &t.shape);
+    body_propose_write(&w, &b, &t);
     for (size_t at = 3; at < w.size; at++) {
         buffer[at] ^= 1;
         ck_assert(!body_propose_read(&back, buffer, w.size, &t));

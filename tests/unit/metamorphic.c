@@ -142,7 +142,7 @@ static void change_draw(struct change *c, const struct shape *s, struct prng *p,
     shuffle(c->to, s->n_players, p);
     for (uint8_t i = 0; i < s->n_players; i++) {
         const bool own = units == OWN_UNITS || i == 0;
-        shuffle(c->action[i], s->n_actions[i], p);
+        shuffle(c->action[i], (uint8_t)s->n_actions[i], p);
         c->scale[i] = own ? 1 + (int)prng_below(p, 4) : c->scale[0];
         c->shift[i] = units != ONE_UNIT_AND_ZERO || i == 0 ? (int)prng_below(p, 9) - 4
                                                            : c->shift[0];
@@ -475,7 +475,7 @@ static void extend(struct raw *out, const struct raw *r, uint8_t player, uint8_t
                    int loss, uint32_t *old)
 {
     out->shape = r->shape;
-    const uint8_t added = out->shape.n_actions[player]++;
+    const uint8_t added = (uint8_t)out->shape.n_actions[player]++;
     for (uint32_t y = 0; y < shape_profiles(&out->shape); y++) {
         uint8_t a[PLAYERS_MAX];
         profile_actions(a, &out->shape, y);

@@ -546,7 +546,7 @@ static bool out_of_turn(struct table *t, const struct message *m, struct writer 
             c->weight[2 * i + 1] = WEIGHT_ONE - weight;
         }
     } while (candidates_turn(c, &t->terms.shape, batch, 3) == 2);
-    body_propose_write(w, &proposal, &t->terms.shape);
+    body_propose_write(w, &proposal, &t->terms);
     return true;
 }
 
@@ -568,7 +568,7 @@ static bool asked_before(struct table *t, const struct message *m, struct writer
                     continue;
                 proposal = (struct body_propose){.n_candidates = 1};
                 proposal.candidate[0] = *c;
-                body_propose_write(w, &proposal, &t->terms.shape);
+                body_propose_write(w, &proposal, &t->terms);
                 t->count++; /* told to three, in one round only */
                 illegal_round = m->round;
                 return true;
@@ -593,7 +593,7 @@ static bool without_end(struct table *t, const struct message *m, struct writer 
             c->weight[2 * i + 1] = WEIGHT_ONE - weight;
         }
     } while (candidates_turn(c, &t->terms.shape, batch, 3) != 2);
-    body_propose_write(w, &proposal, &t->terms.shape);
+    body_propose_write(w, &proposal, &t->terms);
     t->count++;
     return true;
 }
@@ -605,7 +605,7 @@ static bool finished_with_candidates(struct table *t, const struct message *m,
         proposal.n_candidates == 0)
         return false;
     proposal.finished = true;
-    body_propose_write(w, &proposal, &t->terms.shape);
+    body_propose_write(w, &proposal, &t->terms);
     return true;
 }
 
@@ -616,7 +616,7 @@ static bool finished_too_early(struct table *t, const struct message *m,
     (void)m;
     proposal =
         (struct body_propose){.finished = table_report(t, 2).sampling_rounds % 2 == 0};
-    body_propose_write(w, &proposal, &t->terms.shape);
+    body_propose_write(w, &proposal, &t->terms);
     return true;
 }
 

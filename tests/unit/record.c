@@ -182,7 +182,7 @@ START_TEST(kinds_that_do_not_exist_are_broken_even_if_they_are_chained)
 }
 END_TEST
 
-static const struct shape shape = {3, {2, 3, 1}};
+static const struct terms terms = {.shape = {3, {2, 3, 1}}};
 
 static struct note full_note(struct candidate *c)
 {
@@ -210,8 +210,8 @@ START_TEST(a_note_comes_back_with_every_field)
     uint8_t out[NOTE_SIZE_MAX];
     for (int with = 0; with < 2; with++) {
         n.candidate = with ? &c : NULL;
-        const size_t size = note_write(out, &n, &shape);
-        ck_assert(note_read(&back, &back_candidate, out, size, &shape));
+        const size_t size = note_write(out, &n, &terms);
+        ck_assert(note_read(&back, &back_candidate, out, size, &terms));
         ck_assert(back.kind == n.kind && back.player == 2 && back.stage == 3);
         ck_assert(back.number == 4 && back.other == 5 && back.mask == 6);
         ck_assert(back.round == n.round && back.value == n.value);
@@ -220,7 +220,7 @@ START_TEST(a_note_comes_back_with_every_field)
         ck_assert((back.candidate != NULL) == (with == 1));
         ck_assert(!with || candidate_equal(back.candidate, &c));
         for (size_t k = 0; k <= size + 1; k++)
-            ck_assert(note_read(&back, &back_candidate, out, k, &shape) == (k == size));
+            ck_assert(note_read(&back, &back_candidate, out, k, &terms) == (k == size));
     }
 }
 END_TEST
@@ -230,32 +230,32 @@ START_TEST(a_note_of_no_kind_of_no_player_or_with_half_a_candidate_is_refused)
     struct candidate c;
     struct note n = full_note(&c), back;
     uint8_t out[NOTE_SIZE_MAX];
-    const size_t size = note_write(out, &n, &shape);
+    const size_t size = note_write(out, &n, &terms);
     for (unsigned kind = 0; kind < 256; kind++) {
         out[0] = (uint8_t)kind;
-        ck_assert(note_read(&back, &c, out, size, &shape) ==
+        ck_assert(note_read(&back, &c, out, size, &terms) ==
                   (kind >= NOTE_ENTERED && kind <= NOTE_DOUBLE));
     }
     out[0] = NOTE_DRAWN;
     out[1] = PLAYERS_MAX;
-    ck_assert(!note_read(&back, &c, out, size, &shape));
+    ck_assert(!note_read(&back, &c, out, size, &terms));
     out[1] = PLAYERS_MAX - 1;
-    ck_assert(note_read(&back, &c, out, size, &shape));
+    ck_assert(note_read(&back, &c, out, size, &terms));
     const size_t flag = size - 4 * 6 - 1;
     ck_assert_uint_eq(out[flag], 1);
     out[flag] = 0;
-    ck_assert(!note_read(&back, &c, out, size, &shape));
-    ck_assert(note_read(&back, &c, out, flag + 1, &shape));
+    ck_assert(!note_read(&back, &c, out, size, &terms));
+    ck_assert(note_read(&back, &c, out, flag + 1, &terms));
     out[flag] = 2;
-    ck_assert(!note_read(&back, &c, out, size, &shape));
-    ck_assert(!note_read(&back, &c, out, flag + 1, &shape));
+    ck_assert(!note_read(&back, &c, out, size, &terms));
+    ck_assert(!note_read(&back, &c, out, flag + 1, &terms));
 }
 END_TEST
 
 START_TEST(the_largest_note_fits)
 {
-    struct shape large = {32, {0}};
-    memset(large.n_actions, 8, 32);
+    static struct terms large;
+    large.shape = shape_uniform(32, 8);
     struct candidate c = {{0}};
     const struct note n = {.kind = NOTE_AGREED, .candidate = &c};
     uint8_t out[NOTE_SIZE_MAX];

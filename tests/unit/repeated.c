@@ -375,7 +375,7 @@ static void change_draw(struct change *c, struct repeated *out, struct game *h,
     out->game = h;
     shuffle(c->to, n, p);
     for (uint8_t i = 0; i < n; i++) {
-        shuffle(c->action[i], g->shape.n_actions[i], p);
+        shuffle(c->action[i], (uint8_t)g->shape.n_actions[i], p);
         h->shape.n_actions[c->to[i]] = g->shape.n_actions[i];
         c->scale[i] = one_unit && i > 0 ? c->scale[0] : 0.5 + (double)prng_below(p, 4);
         c->shift[i] = (double)prng_below(p, 9) - 4;
@@ -539,7 +539,7 @@ static void add_action(struct game *h, const struct game *g, uint8_t player,
     double value[64];
     memset(h, 0, sizeof *h);
     h->shape = g->shape;
-    const uint8_t added = h->shape.n_actions[player]++;
+    const uint8_t added = (uint8_t)h->shape.n_actions[player]++;
     for (uint8_t i = 0; i < g->shape.n_players; i++) {
         for (uint32_t y = 0; y < shape_profiles(&h->shape); y++) {
             uint8_t a[PLAYERS_MAX];

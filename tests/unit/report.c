@@ -62,7 +62,7 @@ static void log_note(uint64_t time_ms, const struct note *n)
 {
     uint8_t payload[NOTE_SIZE_MAX];
     struct record r = {.kind = RECORD_NOTE, .time_ms = time_ms, .payload = payload};
-    r.size = note_write(payload, n, &game.shape);
+    r.size = note_write(payload, n, &settings.terms);
     account_record(&account, &r);
 }
 

@@ -59,8 +59,7 @@ static void plant(struct raw *r, struct prng *p, uint32_t s)
 static uint32_t draw_game(struct raw *r, struct prng *p, unsigned n_min, unsigned n_max)
 {
     const uint8_t n = (uint8_t)(n_min + prng_below(p, n_max - n_min + 1));
-    r->shape = (struct shape){.n_players = n};
-    memset(r->shape.n_actions, 1, n);
+    r->shape = shape_uniform(n, 1);
     uint32_t n_profiles = 1;
     for (int k = 0; k < 6; k++) {
         const uint64_t i = prng_below(p, n), m = 2 + prng_below(p, 2);
@@ -271,10 +270,11 @@ START_TEST(bounds_are_kept_across_blocks)
     static struct raw r;
     int seen[METHOD_WIDE + 1] = {0};
     for (uint32_t round = 0; round < 12; round++) {
-        static const uint8_t shapes[][5] = {
-            {4, 4, 4, 4, 2}, {2, 4, 4, 4, 4}, {3, 3, 3, 7, 3}, {2, 5, 5, 5, 3}};
-        r.shape = (struct shape){.n_players = 5};
-        memcpy(r.shape.n_actions, shapes[round % 4], 5);
+        static const struct shape shapes[] = {{5, {4, 4, 4, 4, 2}},
+                                              {5, {2, 4, 4, 4, 4}},
+                                              {5, {3, 3, 3, 7, 3}},
+                                              {5, {2, 5, 5, 5, 3}}};
+        r.shape = shapes[round % 4];
         raw_random(&r, &p, 2 + round % 3);
         const uint32_t s = (uint32_t)prng_below(&p, shape_profiles(&r.shape));
         for (uint8_t i = 0; i < 5; i++)

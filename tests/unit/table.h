@@ -120,19 +120,18 @@ static inline void table_name_all(struct table *t)
 
 /* n_players with n_actions each; players are born by table_start. The threat is given:
  * everybody's last action, unless the test says otherwise. */
-static inline struct table *table_new(uint8_t n_players, uint8_t n_actions,
+static inline struct table *table_new(uint8_t n_players, uint16_t n_actions,
                                       table_payoff *payoff)
 {
     struct table *t = calloc(1, sizeof *t);
     CHECK(t != NULL);
     terms_default(&t->terms);
     struct shape *s = &t->terms.shape;
-    s->n_players = n_players;
-    memset(s->n_actions, n_actions, n_players);
+    *s = shape_uniform(n_players, n_actions);
     t->roster.n_players = n_players;
     table_name_all(t);
     uint8_t actions[PLAYERS_MAX];
-    memset(actions, n_actions - 1, sizeof actions);
+    memset(actions, (uint8_t)(n_actions - 1), sizeof actions);
     t->terms.threat_given = true;
     candidate_from_pure(&t->terms.threat, s, actions);
     t->terms.stages = 5;

@@ -163,12 +163,49 @@ START_TEST(shapes_are_limited)
 }
 END_TEST
 
-START_TEST(only_nash_is_negotiated_and_grim_has_no_length)
+START_TEST(distributions_have_limits_of_their_own)
 {
     struct terms t = good();
     t.concept = CONCEPT_PUBLIC;
-    check_refused(&t, "concept", "nash");
+    t.resolution = 7; /* means nothing here */
+    check_valid(&t);
+    t.incentive = INCENTIVE_EX_ANTE;
+    check_refused(&t, "incentive", "nash");
     t = good();
+    t.concept = CONCEPT_PRIVATE;
+    for (unsigned resolution = 0; resolution < 600; resolution++) {
+        t.resolution = (uint16_t)resolution;
+        if (resolution == 16 || resolution == 64 || resolution == 256)
+            check_valid(&t);
+        else
+            check_refused(&t, "resolution: expected 16, 64 or 256", "found");
+    }
+}
+END_TEST
+
+START_TEST(distributions_are_over_so_many_profiles_at_most)
+{
+    struct terms t = good();
+    t.threat_given = false;
+    for (int k = 0; k < 34; k++)
+        snprintf(t.action_name[k], sizeof t.action_name[k], "a%d", k);
+    for (int i = 0; i < 8; i++)
+        snprintf(t.player_name[i], sizeof t.player_name[i], "p%d", i);
+    t.concept = CONCEPT_PUBLIC;
+    t.shape = shape_uniform(8, 2);
+    check_valid(&t);
+    t.shape = (struct shape){2, {16, 16}};
+    check_valid(&t);
+    t.shape = (struct shape){2, {17, 16}};
+    check_refused(&t, "concept: distributions are over at most 256", "272");
+    t.concept = CONCEPT_NASH;
+    check_valid(&t);
+}
+END_TEST
+
+START_TEST(grim_has_no_length)
+{
+    struct terms t = good();
     t.length = 3;
     check_refused(&t, "length", "grim");
     t.finite = true;
@@ -176,11 +213,34 @@ START_TEST(only_nash_is_negotiated_and_grim_has_no_length)
 }
 END_TEST
 
+/* What is written is read back to the last field, by the digest, which is of it. */
+static void check_comes_back(const struct terms *t, const char *field)
+{
+    static uint8_t bytes[TERMS_SIZE_MAX];
+    struct writer w = {bytes, sizeof bytes, 0, false};
+    struct terms back;
+    terms_encode(&w, t);
+    struct reader r = {bytes, w.size, false};
+    char message[256];
+    ck_assert_msg(terms_decode(&back, &r) == terms_valid(t, message), "%s: %s", field,
+                  message);
+    if (!terms_valid(t, message))
+        return;
+    ck_assert(reader_done(&r));
+    const struct digest a = terms_digest(t), b = terms_digest(&back);
+    ck_assert_msg(digest_equal(&a, &b), "%s does not come back", field);
+    for (size_t n = 0; n < w.size; n++) {
+        struct reader cut = {bytes, n, false};
+        ck_assert(!terms_decode(&back, &cut));
+    }
+}
+
 static void check_digest_differs(const struct terms *changed, const char *field)
 {
     const struct terms t = good();
     const struct digest a = terms_digest(&t), b = terms_digest(changed);
     ck_assert_msg(!digest_equal(&a, &b), "%s is not in the digest", field);
+    check_comes_back(changed, field);
 }
 
 #define CHECK_FIELD(field, value)                                                      \
@@ -199,7 +259,14 @@ START_TEST(every_field_is_in_the_digest)
     CHECK_FIELD(player_name[1][1], 'x');
     for (int k = 0; k < 5; k++)
         CHECK_FIELD(action_name[k][1], 'x');
+    CHECK_FIELD(concept, CONCEPT_PUBLIC);
     CHECK_FIELD(concept, CONCEPT_PRIVATE);
+    struct terms coarse = good(), fine = good();
+    coarse.concept = fine.concept = CONCEPT_PRIVATE;
+    fine.resolution = 256;
+    const struct digest c = terms_digest(&coarse), f = terms_digest(&fine);
+    ck_assert(!digest_equal(&c, &f));
+    check_comes_back(&fine, "resolution");
     CHECK_FIELD(incentive, INCENTIVE_EX_ANTE);
     CHECK_FIELD(finite, true);
     CHECK_FIELD(length, 1);
@@ -222,7 +289,28 @@ START_TEST(every_field_is_in_the_digest)
     slower.delay_ms++;
     const struct digest a = terms_digest(&strict), b = terms_digest(&slower);
     ck_assert(!digest_equal(&a, &b));
+    check_comes_back(&slower, "delay_ms");
     CHECK_FIELD(test, true);
+}
+END_TEST
+
+START_TEST(the_largest_terms_fit_their_encoding)
+{
+    static struct terms t;
+    static uint8_t bytes[TERMS_SIZE_MAX];
+    struct writer w = {bytes, sizeof bytes, 0, false};
+    terms_default(&t);
+    memset(t.title, 'x', TITLE_MAX);
+    t.shape = shape_uniform(PLAYERS_MAX, WEIGHTS_MAX / PLAYERS_MAX);
+    t.threat_given = true;
+    t.concept = CONCEPT_PRIVATE;
+    t.verdict = VERDICT_STRICT;
+    for (int i = 0; i < PLAYERS_MAX; i++)
+        memset(t.player_name[i], 'x', NAME_MAX);
+    for (int k = 0; k < WEIGHTS_MAX; k++)
+        memset(t.action_name[k], 'x', NAME_MAX);
+    terms_encode(&w, &t);
+    ck_assert(!w.bad);
 }
 END_TEST
 
@@ -355,8 +443,11 @@ END_TEST
 UNIT_MAIN("terms", defaults_are_as_stated, numbers_have_limits,
           more_players_have_a_smaller_budget_each, an_epsilon_is_a_share,
           everybody_and_everything_has_a_name, a_threat_that_is_given_is_a_candidate,
-          shapes_are_limited, only_nash_is_negotiated_and_grim_has_no_length,
-          every_field_is_in_the_digest, a_threat_that_is_not_given_is_not_in_the_digest,
+          shapes_are_limited, grim_has_no_length,
+          distributions_have_limits_of_their_own,
+          distributions_are_over_so_many_profiles_at_most,
+          the_largest_terms_fit_their_encoding, every_field_is_in_the_digest,
+          a_threat_that_is_not_given_is_not_in_the_digest,
           names_do_not_run_into_each_other, the_largest_bodies_fit_a_slot,
           a_roster_has_distinct_names_and_valid_distinct_keys,
           every_name_and_key_of_a_roster_is_in_its_digest)

@@ -269,9 +269,8 @@ END_TEST
 START_TEST(symmetric_public_goods_get_symmetric_threats)
 {
     for (uint8_t n = 3; n <= 8; n++) {
-        struct table t = {.shape.n_players = n};
+        struct table t = {.shape = shape_uniform(n, 2)};
         double value[256];
-        memset(t.shape.n_actions, 2, n);
         for (uint8_t i = 0; i < n; i++) {
             for (uint32_t a = 0; a < 1u << n; a++)
                 value[a] = (a > 0 ? 1 : 0) - 0.3 * (a >> i & 1);
@@ -533,7 +532,7 @@ END_TEST
 
 /* ---- liars ---- */
 
-static void random_weights(uint32_t *weight, uint8_t n_actions, struct prng *rng)
+static void random_weights(uint32_t *weight, uint16_t n_actions, struct prng *rng)
 {
     uint32_t left = WEIGHT_ONE;
     memset(weight, 0, ACTIONS_MAX * sizeof *weight);

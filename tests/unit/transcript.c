@@ -19,7 +19,7 @@ static struct terms two_by_two(void)
 static struct agreement some_agreement(void)
 {
     struct agreement a = {.agreed = true, .length = 3};
-    a.profile.weight[0] = a.profile.weight[3] = WEIGHT_ONE;
+    a.candidate.weight[0] = a.candidate.weight[3] = WEIGHT_ONE;
     a.threat.weight[1] = a.threat.weight[3] = WEIGHT_ONE;
     return a;
 }
@@ -78,7 +78,7 @@ START_TEST(an_agreement_depends_on_all_that_is_agreed)
     check_differs(&a, &roster, &t);
     for (int k = 0; k < 4; k++) {
         a = some_agreement();
-        a.profile.weight[k] ^= 1;
+        a.candidate.weight[k] ^= 1;
         check_differs(&a, &roster, &t);
         a = some_agreement();
         a.threat.weight[k] ^= 1;

@@ -36,7 +36,7 @@ static bool note_at(const struct record *r, struct note *n)
 {
     static struct candidate candidate;
     return r->kind == RECORD_NOTE &&
-           note_read(n, &candidate, r->payload, r->size, &world_terms(world)->shape);
+           note_read(n, &candidate, r->payload, r->size, world_terms(world));
 }
 
 static size_t count(enum note_kind kind)
