@@ -300,15 +300,12 @@ enum message_kind negotiation_say(struct negotiation *n, struct context *c,
 static struct conclusion conclude_hello(struct context *c, const struct message *row)
 {
     const uint8_t n_players = c->terms->shape.n_players;
-    struct digest nonce[PLAYERS_MAX];
     for (uint8_t i = 0; i < n_players; i++) {
         struct body_hello b;
         if (!body_hello_read(&b, row[i].body, row[i].body_size))
             return proven(i, FAULT_ILLEGAL);
-        nonce[i] = b.nonce;
     }
-    c->session =
-        session_identity(&c->roster_digest, &c->terms_digest, nonce, n_players);
+    c->session = session_identity(&c->roster_digest, &c->terms_digest, row, n_players);
     context_note(c, &(struct note){.kind = NOTE_SESSION, .digest = c->session});
     return go(c->terms->threat_given ? PHASE_PUNISH : PHASE_REGRET);
 }

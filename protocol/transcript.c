@@ -12,14 +12,14 @@ struct digest session_before(const struct digest *roster, const struct digest *t
 }
 
 struct digest session_identity(const struct digest *roster, const struct digest *terms,
-                               const struct digest *nonces, uint8_t n_players)
+                               const struct message *hellos, uint8_t n_players)
 {
     struct hasher h;
     hash_start(&h, "CA1/sid");
     hash_digest(&h, roster);
     hash_digest(&h, terms);
     for (uint8_t i = 0; i < n_players; i++)
-        hash_digest(&h, &nonces[i]);
+        hash_bytes(&h, hellos[i].body, hellos[i].body_size);
     return hash_end(&h);
 }
 

@@ -9,10 +9,11 @@
 /* What hellos carry instead of a session: terms and roster, so that nodes which were
  * configured differently notice. */
 struct digest session_before(const struct digest *roster, const struct digest *terms);
-/* Everybody's fresh nonce is in it, so nothing said in another session fits this one.
- * nonces: one per player, in order. */
+/* Everybody's whole hello is in it, its fresh nonce and its attempt, so nothing said in
+ * another session fits this one: neither in one whose nonces were others, nor in one
+ * that somebody began anew with a nonce of before. hellos: one per player, in order. */
 struct digest session_identity(const struct digest *roster, const struct digest *terms,
-                               const struct digest *nonces, uint8_t n_players);
+                               const struct message *hellos, uint8_t n_players);
 
 struct agreement {
     bool agreed; /* false: nothing suited everybody, and the threat is played */

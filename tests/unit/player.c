@@ -2,6 +2,7 @@
 /* What a player does about time, loss, repeats and lies. */
 #include "protocol/player.h"
 
+#include "protocol/fault.h"
 #include "protocol/transcript.h"
 #include "tests/unit/table.h"
 #include "tests/unit/unit.h"
@@ -694,6 +695,40 @@ START_TEST(a_hello_of_an_earlier_attempt_stops_nobody)
 }
 END_TEST
 
+/* Who goes along with somebody that begins anew, with the nonce of before, is in
+ * another session: it says nothing that contradicts what it said in the first. */
+START_TEST(a_nonce_of_before_leads_nobody_to_contradict_itself)
+{
+    struct table *t = table_new(3, 2, public_goods_3);
+    struct message m;
+    table_start(t);
+    while (table_report(t, 0).round == 0)
+        ck_assert(table_deliver(t));
+    ck_assert(table_said(t, 1, MESSAGE_HELLO, 0, &m));
+    static uint8_t body[TABLE_ENVELOPE_MAX], bytes[TABLE_ENVELOPE_MAX];
+    struct body_hello hello;
+    struct writer w = {body, sizeof body, 0, false};
+    ck_assert(body_hello_read(&hello, m.body, m.body_size));
+    hello.attempt++;
+    body_hello_write(&w, &hello);
+    m.body = body;
+    const size_t size = envelope_seal(bytes, sizeof bytes, &m, &t->key[1]);
+    table_step(t, 0, EVENT_MESSAGE, bytes, size);
+    ck_assert_uint_eq(table_count(t, 0, NOTE_SESSION), 2);
+    size_t n_own = 0;
+    for (size_t a = 0; a < t->n_said; a++) {
+        const struct message x = table_peek(t, t->said[a].bytes, t->said[a].size);
+        for (size_t b = 0; b < a && x.sender == 0; b++) {
+            const struct message y = table_peek(t, t->said[b].bytes, t->said[b].size);
+            ck_assert_int_eq(fault_between(&x, &y), FAULT_NONE);
+        }
+        n_own += x.sender == 0 && x.kind != MESSAGE_HELLO;
+    }
+    ck_assert_uint_eq(n_own, 2); /* the first word of each session */
+    table_free(t);
+}
+END_TEST
+
 START_TEST(two_hellos_of_one_attempt_are_proven_to_everybody)
 {
     struct table *t = table_new(3, 2, public_goods_3);
@@ -852,6 +887,7 @@ UNIT_MAIN("player", two_three_and_five_players_agree_and_play,
           two_words_for_one_slot_of_another_session_prove_nothing_in_this_one,
           the_own_refusal_binds_after_a_restart,
           a_hello_of_an_earlier_attempt_stops_nobody,
+          a_nonce_of_before_leads_nobody_to_contradict_itself,
           two_hellos_of_one_attempt_are_proven_to_everybody,
           proof_of_an_earlier_attempt_ends_nothing,
           a_later_hello_in_a_named_session_is_told_and_changes_nothing,

@@ -34,24 +34,28 @@ START_TEST(before_the_hellos_a_session_is_roster_and_terms_in_that_order)
 }
 END_TEST
 
-START_TEST(a_session_depends_on_every_nonce_and_its_seat)
+START_TEST(a_session_depends_on_every_byte_of_every_hello_and_its_seat)
 {
-    struct digest nonce[3] = {{{4}}, {{5}}, {{6}}};
-    const struct digest before = session_identity(&roster, &terms_hash, nonce, 3);
+    enum { SIZE = sizeof(struct digest) * 3 + 8 };
+    uint8_t body[3][SIZE] = {{4}, {5}, {6}};
+    struct message hello[3];
+    for (int i = 0; i < 3; i++)
+        hello[i] = (struct message){.body = body[i], .body_size = SIZE};
+    const struct digest before = session_identity(&roster, &terms_hash, hello, 3);
     struct digest x;
     for (int i = 0; i < 3; i++)
-        for (size_t k = 0; k < sizeof nonce[0].bytes; k++) {
-            nonce[i].bytes[k] ^= 1;
-            x = session_identity(&roster, &terms_hash, nonce, 3);
+        for (size_t k = 0; k < SIZE; k++) {
+            body[i][k] ^= 1;
+            x = session_identity(&roster, &terms_hash, hello, 3);
             ck_assert(!digest_equal(&before, &x));
-            nonce[i].bytes[k] ^= 1;
+            body[i][k] ^= 1;
         }
-    const struct digest swapped[3] = {nonce[1], nonce[0], nonce[2]};
+    const struct message swapped[3] = {hello[1], hello[0], hello[2]};
     x = session_identity(&roster, &terms_hash, swapped, 3);
     ck_assert(!digest_equal(&before, &x));
-    x = session_identity(&other, &terms_hash, nonce, 3);
+    x = session_identity(&other, &terms_hash, hello, 3);
     ck_assert(!digest_equal(&before, &x));
-    x = session_identity(&roster, &other, nonce, 3);
+    x = session_identity(&roster, &other, hello, 3);
     ck_assert(!digest_equal(&before, &x));
 }
 END_TEST
@@ -115,6 +119,6 @@ START_TEST(a_certificate_depends_on_every_body_and_on_no_signature)
 END_TEST
 
 UNIT_MAIN("transcript", before_the_hellos_a_session_is_roster_and_terms_in_that_order,
-          a_session_depends_on_every_nonce_and_its_seat,
+          a_session_depends_on_every_byte_of_every_hello_and_its_seat,
           an_agreement_depends_on_all_that_is_agreed,
           a_certificate_depends_on_every_body_and_on_no_signature)
