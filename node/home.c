@@ -21,6 +21,7 @@
 #include "base/bytes.h"
 #include "base/check.h"
 #include "node/files.h"
+#include "node/service.h"
 #include "node/sessions.h"
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -143,7 +144,8 @@ static enum status read_common(struct home *h, const char *config_path,
 
 static enum status read_own(struct home *h, char message[MESSAGE_SIZE])
 {
-    const struct node_config *c = &h->config;
+    struct node_config *c = &h->config;
+    (void)service_credential(c->key_path, sizeof c->key_path, "key");
     enum status status = key_read(&h->key, c->key_path, message);
     if (status != STATUS_OK)
         return status;

@@ -17,6 +17,7 @@
 #include "node/progress.h"
 #include "node/proofs.h"
 #include "node/result.h"
+#include "node/service.h"
 #include "protocol/message.h"
 
 enum {
@@ -66,6 +67,7 @@ struct node {
     struct shelf shelf;
     struct replay replay;
     struct progress progress;
+    struct service service;
     struct proofs proofs;
     struct tally tally;
     bool handing_back; /* the event is one's own message, which the log has already */
@@ -530,6 +532,7 @@ static void on_time(uv_timer_t *t)
 {
     struct node *n = t->data;
     clock_look(n);
+    service_alive(&n->service, n->now_ms);
     give(n, EVENT_TIME, NULL, 0);
     after_step(n);
 }
@@ -579,6 +582,7 @@ static void begin(struct node *n)
     progress_say(&n->progress, n->now_ms, "player %u (%s) listens on %s%s",
                  n->home.config.self + 1u, n->home.roster.name[n->home.config.self],
                  n->home.config.listen, resumed ? " and goes on from its log" : "");
+    service_ready(&n->service);
     if (resumed && report.phase == PHASE_OVER)
         progress_say(&n->progress, n->now_ms,
                      "this session is over (%s, %u stages played): treaty node --again "
@@ -592,6 +596,7 @@ static void begin(struct node *n)
     after_step(n);
     if (!n->stopping)
         uv_run(&n->loop, UV_RUN_DEFAULT);
+    service_stopping(&n->service);
     uv_close((uv_handle_t *)&n->timer, NULL);
     for (int i = 0; i < 2; i++)
         uv_close((uv_handle_t *)&n->signals[i], NULL);
@@ -773,6 +778,7 @@ static enum status run(struct node *n, const char *config_path, bool again)
     n->progress.self = n->home.config.self;
     n->progress.terms = &n->home.terms;
     n->progress.roster = &n->home.roster;
+    n->progress.service = &n->service;
     tally_start(&n->tally, n->home.config.options.discount);
     if (status == STATUS_OK && n->shelf.bytes == NULL)
         status = message_set(n->message, STATUS_FAILED, "no memory for messages");
@@ -800,7 +806,11 @@ static enum status start(const char *config_path, bool quiet, bool again,
     n->message = message;
     n->progress.quiet = quiet;
     n->replay.compared = compared;
+    service_open(&n->service);
     enum status status = run(n, config_path, again);
+    if (status != STATUS_OK)
+        service_status(&n->service, message);
+    service_close(&n->service);
     if (loop_close(n))
         free(n);
     return status;

@@ -24,6 +24,10 @@ void progress_say(const struct progress *p, uint64_t now_ms, const char *format,
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
+    /* Not the details of the line before it, and anybody may read what the service
+     * manager is told: nothing of one's own. */
+    if (p->service != NULL && text[0] != ' ' && strstr(text, "own ") == NULL)
+        service_status(p->service, text);
     uint64_t ms = now_ms - p->start_ms;
     fprintf(stderr, "[%4llu.%03llu] ", (unsigned long long)(ms / 1000),
             (unsigned long long)(ms % 1000));

@@ -4,10 +4,12 @@
 #ifndef TREATY_NODE_PROGRESS_H
 #define TREATY_NODE_PROGRESS_H
 
+#include "node/service.h"
 #include "protocol/player.h"
 
 struct progress {
     bool quiet;
+    const struct service *service; /* borrowed for life; NULL: nobody is told */
     uint8_t self;
     const struct terms *terms;   /* borrowed for life */
     const struct roster *roster; /* likewise */
