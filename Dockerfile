@@ -1,29 +1,42 @@
 # SPDX-License-Identifier: MIT
-# Builds treaty in one stage and runs it in another, as a user without rights.
-FROM debian:bookworm-slim AS build
-RUN apt-get update && apt-get install -y --no-install-recommends make
+# One image for nodes, observer and tools. It holds the program and its libraries, and
+# nobody's keys, payoffs or games: those are mounted. docs/operating.md says how it is run.
+#
+# The base is Debian 12's slim image by digest, so that a build does not change with what a
+# tag comes to mean; what Debian has mended since comes with the upgrade in the last stage.
+# Another one, or one of your own:   docker compose build --build-arg BASE=debian:12-slim
+ARG BASE=debian:12.13-slim@sha256:67b30a61dc87758f0caf819646104f29ecbda97d920aaf5edc834128ac8493d3
+
+FROM ${BASE} AS build
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends make \
+    && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 # What is installed changes less often than the source.
 COPY Makefile ./
 COPY scripts scripts
-RUN make deps
+RUN make deps-deb DEB=binary
 COPY . .
-RUN make install PREFIX=/usr DESTDIR=/out
+# Tested elsewhere; here the package is made, whose dependencies are worked out from it.
+RUN DEB_BUILD_OPTIONS=nocheck make deb DEB=binary
 
-FROM debian:bookworm-slim
-RUN apt-get update \
-    && apt-get install -y --no-install-recommends \
-        coinor-libclp1 libcyaml1 libgmp10 libjansson4 libnanomsg5 libsodium23 libuv1 \
-    && rm -rf /var/lib/apt/lists/* \
-    && useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin treaty
-# Volumes start as copies of these, so that they belong to treaty and to nobody else.
-RUN for n in $(seq 16); do \
-        install -d -o treaty -g treaty -m 700 /session/node-$n || exit 1; \
-    done && chown treaty:treaty /session
-COPY --from=build /out/usr/bin/treaty /usr/bin/treaty
-COPY --from=build /source/games /games
-COPY --from=build /source/scripts/deal-once.sh /usr/bin/deal-once
-USER treaty
+FROM ${BASE}
+LABEL org.opencontainers.image.title="treaty" \
+      org.opencontainers.image.description="Nodes that negotiate agreements, play and enforce them" \
+      org.opencontainers.image.licenses="MIT"
+RUN --mount=type=bind,from=build,source=/source/build/deb,target=/deb \
+    apt-get update \
+    && apt-get upgrade -y \
+    && apt-get install -y --no-install-recommends /deb/treaty_*.deb \
+    && rm -rf /var/lib/apt/lists/* /var/cache/debconf/* /var/log/*
+COPY packaging/container/deal-once /usr/bin/deal-once
+# Volumes start as copies of these, so that they belong to the user below.
+RUN install -d -o 65532 -g 65532 -m 755 /session \
+    && for node in $(seq 16); do \
+        install -d -o 65532 -g 65532 -m 700 "/session/node-$node" || exit 1; \
+    done
+USER 65532:65532
 WORKDIR /session
+STOPSIGNAL SIGTERM
 ENTRYPOINT ["treaty"]
 CMD ["help"]

@@ -8,6 +8,7 @@
 
 VERSION = 0.1.0
 PREFIX ?= /usr/local
+LIBDIR ?= $(PREFIX)/lib
 CFLAGS ?= -O2 -g
 ifeq ($(origin CC),default)
 CC = cc
@@ -109,7 +110,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all run test tests sim crash lint lint-objects lint-tidy fuzz fuzzers soak network bench install format \
-        clean deps deps-test help force
+        clean deps deps-test deps-deb dist deb sbom compose-test help force
 
 all: $(treaty) $(core_lib)
 
@@ -125,6 +126,9 @@ help:
 	@echo 'make soak       clusters, faults and laws for HOURS=1; SEED= chooses the faults'
 	@echo 'make bench      messages, bytes, signatures and seconds of each phase'
 	@echo 'make install    PREFIX=$(PREFIX) DESTDIR='
+	@echo 'make dist       the sources as one file; make deb makes Debian packages of it'
+	@echo 'make sbom       what the program is made of, in CycloneDX'
+	@echo 'make compose-test   builds the image and runs docker-compose.yml, without an engine'
 	@echo 'make format     formats all C files in place, or those in FILES='
 	@echo 'make deps       installs the Debian packages that building needs'
 	@echo 'make clean      removes what was built'
@@ -256,20 +260,38 @@ format: deps-test
 
 include_dir = $(DESTDIR)$(PREFIX)/include/treaty
 install: $(treaty) $(core_lib)
-	$(Q)install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig
+	$(Q)install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(LIBDIR)/pkgconfig
 	$(Q)$(if $(treaty),install -m 755 $(treaty) $(DESTDIR)$(PREFIX)/bin/treaty)
-	$(Q)install -m 644 $(core_lib) $(DESTDIR)$(PREFIX)/lib/libtreaty.a
+	$(Q)install -m 644 $(core_lib) $(DESTDIR)$(LIBDIR)/libtreaty.a
 	$(Q)for room in $(CORE); do \
 	    install -d $(include_dir)/$$room && \
 	    install -m 644 $$room/*.h $(include_dir)/$$room || exit 1; done
-	$(Q)sed -e 's|@prefix@|$(PREFIX)|' -e 's|@version@|$(VERSION)|' scripts/treaty.pc.in \
-	    > $(DESTDIR)$(PREFIX)/lib/pkgconfig/treaty.pc
+	$(Q)sed -e 's|@prefix@|$(PREFIX)|' -e 's|@libdir@|$(LIBDIR)|' -e 's|@version@|$(VERSION)|' scripts/treaty.pc.in \
+	    > $(DESTDIR)$(LIBDIR)/pkgconfig/treaty.pc
 	$(Q)install -d $(DESTDIR)$(PREFIX)/share/man/man1 \
 	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 	$(Q)scripts/manual.sh $(treaty) $(VERSION) \
 	    > $(DESTDIR)$(PREFIX)/share/man/man1/treaty.1
 	$(Q)install -m 644 scripts/treaty.bash \
 	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/treaty
+
+# --- What is handed on ---------------------------------------------------------------
+
+dist:
+	@packaging/dist.sh $(VERSION) build/dist
+
+DEB ?= full
+deps-deb: | deps
+	@scripts/install.sh deb $(if $(filter full,$(DEB)),lintian)
+deb: deps-deb
+	@packaging/deb.sh $(VERSION) build/deb $(DEB)
+
+sbom: $(treaty)
+	@packaging/sbom.sh $(treaty) $(VERSION) > build/treaty-$(VERSION).cdx.json
+	@echo build/treaty-$(VERSION).cdx.json
+
+compose-test:
+	@tests/compose/run.sh
 
 clean:
 	$(Q)rm -rf build build-san

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Installs what is missing for building (build), testing (test) or measuring (bench):
+# Installs what is missing for building (build), testing (test) or packaging (deb):
 #     scripts/install.sh build [test]
 # Says nothing and needs no rights where everything is there. Debian's packages only.
 set -euo pipefail
@@ -64,6 +64,15 @@ need_test() {
     need procps "ps, for the clusters' tests" has ps
     need iproute2 "ip, for the tests' networks" has_for_root ip
     need iptables "packets that are lost in the tests' networks" has_for_root iptables
+}
+
+need_deb() {
+    need dpkg-dev "what makes Debian packages" has dpkg-buildpackage
+    need debhelper "the usual steps of a Debian package" has dh
+}
+
+need_lintian() {
+    need lintian "what Debian asks of a package" has lintian
 }
 
 for group in "$@"; do
