@@ -18,7 +18,7 @@ endif
 # room that answers questions about a game, and the command line.
 CORE = base game sampling lottery protocol adversary
 SHELLS = sim node analysis cli
-PKGS = libuv nanomsg libsodium jansson libcyaml gmp clp
+PKGS = libuv nanomsg libsodium jansson libcyaml gmp clp libmicrohttpd
 
 SEED ?=
 WORLDS ?= $(if $(SEED),1,1000)

@@ -30,7 +30,7 @@ static void show_record(struct showing *s, const struct record *r, uint64_t numb
     if (s->story != NULL)
         story_record(s->story, s->account.self, r);
     else
-        stream_record(stdout, r, number, &s->archive->terms, &s->archive->roster);
+        stream_record(stdout, r, number, &s->archive->terms, &s->archive->roster, true);
 }
 
 /* To the end of the log, or, following it, until it is closed. */

@@ -5,13 +5,17 @@
 #include <stdio.h>
 
 #include "cli/command.h"
+#include "cli/stream.h"
 
 static enum status run_node(const struct command *c, const struct given *g)
 {
     char message[256] = "", reason[REASON_SIZE];
-    const bool quiet = given_last(g, "quiet", NULL);
-    const bool again = given_last(g, "again", NULL);
-    const enum status status = node_run(g->operand[0], quiet, again, message);
+    struct node_options o = {.quiet = given_last(g, "quiet", NULL),
+                             .again = given_last(g, "again", NULL),
+                             .stay = given_last(g, "stay", NULL),
+                             .words = stream_record};
+    (void)given_last(g, "http", &o.http);
+    const enum status status = node_run(g->operand[0], &o, message);
     if (status == STATUS_OK)
         return STATUS_OK;
     (void)snprintf(reason, sizeof reason, "%s", message);
@@ -26,15 +30,21 @@ static const struct flag flags_node[] = {
      "result-K.json. "
      "Refused during the cool-down after an early end, and after too many of them "
      "(restart in CONFIG.yaml)"},
+    {"http", "[ADDRESS:]PORT",
+     "answer over HTTP there, instead of where the file says (http.listen); ADDRESS is "
+     "127.0.0.1 where it is left out. docs/interface.md"},
+    {"stay", NULL, "with --http: answer on when the play is over, until SIGTERM"},
     {NULL, NULL, NULL},
 };
 
 const struct command command_node = {
     .name = "node",
-    .usage = "CONFIG.yaml",
+    .usage = "CONFIG.yaml [--http PORT]",
     .summary = "run one node in the foreground until the play ends",
     .help =
         "  treaty node demo/node-1/node.yaml\n"
+        "  treaty node demo/node-1/node.yaml --http 9101     # then: treaty status "
+        "localhost:9101\n"
         "\n"
         "CONFIG.yaml names the terms, the roster, the node's key and its own payoffs;\n"
         "`treaty deal` writes it. The node keeps its log beside it, in node.log, and "

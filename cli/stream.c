@@ -2,6 +2,8 @@
 /* Hides which fields each kind of record has. */
 #include "cli/stream.h"
 
+#include <math.h>
+
 #include "cli/json.h"
 #include "cli/report.h"
 #include "protocol/message.h"
@@ -24,6 +26,15 @@ static void put_candidate(struct json *j, const struct note *n, const struct ter
 {
     if (n->candidate != NULL)
         emit_profile(j, "profile", &t->shape, n->candidate);
+}
+
+/* Of this node alone: null where it is not to be shown. */
+static void put_own(struct json *j, const char *key, double v)
+{
+    if (isfinite(v))
+        emit_number(j, key, v);
+    else
+        emit_null(j, key);
 }
 
 static void put_length(struct json *j, uint32_t length)
@@ -62,7 +73,7 @@ static void put_session(struct json *j, const struct note *n, const struct terms
 static void put_threat(struct json *j, const struct note *n, const struct terms *t)
 {
     put_candidate(j, n, t);
-    emit_number(j, "regret", n->value);
+    put_own(j, "regret", n->value);
     emit_integer(j, "rounds", n->number);
 }
 
@@ -101,7 +112,7 @@ static void put_agreed(struct json *j, const struct note *n, const struct terms 
     put_candidate(j, n, t);
     put_digest(j, "digest", &n->digest);
     put_length(j, n->number);
-    emit_number(j, "payoff", n->value);
+    put_own(j, "payoff", n->value);
 }
 
 static void put_signed(struct json *j, const struct note *n, const struct terms *t)
@@ -226,12 +237,15 @@ static const struct {
     [NOTE_DOUBLE] = {"double", put_double},
 };
 
-static void put_note(struct json *j, const struct record *r, const struct terms *t)
+static void put_note(struct json *j, const struct record *r, const struct terms *t,
+                     bool own)
 {
     struct candidate candidate;
     struct note n;
     if (!note_read(&n, &candidate, r->payload, r->size, t))
         return;
+    if (!own)
+        n.value = NAN;
     emit_text(j, "note", notes[n.kind].name);
     if (notes[n.kind].put != NULL)
         notes[n.kind].put(j, &n, t);
@@ -299,7 +313,7 @@ static void put_end(struct json *j, const struct record *r)
 }
 
 void stream_record(FILE *out, const struct record *r, uint64_t number,
-                   const struct terms *terms, const struct roster *roster)
+                   const struct terms *terms, const struct roster *roster, bool own)
 {
     static const char *const kinds[] = {
         [RECORD_HEADER] = "header", [RECORD_IN] = "in",     [RECORD_OUT] = "out",
@@ -314,7 +328,7 @@ void stream_record(FILE *out, const struct record *r, uint64_t number,
     else if (r->kind == RECORD_IN || r->kind == RECORD_OUT)
         put_message(&j, r, terms, roster);
     else if (r->kind == RECORD_NOTE)
-        put_note(&j, r, terms);
+        put_note(&j, r, terms, own);
     else if (r->kind == RECORD_PLAY)
         put_play(&j, r);
     else

@@ -7,8 +7,9 @@
 
 #include "protocol/record.h"
 
-/* One line. number: of the record, from 1. */
+/* One line. number: of the record, from 1. own: with the node's own payoffs, which are
+ * null otherwise. */
 void stream_record(FILE *out, const struct record *r, uint64_t number,
-                   const struct terms *terms, const struct roster *roster);
+                   const struct terms *terms, const struct roster *roster, bool own);
 
 #endif

@@ -6,10 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/http_address.h"
 #include "node/yaml.h"
 
 struct yaml_restart {
     uint32_t *cooldown_ms, *budget;
+};
+
+struct yaml_http {
+    char *listen;
+    int *private, *stay;
 };
 
 struct yaml_node {
@@ -19,6 +25,7 @@ struct yaml_node {
     int *sampler;
     uint64_t *sampler_seed;
     struct yaml_restart *restart;
+    struct yaml_http *http;
     char **defect, **misbehave;
     uint32_t defect_count, misbehave_count;
 };
@@ -41,6 +48,15 @@ static const cyaml_schema_field_t restart_fields[] = {
     CYAML_FIELD_UINT_PTR("budget", CYAML_FLAG_OPTIONAL, struct yaml_restart, budget),
     CYAML_FIELD_END};
 
+#define FLAG(member)                                                                   \
+    CYAML_FIELD_ENUM_PTR(#member, CYAML_FLAG_OPTIONAL | CYAML_FLAG_STRICT,             \
+                         struct yaml_http, member, yaml_bools,                         \
+                         CYAML_ARRAY_LEN(yaml_bools))
+static const cyaml_schema_field_t http_fields[] = {
+    CYAML_FIELD_STRING_PTR("listen", CYAML_FLAG_POINTER, struct yaml_http, listen, 1,
+                           ADDRESS_SIZE - 1),
+    FLAG(private), FLAG(stay), CYAML_FIELD_END};
+
 static const cyaml_schema_field_t node_fields[] = {
     PATH("terms", terms),
     PATH("roster", roster),
@@ -59,6 +75,8 @@ static const cyaml_schema_field_t node_fields[] = {
                          sampler_seed),
     CYAML_FIELD_MAPPING_PTR("restart", CYAML_FLAG_OPTIONAL, struct yaml_node, restart,
                             restart_fields),
+    CYAML_FIELD_MAPPING_PTR("http", CYAML_FLAG_OPTIONAL, struct yaml_node, http,
+                            http_fields),
     CYAML_FIELD_SEQUENCE("defect", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
                          struct yaml_node, defect, &text_schema, 0, DEFECTIONS_MAX),
     CYAML_FIELD_SEQUENCE("misbehave", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
@@ -125,6 +143,31 @@ static void take_restart(struct node_config *c, const struct yaml_restart *y)
         c->restart.budget = *y->budget;
 }
 
+bool http_config_take(struct http_config *c, const char *listen, bool stay,
+                      char message[256])
+{
+    c->stay = c->stay || stay;
+    if (listen == NULL)
+        return true;
+    snprintf(c->listen, sizeof c->listen, "%s", listen);
+    return http_address_valid(listen, &c->own, message);
+}
+
+static enum status take_http(struct node_config *c, const struct yaml_http *y,
+                             const struct yaml_file *f, char message[MESSAGE_SIZE])
+{
+    char why[MESSAGE_SIZE];
+    bool loopback;
+    if (y == NULL)
+        return STATUS_OK;
+    if (!http_address_valid(y->listen, &loopback, why))
+        return yaml_wrong(f, message, "http", "listen: %s", why);
+    snprintf(c->http.listen, sizeof c->http.listen, "%s", y->listen);
+    c->http.own = y->private != NULL ? *y->private != 0 : loopback;
+    c->http.stay = y->stay != NULL && *y->stay != 0;
+    return STATUS_OK;
+}
+
 static enum status take_misdeeds(struct node_config *c, const struct yaml_node *y,
                                  const struct terms *terms, const struct yaml_file *f,
                                  char message[MESSAGE_SIZE])
@@ -164,6 +207,8 @@ enum status config_read(struct node_config *out, const char *path,
         status = take_paths(out, y, &f, message);
     if (status == STATUS_OK)
         status = take_options(out, y, &f, message);
+    if (status == STATUS_OK)
+        status = take_http(out, y->http, &f, message);
     if (status == STATUS_OK && terms_or_null != NULL &&
         out->self >= terms_or_null->shape.n_players)
         status = yaml_wrong(&f, message, "player",
@@ -207,6 +252,16 @@ static void print_misdeeds(FILE *f, const struct misdeeds *m)
     }
 }
 
+static void print_http(FILE *f, const struct http_config *h)
+{
+    if (h->listen[0] == '\0')
+        return;
+    fprintf(f, "http:\n  listen: ");
+    yaml_print_string(f, h->listen);
+    fprintf(f, "\n  private: %s\n  stay: %s\n", h->own ? "true" : "false",
+            h->stay ? "true" : "false");
+}
+
 enum status config_write(const struct node_config *c, const char *path,
                          const struct terms *terms, char message[256])
 {
@@ -244,6 +299,7 @@ enum status config_write(const struct node_config *c, const char *path,
             (unsigned long long)c->options.sampler_seed);
     fprintf(p.out, "restart:\n  cooldown_ms: %u\n  budget: %u\n",
             c->restart.cooldown_ms, c->restart.budget);
+    print_http(p.out, &c->http);
     print_misdeeds(p.out, &c->misdeeds);
     return yaml_printer_close(&p, path, false, message);
 }

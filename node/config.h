@@ -24,6 +24,18 @@ struct restart {
 };
 enum { RESTART_COOLDOWN_MS = 60000, RESTART_BUDGET = 3 }; /* where it is left out */
 
+/* Where the node answers over HTTP (node/http.h), and what it shows. */
+struct http_config {
+    char listen[ADDRESS_SIZE]; /* "127.0.0.1:9101"; empty: nowhere */
+    bool own;                  /* what only this node may know is shown */
+    bool stay;                 /* it answers on when the play is over */
+};
+
+/* What the command line says is stronger than the file: listen, NULL where it says
+ * nothing, and stay. False, with what is wrong, for a place that is none. */
+bool http_config_take(struct http_config *c, const char *listen, bool stay,
+                      char message[256]);
+
 /* node.yaml: one node. Paths are relative to the file's directory. */
 struct node_config {
     char directory[PATH_SIZE]; /* of the file */
@@ -33,6 +45,7 @@ struct node_config {
     uint8_t self;              /* the file counts from 1 */
     struct private_options options;
     struct restart restart;
+    struct http_config http;
     struct misdeeds misdeeds; /* refused unless the terms say test: true */
 };
 

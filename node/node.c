@@ -13,25 +13,19 @@
 #include "base/check.h"
 #include "node/files.h"
 #include "node/home.h"
+#include "node/http.h"
 #include "node/links.h"
 #include "node/progress.h"
 #include "node/proofs.h"
 #include "node/result.h"
 #include "node/service.h"
+#include "node/shelf.h"
 #include "protocol/message.h"
 
 enum {
-    SHELF_MAX = 16,   /* own messages that wait to be handed back */
     PENDING_MAX = 32, /* notes of the last moments before a crash */
     LOOK_MS = 500,    /* the player hears of the time at least so often */
     CLOSE_MS = 2000,  /* for a name server that is being asked while we leave */
-};
-
-/* Own messages, in the order in which they were said. */
-struct shelf {
-    uint8_t *bytes; /* SHELF_MAX slots */
-    size_t slot_size, size[SHELF_MAX];
-    unsigned start, n;
 };
 
 /* What the player says and notes while it is led through its log, until the log is
@@ -70,13 +64,16 @@ struct node {
     struct service service;
     struct proofs proofs;
     struct tally tally;
+    struct watch watch;
+    struct http *http; /* NULL: nobody watches */
+    record_words *words;
     bool handing_back; /* the event is one's own message, which the log has already */
-    bool stopping;
+    bool stopping, signalled;
     enum status status;
     char *message;
 };
 
-/* --- time and the shelf ---------------------------------------------------------- */
+/* --- time ------------------------------------------------------------------------ */
 
 static uint64_t wall_clock_ms(void)
 {
@@ -108,28 +105,6 @@ static double now_s(const struct node *n)
     return (double)n->base_ms / 1000 + (double)(uv_hrtime() - n->base_ns) / 1e9;
 }
 
-static void shelf_drop(struct shelf *s)
-{
-    CHECK(s->n > 0);
-    s->start = (s->start + 1) % SHELF_MAX;
-    s->n--;
-}
-
-static void shelf_put(struct shelf *s, const uint8_t *bytes, size_t size)
-{
-    CHECK(s->n < SHELF_MAX && size <= s->slot_size);
-    unsigned at = (s->start + s->n++) % SHELF_MAX;
-    memcpy(s->bytes + at * s->slot_size, bytes, size);
-    s->size[at] = size;
-}
-
-static const uint8_t *shelf_get(const struct shelf *s, unsigned i, size_t *size)
-{
-    unsigned at = (s->start + i) % SHELF_MAX;
-    *size = s->size[at];
-    return s->bytes + at * s->slot_size;
-}
-
 /* --- what the player wants done --------------------------------------------------- */
 
 static void stop(struct node *n, enum status status)
@@ -145,8 +120,10 @@ static bool keep(struct node *n, enum record_kind kind, const uint8_t *payload,
 {
     if (n->stopping && n->status != STATUS_OK)
         return false;
-    if (log_append(n->log, kind, n->now_ms, payload, size, sync))
+    if (log_append(n->log, kind, n->now_ms, payload, size, sync)) {
+        http_wake(n->http);
         return true;
+    }
     message_set(
         n->message, STATUS_FAILED,
         "%s: cannot be written: %s. What is not in the log must not be said: make room "
@@ -253,6 +230,7 @@ static void note(struct node *n, const struct note *note)
     size_t size = note_write(payload, note, &n->home.terms);
     keep(n, RECORD_NOTE, payload, size, false);
     tally_note(&n->tally, note, n->home.payoffs, now_s(n));
+    watch_note(&n->watch, note);
     if (note->kind == NOTE_DOUBLE && n->adversary == NULL)
         meet_double(n);
     if (proofs_due(&n->proofs, note, n->home.config.self))
@@ -325,6 +303,7 @@ static void act_again(struct node *n, const struct action *a)
         return;
     case ACTION_NOTE:
         tally_note(&n->tally, &a->note, n->home.payoffs, now_s(n));
+        watch_note(&n->watch, &a->note);
         p = &r->notes[r->n_notes++ % PENDING_MAX];
         p->size = note_write(p->payload, &a->note, &n->home.terms);
         return;
@@ -533,8 +512,11 @@ static void on_time(uv_timer_t *t)
     struct node *n = t->data;
     clock_look(n);
     service_alive(&n->service, n->now_ms);
-    give(n, EVENT_TIME, NULL, 0);
-    after_step(n);
+    if (!n->stopping) {
+        give(n, EVENT_TIME, NULL, 0);
+        after_step(n);
+    } else /* it stays to be looked at */
+        uv_timer_start(&n->timer, on_time, LOOK_MS, 0);
 }
 
 static void on_message(void *context, const uint8_t *bytes, size_t size)
@@ -555,6 +537,7 @@ static void on_message(void *context, const uint8_t *bytes, size_t size)
 static void on_signal(uv_signal_t *s, int number)
 {
     struct node *n = s->data;
+    n->signalled = true;
     progress_say(&n->progress, n->now_ms,
                  "stopped by signal %d; started again, it goes on from its log",
                  number);
@@ -582,6 +565,10 @@ static void begin(struct node *n)
     progress_say(&n->progress, n->now_ms, "player %u (%s) listens on %s%s",
                  n->home.config.self + 1u, n->home.roster.name[n->home.config.self],
                  n->home.config.listen, resumed ? " and goes on from its log" : "");
+    if (n->http != NULL)
+        progress_say(
+            &n->progress, n->now_ms, "watch it at %s/status (%s)", http_place(n->http),
+            n->home.config.http.own ? "with its own payoffs" : "without its payoffs");
     service_ready(&n->service);
     if (resumed && report.phase == PHASE_OVER)
         progress_say(&n->progress, n->now_ms,
@@ -596,6 +583,10 @@ static void begin(struct node *n)
     after_step(n);
     if (!n->stopping)
         uv_run(&n->loop, UV_RUN_DEFAULT);
+}
+
+static void end(struct node *n)
+{
     service_stopping(&n->service);
     uv_close((uv_handle_t *)&n->timer, NULL);
     for (int i = 0; i < 2; i++)
@@ -703,6 +694,62 @@ static enum status open_links(struct node *n)
     return links_open(&n->links, &o, n->message);
 }
 
+/* --- who watches -------------------------------------------------------------------
+ */
+
+static void look(void *context, struct sight *out)
+{
+    struct node *n = context;
+    clock_look(n);
+    out->home = &n->home;
+    out->watch = &n->watch;
+    out->now_ms = n->now_ms;
+    out->started_ms = n->progress.begun_ms;
+    out->tally = n->tally;
+    out->tally.seconds[n->tally.span] += now_s(n) - n->tally.since_s;
+    player_report(n->player, &out->report);
+    links_count(n->links, &out->links);
+    for (uint8_t i = 0; i < n->home.roster.n_players; i++)
+        out->silent_ms[i] = links_silent_ms(n->links, i);
+}
+
+static enum status open_http(struct node *n)
+{
+    const struct home *h = &n->home;
+    const struct http_options o = {.loop = &n->loop,
+                                   .listen = h->config.http.listen,
+                                   .feed = {.log_path = h->log_path,
+                                            .terms = &h->terms,
+                                            .roster = &h->roster,
+                                            .words = n->words,
+                                            .own = h->config.http.own},
+                                   .look = look,
+                                   .context = n};
+    return o.listen[0] == '\0' ? STATUS_OK : http_open(&n->http, &o, n->message);
+}
+
+/* Who watches sees the end. With stay, the node is there to be looked at until somebody
+ * stops it. */
+static void show_end(struct node *n)
+{
+    struct report report;
+    player_report(n->player, &report);
+    const bool over = report.phase == PHASE_OVER;
+    if (n->http == NULL)
+        return;
+    if (over)
+        http_seal(n->http);
+    if (over && n->home.config.http.stay && !n->signalled) {
+        progress_say(&n->progress, n->now_ms,
+                     "stays at %s until it is stopped (SIGTERM)", http_place(n->http));
+        uv_timer_start(&n->timer, on_time, LOOK_MS, 0);
+        uv_run(&n->loop, UV_RUN_DEFAULT);
+    }
+    http_finish(n->http);
+    if (!http_finished(n->http))
+        uv_run(&n->loop, UV_RUN_DEFAULT);
+}
+
 static enum status remember(struct node *n)
 {
     const struct memory m = {born, replay_record, n};
@@ -723,6 +770,7 @@ static bool loop_close(struct node *n)
     const uint64_t until_ns = uv_hrtime() + (uint64_t)CLOSE_MS * 1000000;
     const struct timespec pause = {0, 1000000};
     links_close(n->links);
+    http_close(n->http);
     while (uv_run(&n->loop, UV_RUN_NOWAIT) != 0 && uv_hrtime() < until_ns)
         nanosleep(&pause, NULL);
     return uv_loop_close(&n->loop) == 0;
@@ -739,16 +787,11 @@ static enum status look_back(struct node *n)
     return status;
 }
 
-static enum status live(struct node *n)
+/* What is left when the loop has ended. */
+static enum status conclude(struct node *n)
 {
     struct report report;
     struct links_counts counts;
-    enum status status = remember(n);
-    if (status == STATUS_OK)
-        status = open_links(n);
-    if (status != STATUS_OK)
-        return status;
-    begin(n);
     const bool closed =
         log_close(n->log, n->status == STATUS_OK ? &n->home.key : NULL, n->now_ms);
     n->log = NULL;
@@ -766,33 +809,54 @@ static enum status live(struct node *n)
     return result_write(&n->home, &report, &n->tally, &counts, n->message);
 }
 
-static enum status run(struct node *n, const char *config_path, bool again)
+static enum status live(struct node *n)
 {
-    enum status status = home_open(&n->home, config_path, again, n->message);
+    enum status status = remember(n);
+    if (status == STATUS_OK)
+        status = open_links(n);
+    if (status == STATUS_OK)
+        status = open_http(n);
     if (status != STATUS_OK)
         return status;
+    begin(n);
+    status = conclude(n);
+    show_end(n);
+    end(n);
+    return status;
+}
+
+static enum status run(struct node *n, const char *config_path,
+                       const struct node_options *o)
+{
+    enum status status = home_open(&n->home, config_path, o->again, n->message);
+    if (status != STATUS_OK)
+        return status;
+    if (!http_config_take(&n->home.config.http, o->http, o->stay, n->message)) {
+        home_close(&n->home);
+        return STATUS_USAGE;
+    }
     status = process_prepare(n->home.roster.n_players, n->message);
     n->message_max = ENVELOPE_OVERHEAD + terms_body_max(&n->home.terms);
-    n->shelf.slot_size = n->message_max;
-    n->shelf.bytes = malloc(SHELF_MAX * n->message_max);
+    const bool shelf = shelf_open(&n->shelf, n->message_max);
     n->progress.self = n->home.config.self;
     n->progress.terms = &n->home.terms;
     n->progress.roster = &n->home.roster;
     n->progress.service = &n->service;
     tally_start(&n->tally, n->home.config.options.discount);
-    if (status == STATUS_OK && n->shelf.bytes == NULL)
+    watch_start(&n->watch, n->home.payoffs, n->home.config.options.discount);
+    if (status == STATUS_OK && !shelf)
         status = message_set(n->message, STATUS_FAILED, "no memory for messages");
     if (status == STATUS_OK)
         status = n->replay.compared != NULL ? look_back(n) : live(n);
     log_close(n->log, NULL, 0);
     adversary_free(n->adversary);
     player_free(n->player);
-    free(n->shelf.bytes);
+    shelf_close(&n->shelf);
     home_close(&n->home);
     return status;
 }
 
-static enum status start(const char *config_path, bool quiet, bool again,
+static enum status start(const char *config_path, const struct node_options *o,
                          struct replayed *compared, char message[256])
 {
     message[0] = '\0';
@@ -804,10 +868,11 @@ static enum status start(const char *config_path, bool quiet, bool again,
         return message_set(message, STATUS_FAILED, "no memory for a node");
     }
     n->message = message;
-    n->progress.quiet = quiet;
+    n->progress.quiet = o->quiet;
+    n->words = o->words;
     n->replay.compared = compared;
     service_open(&n->service);
-    enum status status = run(n, config_path, again);
+    enum status status = run(n, config_path, o);
     if (status != STATUS_OK)
         service_status(&n->service, message);
     service_close(&n->service);
@@ -816,14 +881,15 @@ static enum status start(const char *config_path, bool quiet, bool again,
     return status;
 }
 
-enum status node_run(const char *config_path, bool quiet, bool again, char message[256])
+enum status node_run(const char *config_path, const struct node_options *o,
+                     char message[256])
 {
-    return start(config_path, quiet, again, NULL, message);
+    return start(config_path, o, NULL, message);
 }
 
 enum status node_replay(const char *config_path, struct replayed *out,
                         char message[256])
 {
     memset(out, 0, sizeof *out);
-    return start(config_path, true, false, out, message);
+    return start(config_path, &(struct node_options){.quiet = true}, out, message);
 }

@@ -3,14 +3,20 @@
 #ifndef TREATY_NODE_NODE_H
 #define TREATY_NODE_NODE_H
 
-#include "node/config.h"
+#include "node/feed.h"
+
+struct node_options {
+    bool quiet;       /* no progress and warnings on standard error */
+    bool again;       /* a session that is over is put away first (node/sessions.h) */
+    const char *http; /* instead of the configuration's place; NULL: as it says */
+    bool stay;        /* answer on when the play is over, as if it said so */
+    record_words *words; /* how records are said over HTTP */
+};
 
 /* Runs the node of this configuration file in the foreground until the play is over or
- * SIGTERM or SIGINT comes. Progress and warnings go to standard error unless quiet.
- * Leaves data_path/node.log and data_path/result.json. An existing log is resumed: the
- * player is led through it again and goes on; again: one that is over is put away
- * first, and a new session begins (node/sessions.h). STATUS_OK also where nothing was
- * agreed.
+ * SIGTERM or SIGINT comes. Leaves data_path/node.log and data_path/result.json. An
+ * existing log is resumed: the player is led through it again and goes on. STATUS_OK
+ * also where nothing was agreed.
  *
  * result.json is this node's own report, one object:
  *   player (from 1), name, game, session, outcome, phase   as outcome_name and
@@ -24,7 +30,7 @@
  *   seconds: threat, sampling, pruning, signing, play
  *   memory_kib_max
  * Digests are hexadecimal; the session is null before it has one. */
-enum status node_run(const char *config_path, bool quiet, bool again,
+enum status node_run(const char *config_path, const struct node_options *o,
                      char message[256]);
 
 /* What was compared. */

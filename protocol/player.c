@@ -269,13 +269,18 @@ void mind_blame(struct player *p, uint8_t guilty, enum fault_kind fault)
 
 /* ---- waiting ---- */
 
+uint64_t phase_patience_ms(const struct terms *t, enum phase phase)
+{
+    if (phase == PHASE_END)
+        return (uint64_t)END_SOFTS * t->soft_ms;
+    if (phase == PHASE_HELLO)
+        return HELLO_PATIENCE * (uint64_t)t->hard_ms;
+    return t->verdict == VERDICT_STRICT ? strict_patience_ms(t) : t->hard_ms;
+}
+
 static uint64_t patience_ms(const struct player *p)
 {
-    if (p->phase == PHASE_END)
-        return (uint64_t)END_SOFTS * p->terms.soft_ms;
-    if (mind_strict(p))
-        return strict_patience_ms(&p->terms);
-    return (p->phase == PHASE_HELLO ? HELLO_PATIENCE : 1) * (uint64_t)p->terms.hard_ms;
+    return phase_patience_ms(&p->terms, p->phase);
 }
 
 /* Asks those whose messages are missing; when that did not help, everybody, since

@@ -47,6 +47,9 @@ enum phase {
 };
 /* "hello", "regret", ... */
 const char *phase_name(enum phase phase);
+/* For how long a player waits for the messages of a round, from when it entered it.
+ * After that it refuses to go on; without a farewell (PHASE_END) it simply ends. */
+uint64_t phase_patience_ms(const struct terms *t, enum phase phase);
 /* Phases that people see as one have the same number; a note tells when another of
  * these groups begins. */
 unsigned phase_group(enum phase phase);

@@ -47,6 +47,7 @@ need_build() {
     need libsodium-dev "libsodium, signatures and hashes" library libsodium
     need libjansson-dev "jansson, reports as JSON" library jansson
     need libcyaml-dev "libcyaml, the files of a node" library libcyaml
+    need libmicrohttpd-dev "libmicrohttpd, over which a node is watched" library libmicrohttpd
     need libgmp-dev "GMP, payoffs of any size" library gmp
     need coinor-libclp-dev "CLP, linear programs" library clp
     need zlib1g-dev "zlib, which CLP asks the linker for" library zlib
