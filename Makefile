@@ -168,8 +168,12 @@ $(foreach d,tests/unit tests/trace tests/sim tests/cluster/wire bench,$(eval $(c
 
 # The same worlds with signatures that cost next to nothing: signature.o of the library is
 # not asked for where its two functions are there already.
-$(BUILD)/tests/sim/%-sealed: $(BUILD)/tests/sim/%.o $(call objects,$(seal_src)) \
-        $(shell_lib) $(core_lib)
+sealed = $(call objects,$(seal_src)) $(shell_lib) $(core_lib)
+$(BUILD)/tests/sim/%-sealed: $(BUILD)/tests/sim/%.o $(sealed)
+	$(call say,link,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(pkg_libs)
+# So has a fuzzer that plays the network: most of its time would go into signatures.
+$(BUILD)/tests/fuzz/player-sealed: $(BUILD)/tests/fuzz/player.o $(sealed)
 	$(call say,link,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(pkg_libs)
 
@@ -241,10 +245,10 @@ $(BUILD)/%.tidy: %.c $(BUILD)/%.o .clang-tidy
 	    { sed -n 's|^$(CURDIR)/\(.*\): error:|\1:|p' $@.log; echo '($@.log)'; exit 1; }
 	$(Q)touch $@
 
-fuzzers: $(call programs,$(fuzz_src))
+fuzzers: $(call programs,$(fuzz_src)) $(BUILD)/tests/fuzz/player-sealed
 fuzz: deps-test
 	$(Q)$(MAKE) MODE=fuzz CC=clang fuzzers
-	@FUZZ_SECONDS=$(FUZZ_SECONDS) scripts/fuzz.sh build/fuzz $(fuzz_src:tests/fuzz/%.c=%)
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) scripts/fuzz.sh build/fuzz $(fuzz_src:tests/fuzz/%.c=%) player-sealed
 
 network: $(treaty) $(call programs,$(wire_src))
 	@TREATY_NETWORK=long TREATY_TEST_LIMIT=600 tests/cluster/network.sh $(treaty)

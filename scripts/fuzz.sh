@@ -11,7 +11,7 @@ build=$1
 shift
 seconds=${FUZZ_SECONDS:-60}
 fuzz() {
-    local target=$1 saved=tests/fuzz/corpus/$1 status
+    local target=$1 saved=tests/fuzz/corpus/${1%-sealed} status
     mkdir -p "$build/corpus/$target" "$saved"
     "$build/tests/fuzz/$target" -max_total_time="$seconds" -print_final_stats=1 \
         -timeout=10 -artifact_prefix="$build/crash-$target-" \
