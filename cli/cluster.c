@@ -23,7 +23,7 @@
  * *refused the first that could not be had. */
 static bool find_ports(uint16_t *ports, uint8_t n, uint8_t *refused)
 {
-    int sockets[PLAYERS_MAX], reason = 0;
+    int sockets[2 * PLAYERS_MAX], reason = 0;
     uint8_t held = 0;
     for (; held < n && reason == 0; held++) {
         /* As the node will ask: what lingers of an earlier run is no obstacle. */
@@ -40,7 +40,8 @@ static bool find_ports(uint16_t *ports, uint8_t n, uint8_t *refused)
             listen(sockets[held], 1) != 0 ||
             getsockname(sockets[held], (struct sockaddr *)&address, &size) != 0)
             reason = errno;
-        ports[held] = ntohs(address.sin_port);
+        else
+            ports[held] = ntohs(address.sin_port);
     }
     for (uint8_t i = 0; i < held; i++)
         if (sockets[i] >= 0)
@@ -49,25 +50,39 @@ static bool find_ports(uint16_t *ports, uint8_t n, uint8_t *refused)
     return reason == 0;
 }
 
-/* A port that is taken is found out here, before anything is written. */
+static void say_refused(const struct settings *s, uint8_t refused, uint16_t port,
+                        char reason[REASON_SIZE])
+{
+    const uint8_t n = s->terms.shape.n_players;
+    const bool http = refused >= n;
+    if (!http && s->base_port == 0)
+        (void)snprintf(reason, REASON_SIZE, "this machine has no free ports: %s",
+                       strerror(errno));
+    else
+        (void)snprintf(
+            reason, REASON_SIZE,
+            "%s %u: node %u would %s on port %u: %s; choose another, or leave "
+            "the option out",
+            http ? "--http-base-port" : "--base-port",
+            http ? s->http_base_port : s->base_port,
+            (http ? refused - n : refused) + 1u, http ? "answer" : "listen", port,
+            strerror(errno));
+}
+
+/* A port that is taken is found out here, before anything is written. First the nodes'
+ * ports, then those of their interfaces, where they have any. */
 static enum status choose_places(struct place *places, const struct settings *s,
                                  char reason[REASON_SIZE])
 {
-    uint16_t ports[PLAYERS_MAX] = {0};
+    uint16_t ports[2 * PLAYERS_MAX] = {0};
     uint8_t refused = 0;
     const uint8_t n = s->terms.shape.n_players;
-    for (uint8_t i = 0; i < n && s->base_port > 0; i++)
-        ports[i] = (uint16_t)(s->base_port + i + 1u);
-    if (!find_ports(ports, n, &refused)) {
-        if (s->base_port > 0)
-            (void)snprintf(reason, REASON_SIZE,
-                           "--base-port %u: node %u would listen on port %u: %s; "
-                           "choose another, or leave the option out",
-                           s->base_port, refused + 1u, s->base_port + refused + 1u,
-                           strerror(errno));
-        else
-            (void)snprintf(reason, REASON_SIZE, "this machine has no free ports: %s",
-                           strerror(errno));
+    for (uint8_t i = 0; i < n; i++) {
+        ports[i] = (uint16_t)(s->base_port > 0 ? s->base_port + i + 1u : 0);
+        ports[n + i] = (uint16_t)(s->http_base_port + i + 1u);
+    }
+    if (!find_ports(ports, (uint8_t)(s->http_base_port > 0 ? 2 * n : n), &refused)) {
+        say_refused(s, refused, ports[refused], reason);
         return STATUS_FAILED;
     }
     for (uint8_t i = 0; i < n; i++) {
@@ -255,6 +270,9 @@ static enum status run_cluster(const struct command *c, const struct given *g)
 
 static const struct flag flags_cluster[] = {
     {"base-port", "PORT", "node K listens on PORT + K (default: ports that are free)"},
+    {"http-base-port", "PORT",
+     "node K answers over HTTP on port PORT + K, for treaty status, top and observe "
+     "(default: none does)"},
     {NULL, NULL, NULL},
 };
 

@@ -52,6 +52,11 @@ static enum status write_node(const struct staging *s, const struct settings *se
     (void)snprintf(config.payoffs_path, PATH_SIZE, "payoffs.yaml");
     (void)snprintf(config.data_path, PATH_SIZE, ".");
     (void)snprintf(config.listen, ADDRESS_SIZE, "%s", place->listen);
+    if (settings->http_base_port > 0) {
+        (void)snprintf(config.http.listen, ADDRESS_SIZE, "127.0.0.1:%u",
+                       settings->http_base_port + player + 1u);
+        config.http.own = true;
+    }
     config.self = player;
     config.restart = (struct restart){RESTART_COOLDOWN_MS, RESTART_BUDGET};
     config.options = settings->private_options[player];
@@ -140,6 +145,9 @@ static const struct flag flags_deal[] = {
     {"host", "NAME-%d",
      "where the nodes run: %d becomes the node's number (default: this machine only)"},
     {"base-port", "PORT", "node K listens on PORT + K (default 7000)"},
+    {"http-base-port", "PORT",
+     "node K answers over HTTP on port PORT + K of its own machine (default: none "
+     "does)"},
     {"seed", "S",
      "a whole number that makes the samplers repeatable (default: random)"},
     {NULL, NULL, NULL},

@@ -411,6 +411,15 @@ static bool take_base_port(struct settings *s, const char *text, char *reason)
     return fits;
 }
 
+static bool take_http_base_port(struct settings *s, const char *text, char *reason)
+{
+    uint64_t v = 0;
+    const uint64_t most = UINT16_MAX - s->terms.shape.n_players;
+    const bool fits = read_whole(&v, "http-base-port", text, 1, most, reason);
+    s->http_base_port = (uint16_t)v;
+    return fits;
+}
+
 static bool take_host(struct settings *s, const char *text, char *reason)
 {
     const char *hole = strstr(text, "%d");
@@ -471,6 +480,7 @@ static const struct {
     {"seed", take_seed, false},
     {"out", take_out, false},
     {"base-port", take_base_port, false},
+    {"http-base-port", take_http_base_port, false},
     {"host", take_host, false},
     {"json", take_json, false},
     {"quiet", take_quiet, false},

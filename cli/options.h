@@ -15,11 +15,12 @@ struct settings {
     double discount; /* where no node has its own */
     struct private_options private_options[PLAYERS_MAX];
     struct misdeeds misdeeds[PLAYERS_MAX];
-    bool seeded;        /* --seed was given */
-    uint64_t seed;      /* else drawn by the system */
-    const char *out;    /* NULL: not given */
-    const char *host;   /* NULL: not given */
-    uint16_t base_port; /* 0: not given */
+    bool seeded;             /* --seed was given */
+    uint64_t seed;           /* else drawn by the system */
+    const char *out;         /* NULL: not given */
+    const char *host;        /* NULL: not given */
+    uint16_t base_port;      /* 0: not given */
+    uint16_t http_base_port; /* likewise */
     bool json, quiet;
 };
 

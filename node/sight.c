@@ -70,6 +70,25 @@ void peer_advice(char *out, size_t size, enum peer_state state, const char *addr
     }
 }
 
+void sight_promise(const struct sight *s, double out[WEIGHTS_MAX])
+{
+    const struct terms *t = &s->home->terms;
+    const struct candidate *c = &s->report.agreement;
+    uint8_t actions[PLAYERS_MAX];
+    memset(out, 0, WEIGHTS_MAX * sizeof *out);
+    if (t->concept == CONCEPT_NASH) {
+        for (uint16_t k = 0; k < shape_weights(&t->shape); k++)
+            out[k] = (double)c->weight[k] / (double)WEIGHT_ONE;
+        return;
+    }
+    for (uint32_t k = 0; k < shape_profiles(&t->shape); k++) {
+        profile_actions(actions, &t->shape, k);
+        for (uint8_t i = 0; i < t->shape.n_players; i++)
+            out[shape_offset(&t->shape, i) + actions[i]] +=
+                (double)c->weight[k] / (double)WEIGHT_ONE;
+    }
+}
+
 /* --- judging --------------------------------------------------------------------- */
 
 static enum node_state state_of(const struct report *r)

@@ -66,6 +66,9 @@ struct judgement {
     unsigned n_why;
     char why[WHY_MAX][WHY_SIZE];
 };
+/* The agreement's probability of each action of each player, at shape_offset(player) +
+ * action: of a distribution over profiles, what it gives each player alone. */
+void sight_promise(const struct sight *s, double out[WEIGHTS_MAX]);
 void sight_judge(const struct sight *s, struct judgement *out);
 
 /* What somebody can do who is told that this peer is not there. */

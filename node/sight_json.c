@@ -45,22 +45,36 @@ static json_t *nodes(uint32_t mask)
     return list;
 }
 
-static json_t *shares(const struct candidate *c, const struct shape *s, uint8_t player)
+static json_t *numbers(const double *share, uint32_t n)
 {
     json_t *list = json_array();
-    for (uint8_t k = 0; k < s->n_actions[player]; k++)
-        json_array_append_new(list,
-                              json_real((double)c->weight[shape_offset(s, player) + k] /
-                                        (double)WEIGHT_ONE));
+    for (uint32_t k = 0; k < n; k++)
+        json_array_append_new(list, json_real(share[k]));
     return list;
 }
 
 static json_t *profile(const struct candidate *c, const struct shape *s)
 {
+    struct profile x;
     json_t *list = json_array();
+    profile_from_candidate(&x, s, c);
     for (uint8_t i = 0; i < s->n_players; i++)
-        json_array_append_new(list, shares(c, s, i));
+        json_array_append_new(list,
+                              numbers(x.share + shape_offset(s, i), s->n_actions[i]));
     return list;
+}
+
+/* A profile, or a distribution over all pure ones, as the concept has it. */
+static void put_agreed(json_t *j, const struct terms *t, const struct candidate *c)
+{
+    const struct shape all = concept_shape(t->concept, &t->shape);
+    struct profile x;
+    if (t->concept == CONCEPT_NASH) {
+        put(j, "profile", profile(c, &t->shape));
+        return;
+    }
+    profile_from_candidate(&x, &all, c);
+    put(j, "distribution", numbers(x.share, shape_weights(&all)));
 }
 
 static json_t *game(const struct terms *t)
@@ -76,7 +90,10 @@ static json_t *game(const struct terms *t)
         json_array_append_new(players, player);
     }
     put(j, "title", json_string(t->title));
-    put(j, "concept", json_string("nash"));
+    put(j, "concept",
+        json_string(t->concept == CONCEPT_NASH     ? "nash"
+                    : t->concept == CONCEPT_PUBLIC ? "public"
+                                                   : "private"));
     put(j, "incentive",
         json_string(t->incentive == INCENTIVE_EX_ANTE ? "ex-ante" : "interim"));
     put(j, "strategy", json_string(t->finite ? "finite" : "grim"));
@@ -205,7 +222,7 @@ static json_t *agreement(const struct sight *s)
     if (!r->agreed)
         return json_null();
     j = json_object();
-    put(j, "profile", profile(&r->agreement, &s->home->terms.shape));
+    put_agreed(j, &s->home->terms, &r->agreement);
     put(j, "digest", hexadecimal(&r->agreement_digest));
     put(j, "certificate",
         s->tally.signed_by_all ? hexadecimal(&s->tally.certificate) : json_null());
@@ -227,11 +244,15 @@ static json_t *actions(const struct sight *s)
     const struct shape *shape = &s->home->terms.shape;
     const struct watch *w = s->watch;
     json_t *list = json_array();
+    double promise[WEIGHTS_MAX];
+    sight_promise(s, promise);
     for (uint8_t i = 0; i < shape->n_players; i++) {
         json_t *player = json_object();
         put(player, "node", json_integer(i + 1));
         put(player, "promised",
-            s->report.agreed ? shares(&s->report.agreement, shape, i) : json_null());
+            s->report.agreed
+                ? numbers(promise + shape_offset(shape, i), shape->n_actions[i])
+                : json_null());
         put(player, "observed", counts(w->observed[0], shape, i));
         put(player, "punishing", counts(w->observed[1], shape, i));
         put(player, "without", counts(w->observed[2], shape, i));

@@ -206,14 +206,15 @@ static void put_shares(const struct metrics *m, const struct sight *s)
 {
     const struct shape *shape = &s->home->terms.shape;
     const uint32_t n = s->watch->stages[0];
+    double promise[WEIGHTS_MAX];
+    sight_promise(s, promise);
     family(m, "treaty_action_promised_ratio", GAUGE, "ratio",
            "The agreement's probability of each action.");
     for (uint8_t i = 0; i < shape->n_players && s->report.agreed; i++)
         for (uint8_t k = 0; k < shape->n_actions[i]; k++) {
             action_sample(m, s, "treaty_action_promised_ratio", i, k);
             (void)fputc('}', m->out);
-            value(m, (double)s->report.agreement.weight[shape_offset(shape, i) + k] /
-                         (double)WEIGHT_ONE);
+            value(m, promise[shape_offset(shape, i) + k]);
         }
     family(m, "treaty_action_observed_ratio", GAUGE, "ratio",
            "The share of the stages as agreed in which each action was played.");
