@@ -109,10 +109,10 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all run test tests sim crash lint lint-objects lint-tidy fuzz fuzzers soak network bench install format \
+.PHONY: all man run test tests sim crash lint lint-objects lint-tidy fuzz fuzzers soak network bench install format \
         clean deps deps-test deps-deb dist deb sbom compose-test help force
 
-all: $(treaty) $(core_lib)
+all: $(treaty) $(core_lib) man
 
 help:
 	@echo 'make            builds $(BUILD)/treaty'
@@ -155,6 +155,13 @@ $(core_lib) $(shell_lib):
 $(BUILD)/treaty: $(BUILD)/cli/main.o $(shell_lib) $(core_lib)
 	$(call say,link,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(pkg_libs)
+
+# What the program says of itself, as pages for man(1).
+man: $(if $(treaty),$(BUILD)/man/treaty.1)
+$(BUILD)/man/treaty.1: $(treaty) scripts/manual.sh $(wildcard docs/man/*) CHANGELOG.md \
+        protocol/player.h
+	$(call say,manual,$(@D))
+	$(Q)rm -rf $(@D) && scripts/manual.sh $(BUILD)/treaty $(VERSION) $(@D)
 
 # A test or bench program is one file, with the core and the shells at hand.
 $(BUILD)/tests/unit/% $(BUILD)/tests/trace/%: extra_libs = $(check_libs)
@@ -263,7 +270,8 @@ format: deps-test
 	$(Q)clang-format -i $(or $(FILES),$(all_src) $(all_headers))
 
 include_dir = $(DESTDIR)$(PREFIX)/include/treaty
-install: $(treaty) $(core_lib)
+share_dir = $(DESTDIR)$(PREFIX)/share
+install: $(treaty) $(core_lib) man
 	$(Q)install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(LIBDIR)/pkgconfig
 	$(Q)$(if $(treaty),install -m 755 $(treaty) $(DESTDIR)$(PREFIX)/bin/treaty)
 	$(Q)install -m 644 $(core_lib) $(DESTDIR)$(LIBDIR)/libtreaty.a
@@ -272,12 +280,15 @@ install: $(treaty) $(core_lib)
 	    install -m 644 $$room/*.h $(include_dir)/$$room || exit 1; done
 	$(Q)sed -e 's|@prefix@|$(PREFIX)|' -e 's|@libdir@|$(LIBDIR)|' -e 's|@version@|$(VERSION)|' scripts/treaty.pc.in \
 	    > $(DESTDIR)$(LIBDIR)/pkgconfig/treaty.pc
-	$(Q)install -d $(DESTDIR)$(PREFIX)/share/man/man1 \
-	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions
-	$(Q)scripts/manual.sh $(treaty) $(VERSION) \
-	    > $(DESTDIR)$(PREFIX)/share/man/man1/treaty.1
-	$(Q)install -m 644 scripts/treaty.bash \
-	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/treaty
+	$(Q)for section in 1 3 5; do \
+	    install -d $(share_dir)/man/man$$section && \
+	    install -m 644 $(BUILD)/man/*.$$section $(share_dir)/man/man$$section || exit 1; done
+	$(Q)install -d $(share_dir)/bash-completion/completions \
+	    $(share_dir)/zsh/site-functions $(share_dir)/fish/vendor_completions.d
+	$(Q)install -m 644 completions/treaty.bash $(share_dir)/bash-completion/completions/treaty
+	$(Q)install -m 644 completions/_treaty $(share_dir)/zsh/site-functions/_treaty
+	$(Q)install -m 644 completions/treaty.fish \
+	    $(share_dir)/fish/vendor_completions.d/treaty.fish
 
 # --- What is handed on ---------------------------------------------------------------
 

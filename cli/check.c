@@ -380,22 +380,25 @@ static enum status run_check(const struct command *c, const struct given *g)
 
 static const struct flag flags_check[] = {
     {"delta", "D",
-     "discount factor, 0 <= D < 1 (default 0.9); NODE=D (repeatable) gives "
-     "one player its own"},
+     "discount factor, 0 <= D < 1 (default 0.9)\n"
+     "NODE=D (repeatable) gives one player its own."},
     {"profile", "P",
-     "the mixed profile asked about: '1,0;0.5,0.5', or 'Cooperate;Defect'"},
+     "the mixed profile: '1,0;0.5,0.5' or 'Stop;Go'\n"
+     "Players are separated by semicolons; each is a list of probabilities, an "
+     "action's "
+     "name or its number."},
     {"distribution", "PHI",
-     "or the distribution over pure profiles: one number for each, the first player's "
-     "action varying fastest"},
+     "or the distribution over pure profiles\n"
+     "One number for each, the first player's action varying fastest."},
     {"concept", "nash|public|private",
-     "what a player has seen when it could deviate: its own coin (the default for "
-     "profiles); the whole drawn profile (for distributions); its own recommendation"},
+     "what a player sees before it could deviate\n"
+     "Its own coin (nash, the default for profiles), the whole drawn profile (public, "
+     "the default for distributions), or its own recommendation (private)."},
     {"threat", "PROFILE",
-     "what the punishment is; without it a static equilibrium is found"},
+     "what the punishment is\nWithout it a static equilibrium is found."},
     {"strategy", "grim|finite[:L]",
-     "punishment for ever (default), or for L stages; without L the shortest that "
-     "deters "
-     "everybody"},
+     "punishment for ever (default), or L stages\n"
+     "Without L it is the shortest that deters everybody."},
     {"json", NULL, "the answer as one JSON object"},
     {NULL, NULL, NULL},
 };
@@ -417,6 +420,7 @@ const struct command command_check = {
         "least\n"
         "number of punishment stages that does at this discount factor.\n",
     .flags = {flags_check},
+    .operand = {"GAME"},
     .operands_min = 1,
     .operands_max = 1,
     .run = run_check,

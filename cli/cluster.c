@@ -269,10 +269,11 @@ static enum status run_cluster(const struct command *c, const struct given *g)
 }
 
 static const struct flag flags_cluster[] = {
-    {"base-port", "PORT", "node K listens on PORT + K (default: ports that are free)"},
+    {"base-port", "PORT",
+     "node K listens on PORT + K\nBy default they listen on ports that are free."},
     {"http-base-port", "PORT",
-     "node K answers over HTTP on port PORT + K, for treaty status, top and observe "
-     "(default: none does)"},
+     "node K answers over HTTP on port PORT + K\n"
+     "For treaty status, top and observe. By default none does."},
     {NULL, NULL, NULL},
 };
 
@@ -283,11 +284,9 @@ const struct command command_cluster = {
     .help =
         "  treaty cluster games/prisoners-dilemma.nfg\n"
         "  treaty cluster games/prisoners-dilemma.nfg --defect 2@20\n"
-        "  treaty cluster games/channel-access-4.nfg --strategy finite --defect 3@10 "
-        "\\\n"
-        "      --json > report.json\n"
-        "  treaty cluster games/battle-of-the-sexes.nfg --delta 1=0.95 --misbehave \\\n"
-        "      2:silent@10\n"
+        "  treaty cluster games/channel-access-4.nfg --strategy finite --defect 3@10\n"
+        "  treaty cluster games/chicken.nfg --delta 1=0.95 --misbehave 2:silent@10\n"
+        "  treaty cluster games/chicken.nfg --json > report.json\n"
         "\n"
         "Every node is a process that knows its own payoffs and nobody else's. The "
         "story\n"
@@ -297,7 +296,8 @@ const struct command command_cluster = {
         "each node's directory with its log. The exit code is 0 also where nothing "
         "was\n"
         "agreed on; it is 1 where a node died.\n",
-    .flags = {flags_terms, flags_report, flags_cluster},
+    .flags = {flags_terms, flags_report, flags_cluster, flags_search},
+    .operand = {"GAME"},
     .operands_min = 1,
     .operands_max = 1,
     .run = run_cluster,

@@ -12,14 +12,11 @@ static size_t options_of(struct option *options, const struct flag **flags,
                          const struct command *c)
 {
     size_t n = 0;
-    for (size_t t = 0; t < 4 && c->flags[t] != NULL; t++)
-        for (const struct flag *f = c->flags[t]; f->name != NULL && n < FLAGS_MAX;
-             f++) {
-            flags[n] = f;
-            options[n++] = (struct option){
-                f->name, f->argument == NULL ? no_argument : required_argument, NULL,
-                0};
-        }
+    for (const struct flag *f; n < FLAGS_MAX && (f = command_flag(c, n)) != NULL; n++) {
+        flags[n] = f;
+        options[n] = (struct option){
+            f->name, f->argument == NULL ? no_argument : required_argument, NULL, 0};
+    }
     options[n] = (struct option){"help", no_argument, NULL, 'h'};
     options[n + 1] = (struct option){0};
     return n;

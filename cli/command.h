@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A command of treaty: what it is called, what it takes, what help says of it, and the
- * function that does it. Help and the reading of options are made from these tables. */
+ * function that does it. Help, manual pages, what a shell completes and the reading of
+ * options are made from these tables. */
 #ifndef TREATY_CLI_COMMAND_H
 #define TREATY_CLI_COMMAND_H
 
@@ -10,9 +11,21 @@
 
 #include "node/status.h"
 
-enum { FLAGS_MAX = 64, GIVEN_MAX = 512, OPERANDS_MAX = 8, REASON_SIZE = 512 };
+enum {
+    FLAGS_MAX = 64,
+    TABLES_MAX = 6,
+    GIVEN_MAX = 512,
+    OPERANDS_MAX = 8,
+    REASON_SIZE = 512
+};
 
-/* One option. argument is NULL where it takes none. A table ends with a NULL name. */
+/* One option. A table ends with a NULL name; what is used most comes first, because
+ * `--help` shows no more than a screen.
+ * argument   NULL where it takes none. What a shell completes follows from it: words in
+ *            small letters between bars are the choices, FILE, DIR and the other names
+ *            in complete.c stand for more
+ * help       the first line, of at most 48 columns, for `--help`; sentences for the
+ *            manual may follow after a line break */
 struct flag {
     const char *name;
     const char *argument;
@@ -34,11 +47,12 @@ struct given {
 
 struct command {
     const char *name;
-    const char *usage;           /* "GAME.nfg [options]" */
-    const char *summary;         /* one line */
-    const char *help;            /* examples first */
-    const struct flag *flags[4]; /* tables, until the first NULL */
+    const char *usage;   /* "GAME.nfg [options]" */
+    const char *summary; /* one line */
+    const char *help;    /* examples, indented; an empty line; sentences */
+    const struct flag *flags[TABLES_MAX]; /* tables, until the first NULL */
     size_t operands_min, operands_max;
+    const char *operand[OPERANDS_MAX]; /* what each is, in the words of arguments */
     enum status (*run)(const struct command *c, const struct given *g);
 };
 
@@ -59,11 +73,25 @@ enum status given_read(struct given *out, const struct command *c, int argc,
 /* True if the option was given; *value is its last value. value may be NULL. */
 bool given_last(const struct given *g, const char *name, const char **value);
 
+/* The i-th option of all the tables, NULL where there are no more. */
+const struct flag *command_flag(const struct command *c, size_t i);
+
 /* Says on standard error what went wrong, as "treaty NAME: reason", and where help is
  * to be had when the command line was wrong. Returns status. */
 enum status complain(const struct command *c, enum status status, const char *reason);
 
+/* What a screen of 24 lines holds, examples first. */
 void help_all(void);
 void help_command(const struct command *c);
+/* All that there is to say: for people, and as a page for man(1). Without a command:
+ * the page of the whole program. */
+void help_long(const struct command *c);
+void manual_page(const struct command *c_or_null);
+
+/* What the last of these words, which follow "treaty", may become: for shells. First a
+ * line with what is wanted: "words", "words nospace" where more belongs to the same
+ * word, "files" and the endings that are meant, or "directories"; then the words, each
+ * with a tab and what it means. */
+void complete(size_t n_words, char **words);
 
 #endif

@@ -143,13 +143,12 @@ static enum status run_deal(const struct command *c, const struct given *g)
 
 static const struct flag flags_deal[] = {
     {"host", "NAME-%d",
-     "where the nodes run: %d becomes the node's number (default: this machine only)"},
+     "where the nodes run (default: on this machine)\n%d becomes the node's number."},
     {"base-port", "PORT", "node K listens on PORT + K (default 7000)"},
+    {"seed", "S", "makes the samplers repeatable (default: random)\nA whole number."},
     {"http-base-port", "PORT",
-     "node K answers over HTTP on port PORT + K of its own machine (default: none "
-     "does)"},
-    {"seed", "S",
-     "a whole number that makes the samplers repeatable (default: random)"},
+     "node K answers over HTTP on port PORT + K\n"
+     "Of its own machine. By default none does."},
     {NULL, NULL, NULL},
 };
 
@@ -165,7 +164,8 @@ const struct command command_deal = {
         "K alone: node.yaml, its key (and key.pub), and payoffs.yaml with its own\n"
         "payoffs, never another's. Copy the first two and node-K to each machine and\n"
         "start `treaty node node-K/node.yaml` there.\n",
-    .flags = {flags_terms, flags_deal},
+    .flags = {flags_deal, flags_terms, flags_search},
+    .operand = {"GAME", "DIR"},
     .operands_min = 2,
     .operands_max = 2,
     .run = run_deal,

@@ -250,15 +250,16 @@ static enum status run_game(const struct command *c, const struct given *g)
 static const struct flag flags_game[] = {
     {"players", "N", "how many (default 3)"},
     {"reward", "R", "ioc: for the right result (default 20)"},
-    {"bounty", "B", "ioc: for the diligent where others are lazy (default 20)"},
-    {"fine", "F", "ioc: for the lazy where others are diligent (default 2.5)"},
-    {"cost", "C", "ioc: of computing (default 10); fd: of forwarding (default 1)"},
+    {"bounty", "B", "ioc: for who works among the lazy (default 20)"},
+    {"fine", "F", "ioc: for who is lazy among others (default 2.5)"},
+    {"cost", "C", "ioc: of computing (10); fd: of forwarding (1)"},
     {"cost-q", "C", "ioc: of guessing (default 5)"},
-    {"q", "Q", "ioc: the probability that a guess is right (default 0.5)"},
+    {"q", "Q", "ioc: how often a guess is right (default 0.5)"},
     {"gain", "G", "fd: from a packet that is forwarded (default 2)"},
     {"format", "nfg|agg",
-     "a table, or an action graph that stays small (convert: the other one)"},
-    {"out", "FILE", "where the game goes (default: standard output)"},
+     "a table, or an action graph, which stays small\n"
+     "convert makes the other one, unless told."},
+    {"out", "FILE", "where the game goes\nBy default to standard output."},
     {NULL, NULL, NULL},
 };
 
@@ -277,6 +278,7 @@ const struct command command_game = {
             "that is small where players are interchangeable; payoffs stay what they "
             "were.\n",
     .flags = {flags_game},
+    .operand = {"ioc|fd|convert|show", "GAME"},
     .operands_min = 1,
     .operands_max = 2,
     .run = run_game,

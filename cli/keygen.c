@@ -33,5 +33,6 @@ const struct command command_keygen = {
             "An existing FILE is never overwritten.\n",
     .operands_min = 1,
     .operands_max = 1,
+    .operand = {"FILE"},
     .run = run_keygen,
 };

@@ -131,8 +131,8 @@ static enum status run_log(const struct command *c, const struct given *g)
 
 static const struct flag flags_log[] = {
     {"follow", NULL, "go on while the log grows, until it is closed"},
-    {"verbose", NULL, "also every proposal that was refused, and by whom"},
-    {"json", NULL, "one JSON object per record; docs/log.md names the fields"},
+    {"verbose", NULL, "also proposals that were refused, and by whom"},
+    {"json", NULL, "one JSON object per record\ndocs/log.md names the fields."},
     {NULL, NULL, NULL},
 };
 
@@ -151,6 +151,7 @@ const struct command command_log = {
         "since the log began. Equal stages share a line. A log whose chain is broken,\n"
         "or that contradicts the others', ends with exit code 3.\n",
     .flags = {flags_log},
+    .operand = {"DIR|FILE"},
     .operands_min = 1,
     .operands_max = 1,
     .run = run_log,

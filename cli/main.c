@@ -42,6 +42,10 @@ int main(int argc, char **argv)
         (void)puts("treaty " TREATY_VERSION);
         return STATUS_OK;
     }
+    if (strcmp(argv[1], "complete") == 0) {
+        complete((size_t)argc - 2, argv + 2);
+        return STATUS_OK;
+    }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
         argv[1] = "help";
     const struct command *c = command_find(argv[1]);

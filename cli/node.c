@@ -25,15 +25,17 @@ static enum status run_node(const struct command *c, const struct given *g)
 static const struct flag flags_node[] = {
     {"quiet", NULL, "no progress on standard error"},
     {"again", NULL,
-     "begin a new session where the last one is over or this node has lost its log or "
-     "seed; what is left of it is kept as node-K.log, session-K.seed and "
-     "result-K.json. "
-     "Refused during the cool-down after an early end, and after too many of them "
-     "(restart in CONFIG.yaml)"},
+     "begin a new session, once the last is over\n"
+     "Or where this node has lost its log or seed. What is left of the last session is "
+     "kept as node-K.log, session-K.seed and result-K.json. Refused during the "
+     "cool-down after an early end, and after too many of them (restart in "
+     "CONFIG.yaml)."},
     {"http", "[ADDRESS:]PORT",
-     "answer over HTTP there, instead of where the file says (http.listen); ADDRESS is "
-     "127.0.0.1 where it is left out. docs/interface.md"},
-    {"stay", NULL, "with --http: answer on when the play is over, until SIGTERM"},
+     "answer over HTTP there\n"
+     "Instead of where the file says (http.listen). ADDRESS is 127.0.0.1 where it is "
+     "left "
+     "out. docs/interface.md has what is answered."},
+    {"stay", NULL, "with --http: until SIGTERM\nIt answers on when the play is over."},
     {NULL, NULL, NULL},
 };
 
@@ -51,6 +53,7 @@ const struct command command_node = {
         "goes\n"
         "on from there when it is started again.\n",
     .flags = {flags_node},
+    .operand = {"CONFIG"},
     .operands_min = 1,
     .operands_max = 1,
     .run = run_node,

@@ -14,60 +14,69 @@
 
 const struct flag flags_terms[] = {
     {"delta", "D",
-     "discount factor, 0 <= D < 1 (default 0.9); NODE=D (repeatable) gives "
-     "one node its own, which it keeps to itself"},
-    {"concept", "nash|public|private",
-     "what is agreed on: a profile of observable mixed actions (default); a "
-     "distribution "
-     "over pure profiles from which each stage's is drawn in public; or one whose "
-     "draws "
-     "each player sees its own part of"},
-    {"resolution", "16|64|256",
-     "private: what the weights of a distribution are counted in (default 64)"},
-    {"incentive", "interim|ex-ante",
-     "the condition that a node applies: once it has seen its own coin (default), or "
-     "equation (7) of the paper, before the draw"},
+     "discount factor, 0 <= D < 1 (default 0.9)\n"
+     "NODE=D (repeatable) gives one node its own, which it keeps to itself."},
     {"strategy", "grim|finite[:L]",
-     "punishment for ever (default), or for L stages; without L the shortest that "
-     "deters every player"},
-    {"sampler", "soo|grid|random",
-     "where each node's proposals come from (default soo); NODE=NAME (repeatable) sets "
-     "one node's"},
-    {"opening", "pure|none",
-     "whether a node's first questions are the pure profiles, for at most half of its "
-     "budget (default pure)"},
-    {"budget", "N", "how many proposals each node may ask about (default 100)"},
-    {"batch", "N", "how many of them in one round, 1 to 64 (default 8)"},
-    {"lambda", "X",
-     "weight of one's own reward in equation (10), 0 to 1 (default 0.5); "
-     "NODE=X (repeatable) sets one node's. Where all have 1, no rewards "
-     "are shared"},
-    {"threat", "PROFILE",
-     "the static equilibrium to punish with; without it the nodes find one"},
+     "punishment for ever (default), or L stages\n"
+     "Without L it is the shortest that deters every player."},
     {"stages", "T", "stages to play after the agreement (default 100)"},
     {"defect", "NODE@STAGE[:ACTION]",
-     "that node breaks the agreement there (repeatable); without ACTION it plays the "
-     "most profitable action other than the prescribed one"},
+     "that node breaks the agreement there\n"
+     "Repeatable. Without ACTION it plays the most profitable action other than the "
+     "prescribed one."},
     {"misbehave", "NODE:KIND[@WHEN]",
-     "that node breaks the protocol (repeatable); `treaty help misbehave` lists the "
-     "kinds"},
+     "it breaks the protocol: `treaty help misbehave`\n"
+     "Repeatable. WHEN is a stage, or a round as rN; without it, from the start."},
+    {"threat", "PROFILE",
+     "the static equilibrium to punish with\nWithout it the nodes find one."},
+    {"budget", "N", "proposals of each node (default 100)"},
+    {"concept", "nash|public|private",
+     "what is agreed on (default nash)\n"
+     "A profile of observable mixed actions (nash); a distribution over pure profiles "
+     "from which each stage's is drawn in public; or one whose draws each player sees "
+     "its own part of (private)."},
+    {NULL, NULL, NULL},
+};
+
+const struct flag flags_search[] = {
+    {"resolution", "16|64|256",
+     "private: in what weights are counted (default 64)"},
+    {"sampler", "soo|grid|random",
+     "where proposals come from (default soo)\nNODE=NAME (repeatable) sets one "
+     "node's."},
+    {"opening", "pure|none",
+     "whether pure profiles come first (default pure)\n"
+     "They take at most half of a node's budget, and are shared out so that nodes do "
+     "not "
+     "repeat each other."},
+    {"batch", "N", "proposals in one round, 1 to 64 (default 8)"},
+    {"lambda", "X",
+     "weight of one's own reward, 0 to 1 (default 0.5)\n"
+     "The lambda of equation (10). NODE=X (repeatable) sets one node's. Where all have "
+     "1, no rewards are shared."},
+    {"incentive", "interim|ex-ante",
+     "the condition that a node applies\n"
+     "Once it has seen its own coin (interim, the default), or equation (7) of the "
+     "paper, before the draw (ex-ante)."},
     {"deadline", "SECONDS",
-     "silence after which a node refuses to go on (default 30); ten times that "
-     "before everybody has said hello"},
+     "silence after which nobody goes on (default 30)\n"
+     "Ten times that before everybody has said hello."},
     {"verdict", "default|strict[:SECONDS]",
-     "how it is decided that a node fell silent: each for itself (default), or all "
-     "alike as long as no message takes longer than SECONDS (0.5)"},
+     "how it is decided that a node fell silent\n"
+     "Each for itself (default), or all alike as long as no message takes longer than "
+     "SECONDS (strict, 0.5)."},
     {NULL, NULL, NULL},
 };
 
 const struct flag flags_report[] = {
     {"seed", "S",
-     "a whole number that makes everything repeatable that is not "
-     "cryptographic (default: drawn at random)"},
+     "makes it repeatable (default: drawn at random)\n"
+     "A whole number, from which everything follows that is not cryptographic; under "
+     "simulate everything."},
     {"out", "DIR",
-     "where terms, roster, the agreement and each node's directory are "
-     "left; it must not exist yet"},
-    {"json", NULL, "the report as one JSON object on standard output"},
+     "where all that is left behind goes\n"
+     "Terms, roster, the agreement and each node's directory. It must not exist yet."},
+    {"json", NULL, "the report as one JSON object"},
     {"quiet", NULL, "no story on standard error"},
     {NULL, NULL, NULL},
 };

@@ -25,7 +25,8 @@ struct settings {
 };
 
 /* The tables behind `--help`. */
-extern const struct flag flags_terms[];  /* what is agreed on, and how */
+extern const struct flag flags_terms[];  /* what is agreed on, and what then happens */
+extern const struct flag flags_search[]; /* how an agreement is found */
 extern const struct flag flags_report[]; /* --seed, --out, --json, --quiet */
 
 /* Fills settings from a game and from what was typed; options that are not of these

@@ -68,7 +68,8 @@ static enum status run_replay(const struct command *c, const struct given *g)
 }
 
 static const struct flag flags_replay[] = {
-    {"json", NULL, "one JSON object: same, records, messages, said, notes, plays"},
+    {"json", NULL,
+     "one JSON object\nIts fields: same, records, messages, said, notes, plays."},
     {NULL, NULL, NULL},
 };
 
@@ -84,6 +85,7 @@ const struct command command_replay = {
         "crash, and all that it says, notes and plays is compared with the log. The\n"
         "first difference ends with exit code 3. The node must not be running.\n",
     .flags = {flags_replay},
+    .operand = {"DIR|FILE"},
     .operands_min = 1,
     .operands_max = 1,
     .run = run_replay,

@@ -342,19 +342,21 @@ static enum status run_security(const struct command *c, const struct given *g)
 
 static const struct flag flags_security[] = {
     {"profile", "P",
-     "the pure profile asked about: 'D;D;F', or '2;2;1', or '2*999;1' for a thousand "
-     "players"},
-    {"all", NULL, "every pure equilibrium instead, those first that hold most"},
+     "the pure profile asked about: 'D;D;F'\n"
+     "Or numbers of actions, '2;2;1', or '2*999;1' for a thousand players."},
+    {"all", NULL, "every pure equilibrium instead\nThose first that hold most."},
     {"explain", NULL,
-     "a smallest counterexample for each next level, and the largest gain for each "
+     "who could break it, how, and for what gain\n"
+     "A smallest counterexample for each next level, and the largest gain for each "
      "size "
-     "of a coalition: the fine or bounty that would be needed"},
+     "of a coalition: the fine or bounty that would be needed."},
     {"require", "LIST",
-     "exit 3 unless these hold: k=N, l=N, t=N, m=N, robust=K:T, resistant=L:T"},
+     "exit 3 unless these hold: k=1,m=4\n"
+     "k=N, l=N, t=N, m=N, robust=K:T, resistant=L:T."},
     {"robust-is-immune", NULL,
-     "let (k,t)-robust mean t-immune as well, as some papers have it"},
-    {"max-k", "K", "look at coalitions of at most K players only"},
-    {"max-t", "T", "look at no more than T Byzantine players"},
+     "(k,t)-robust means t-immune as well\nSome papers have it so."},
+    {"max-k", "K", "coalitions of at most K players"},
+    {"max-t", "T", "at most T Byzantine players"},
     {"jobs", "J", "threads (default: one per core)"},
     {"json", NULL, "the answer as one JSON object"},
     {NULL, NULL, NULL},
@@ -377,6 +379,7 @@ const struct command command_security = {
         "Stability: the largest coalition that gains nothing whatever all others do.\n"
         "Payoffs are compared exactly. Interrupted, it tells what it knows so far.\n",
     .flags = {flags_security},
+    .operand = {"GAME"},
     .operands_min = 1,
     .operands_max = 1,
     .run = run_security,

@@ -336,10 +336,11 @@ static enum status run_simulate(const struct command *c, const struct given *g)
 
 static const struct flag flags_simulate[] = {
     {"runs", "N", "N seeds from S on, a line of JSON for each"},
+    {"jobs", "J",
+     "as many processes at once (default 1)\nThe output is the same for any J."},
     {"shard", "I/N",
-     "only the I-th of N parts of these: the outputs of all, one after the other, are "
-     "that of the whole"},
-    {"jobs", "J", "as many processes; the output is the same for any J (default 1)"},
+     "only the I-th of N parts of the runs\n"
+     "The outputs of all parts, one after the other, are that of the whole."},
     {NULL, NULL, NULL},
 };
 
@@ -356,7 +357,8 @@ const struct command command_simulate = {
         "gives the same bytes. The seconds of the report are virtual. After every run\n"
         "the laws are checked that must hold in every world; where one is broken, the\n"
         "command that repeats it is printed and the exit code is 1.\n",
-    .flags = {flags_terms, flags_report, flags_weather, flags_simulate},
+    .flags = {flags_weather, flags_report, flags_simulate, flags_terms, flags_search},
+    .operand = {"GAME"},
     .operands_min = 1,
     .operands_max = 1,
     .run = run_simulate,

@@ -236,36 +236,33 @@ static enum status run_solve(const struct command *c, const struct given *g)
 }
 
 static const struct flag flags_solve[] = {
-    {"what", "QUESTION",
-     "nash (default), pure, correlated, coarse, zero-sum, minmax, dominance, "
-     "potential, "
-     "anarchy, ess or repeated"},
-    {"limit", "N", "rows of a list for people (default 40; 0 for all)"},
-    {"expand", NULL, "make the table of an action graph of more than 4096 profiles"},
+    {"what", "QUESTION", "what is asked: one of those above\nWithout it, nash."},
     {"json", NULL, "the answer as one JSON object"},
+    {"limit", "N", "rows of a list (default 40; 0 for all)"},
+    {"expand", NULL,
+     "make a large table of an action graph\nOf more than 4096 profiles."},
     {NULL, NULL, NULL},
 };
 
 static const struct flag flags_aim[] = {
     {"aim", "AIM",
-     "correlated, coarse: welfare (default), worst-welfare, egalitarian, best:PLAYER "
-     "or "
-     "worst:PLAYER"},
+     "correlated, coarse: what the best is best for\n"
+     "welfare (default), worst-welfare, egalitarian, best:PLAYER or worst:PLAYER."},
     {"weak", NULL, "dominance: weakly dominated actions go, too"},
     {NULL, NULL, NULL},
 };
 
 static const struct flag flags_repeated[] = {
-    {"delta", "D", "repeated: discount factor, 0 <= D < 1 (default 0.9)"},
+    {"delta", "D", "repeated: discount factor (default 0.9)\nA number, 0 <= D < 1."},
+    {"svg", "FILE", "repeated: a picture of the payoff plane"},
     {"concept", "public|private|nash",
-     "repeated: what is agreed on (default public, which is exact)"},
+     "repeated: what is agreed on (default public)\nThe default is exact."},
     {"threat", "PROFILE",
-     "repeated: what the punishment is; without it a static equilibrium is found"},
+     "repeated: what the punishment is\nWithout it a static equilibrium is found."},
     {"profile", "P", "repeated: an agreement to judge and to mark"},
     {"distribution", "PHI",
-     "repeated: or a distribution, one number for each pure profile"},
+     "repeated: or a distribution\nOne number for each pure profile."},
     {"plane", "A,B", "repeated: whose payoffs are shown (default 1,2)"},
-    {"svg", "FILE", "repeated: a picture of the payoff plane"},
     {"seed", "S", "repeated: for what has to be sampled (default 1)"},
     {NULL, NULL, NULL},
 };
@@ -277,21 +274,22 @@ const struct command command_solve = {
     .help =
         "  treaty solve games/battle-of-the-sexes.nfg\n"
         "  treaty solve games/aumann-chicken.nfg --what correlated --aim egalitarian\n"
-        "  treaty solve games/channel-access-4.nfg --what anarchy --json\n"
         "  treaty solve games/chicken.nfg --what repeated --delta 0.6 --svg plane.svg\n"
         "\n"
-        "nash        every equilibrium of two players, with exact probabilities\n"
-        "pure        every equilibrium in pure actions\n"
-        "correlated  the best distribution that everybody obeys, told its own action\n"
-        "coarse      the same for who must obey before being told\n"
-        "zero-sum    the value and the optimal mixed actions\n"
-        "minmax      what each player can secure, what it can be held down to\n"
-        "dominance   which actions are never worth doing, round by round\n"
-        "potential   whether all climb the same hill, exactly or in order\n"
-        "anarchy     what equilibria cost, against the best for all together\n"
-        "ess         evolutionarily stable strategies of a symmetric game\n"
-        "repeated    what grim trigger can hold, and from which discount factor on\n",
-    .flags = {flags_solve, flags_aim, flags_repeated},
+        "  nash        every equilibrium of two players, with exact probabilities\n"
+        "  pure        every equilibrium in pure actions\n"
+        "  correlated  the best distribution that everybody obeys, told its own "
+        "action\n"
+        "  coarse      the same for who must obey before being told\n"
+        "  zero-sum    the value and the optimal mixed actions\n"
+        "  minmax      what each player can secure, what it can be held down to\n"
+        "  dominance   which actions are never worth doing, round by round\n"
+        "  potential   whether all climb the same hill, exactly or in order\n"
+        "  anarchy     what equilibria cost, against the best for all together\n"
+        "  ess         evolutionarily stable strategies of a symmetric game\n"
+        "  repeated    what grim trigger can hold, and from which discount factor on\n",
+    .flags = {flags_solve, flags_repeated, flags_aim},
+    .operand = {"GAME"},
     .operands_min = 1,
     .operands_max = 1,
     .run = run_solve,

@@ -135,6 +135,7 @@ const struct command command_status = {
         "by\n"
         "its network address is not offered yet.\n",
     .flags = {flags_status},
+    .operand = {"DIR"},
     .operands_max = 1,
     .run = run_status,
 };

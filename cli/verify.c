@@ -451,8 +451,8 @@ static enum status run_verify(const struct command *c, const struct given *g)
 
 static const struct flag flags_verify[] = {
     {"roster", "FILE",
-     "whose keys evidence is judged by; else roster.yaml beside it or above it"},
-    {"json", NULL, "one JSON object; docs/verifying.md names the fields"},
+     "whose keys evidence is judged by\nElse roster.yaml beside it or above it."},
+    {"json", NULL, "one JSON object\ndocs/verifying.md names the fields."},
     {NULL, NULL, NULL},
 };
 
@@ -472,6 +472,7 @@ const struct command command_verify = {
         "is false it says in which file, at which record, byte and field, and why,\n"
         "and ends with exit code 3. docs/verifying.md says what cannot be verified.\n",
     .flags = {flags_verify},
+    .operand = {"DIR|FILE"},
     .operands_min = 1,
     .operands_max = 1,
     .run = run_verify,

@@ -8,18 +8,19 @@
 #include <string.h>
 
 const struct flag flags_weather[] = {
-    {"loss", "P", "share of the messages that never arrive, 0 to 1 (default 0)"},
-    {"duplicate", "P", "share that arrives twice"},
-    {"reorder", "P", "share that others overtake"},
+    {"loss", "P", "share of messages that are lost (default 0)"},
     {"delay", "MIN:MAX", "how long a message takes, in ms (default 10:50)"},
     {"partition", "A,B@FROM:TO",
-     "nothing passes between nodes A and B from FROM to TO (ms, or with an s behind "
-     "it; "
-     "repeatable); A or B may be several, as 1+2"},
+     "nothing passes between A and B meanwhile\n"
+     "Repeatable. Times are in ms, or have an s behind them. A or B may be several "
+     "nodes, as 1+2."},
     {"crash", "NODE@TIME[:RESTART]",
-     "the node dies at TIME (ms, or with an s) and starts again RESTART later, or "
-     "never "
-     "(repeatable)"},
+     "the node dies, and starts again or not\n"
+     "Repeatable. It starts RESTART after TIME, or never. Times are in ms, or have an "
+     "s "
+     "behind them."},
+    {"duplicate", "P", "share of messages that arrive twice"},
+    {"reorder", "P", "share of messages that others overtake"},
     {NULL, NULL, NULL},
 };
 

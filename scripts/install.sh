@@ -62,6 +62,9 @@ need_test() {
     need clang-format "the one who settles how code looks" has clang-format
     need clang-tidy "static analysis" has clang-tidy
     need cppcheck "more static analysis" has cppcheck
+    need mandoc "a second reader of the manual pages" has mandoc
+    need zsh "a shell that is asked what it completes" has zsh
+    need fish "another one" has fish
     need procps "ps, for the clusters' tests" has ps
     need iproute2 "ip, for the tests' networks" has_for_root ip
     need iptables "packets that are lost in the tests' networks" has_for_root iptables

@@ -1,54 +1,55 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# The man page, made of what `treaty help` says:     scripts/manual.sh TREATY VERSION
+# The manual pages, made of what the program says of itself, of the header that is the
+# core's door, and of docs/man:    scripts/manual.sh TREATY VERSION DIRECTORY
+# They carry the day of the newest version in CHANGELOG.md, so that they are the same
+# wherever and whenever they are made.
 set -euo pipefail
-treaty=$1 version=$2
+cd "$(dirname "$0")/.."
+treaty=$1 version=$2 out=$3
 
-# A preformatted text: what begins with a dot or a quote, and backslashes, are not roff.
-verbatim() {
-    printf '.nf\n'
-    sed -e 's/\\/\\e/g' -e "s/^[.']/\\\\\&&/" -e 's/-/\\-/g' -e 's/`/\\(ga/g' -e "s/'/\\\\(aq/g"
-    printf '.fi\n'
+date=$(sed -n 's/^## \[[0-9.]*\] - \([0-9-]*\)$/\1/p' CHANGELOG.md | head -n 1)
+: "${date:?CHANGELOG.md has no version with a date}"
+
+# page NAME.SECTION: standard input, dated; whole or not there
+page() {
+    sed -e "/^\.TH /s/\"\"/\"$date\"/" -e "s/@DATE@/$date/" -e "s/@VERSION@/$version/" \
+        >"$out/.$1"
+    mv "$out/.$1" "$out/$1"
 }
 
-commands=$("$treaty" help | sed -n 's/^  treaty \([a-z]*\)  .*/\1/p')
-
-cat <<HEAD
-.TH TREATY 1 "" "treaty $version" "User Commands"
+# Each declaration of a header and the comment above it, as they stand.
+library() {
+    cat <<HEAD
+.TH LIBTREATY 3 "@DATE@" "treaty @VERSION@" "Library Functions"
 .SH NAME
-treaty \- nodes that negotiate agreements of repeated games, play them and punish who breaks them
+libtreaty \- the player of a treaty, for programs with their own sockets and clock
 .SH SYNOPSIS
-.B treaty
-.I COMMAND
-.RI [ options ]
+.nf
+#include <protocol/player.h>
+
+cc program.c \$(pkg\-config \-\-cflags \-\-libs treaty)
+.fi
 .SH DESCRIPTION
-N nodes that do not trust each other, each knowing only its own payoffs, negotiate an
-equilibrium of the game they will play over and over, sign it, play it, and punish whoever
-breaks it, with nobody in the middle.
-.SH COMMANDS
+The library computes: messages and time in, actions out.
+It knows no socket, clock, file or thread, and allocates only in functions that end in
+_new.
+Its other headers have the same form; each comment there is the contract.
+.SH FUNCTIONS AND TYPES
+.nf
 HEAD
-for command in $commands; do
-    printf '.SS treaty %s\n' "$command"
-    "$treaty" help "$command" | verbatim
+    sed -e '1,/^#define TREATY/d' -e '/^#include/d' -e '/^#endif/d' "$1" | cat -s |
+        sed -e 's/\\/\\e/g' -e 's/-/\\-/g' -e "s/'/\\\\(aq/g" -e "s/\`/\\\\(ga/g" \
+            -e 's/^\./\\\&./' -e 's/^ / /'
+    printf '.fi\n.SH SEE ALSO\n.BR treaty (1)\n'
+}
+
+mkdir -p "$out"
+"$treaty" help --man | page treaty.1
+"$treaty" complete '' | sed 1d | while read -r command _; do
+    "$treaty" help --man "$command" </dev/null | page "treaty-$command.1"
 done
-printf '.SS Ways to misbehave\n'
-"$treaty" help misbehave | verbatim
-cat <<TAIL
-.SH EXIT STATUS
-.TP
-0
-done; not reaching an agreement is a result as well
-.TP
-1
-it ran and failed
-.TP
-2
-the command line, a file or a game is wrong
-.TP
-3
-a verification found something false
-.SH FILES
-.TP
-.I runs/TIME
-what \fBtreaty cluster\fR leaves behind, unless \fB\-\-out\fR names another directory
-TAIL
+for source in docs/man/*; do
+    page "$(basename "$source")" <"$source"
+done
+library protocol/player.h | page libtreaty.3

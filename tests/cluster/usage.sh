@@ -90,11 +90,24 @@ says tampered 'does not continue the chain'
 # What is asked for is given.
 run 0 help "$treaty" help
 run 0 version "$treaty" --version
-for command in cluster simulate check log status deal keygen node help; do
-    run 0 "help-$command" "$treaty" help $command
-    run 0 "flag-$command" "$treaty" $command --help
+[ "$(wc -l <help.out)" -lt 24 ] || fail "help does not fit a screen"
+for command in $("$treaty" complete '' | sed 1d | cut -f 1); do
+    run 0 "help-$command" "$treaty" help "$command"
+    run 0 "flag-$command" "$treaty" "$command" --help
+    run 0 "long-$command" "$treaty" help --long "$command"
     cmp -s "help-$command.out" "flag-$command.out" || fail "two helps for $command"
-    [ "$(wc -L <"help-$command.out")" -le 80 ] || fail "help $command is too wide"
+    [ "$(wc -l <"help-$command.out")" -lt 24 ] || fail "help $command is longer than a screen"
+    for form in help long; do
+        [ "$(wc -L <"$form-$command.out")" -le 80 ] || fail "help $command is too wide"
+    done
+    # On the screen each option is explained or at least named, and examples come first.
+    for option in $("$treaty" complete "$command" -- | sed 1d | cut -f 1); do
+        [ "$option" = --help ] || has "help-$command" "$option"
+    done
+    grep -q "^  treaty $command " "help-$command.out" ||
+        fail "help $command has no example"
+    sed -n '3,5p' "help-$command.out" | grep -q '^  treaty ' ||
+        fail "help $command does not begin with examples"
 done
 run 0 misbehave "$treaty" help misbehave
 has misbehave silent equivocate
