@@ -191,9 +191,7 @@ void complete(size_t n_words, char **words)
         (void)snprintf(name, sizeof name, "%.*s", (int)size, typed);
         if (f != NULL)
             offer_value(f, name, typed + size);
-    } else if (typed[0] == '-') {
-        offer_options(c, typed);
-    } else if (n_operands < c->operands_max) {
+    } else if (typed[0] != '-' && n_operands < c->operands_max) {
         offer_argument(c->operand[n_operands], "", typed);
     } else {
         offer_options(c, typed);
