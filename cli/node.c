@@ -45,7 +45,7 @@ const struct command command_node = {
     .summary = "run one node in the foreground until the play ends",
     .help =
         "  treaty node demo/node-1/node.yaml\n"
-        "  treaty node demo/node-1/node.yaml --http 9101     # then: treaty status "
+        "  treaty node demo/node-1/node.yaml --http 9101 # treaty status "
         "localhost:9101\n"
         "\n"
         "CONFIG.yaml names the terms, the roster, the node's key and its own payoffs;\n"
