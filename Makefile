@@ -147,8 +147,17 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 	$(call say,compile,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
+# The page's files as bytes of the program, so that it serves them from wherever it is.
+web_files = $(wildcard web/*.html web/*.css web/*.mjs web/*.svg)
+$(BUILD)/web/assets.c: $(web_files) scripts/embed.sh Makefile
+	@mkdir -p $(@D)
+	$(call say,embed,$@)
+	$(Q)scripts/embed.sh $(web_files) > $@
+$(BUILD)/web/assets.o: $(BUILD)/web/assets.c $(BUILD)/flags
+	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
 $(core_lib): $(call objects,$(core_src)) $(BUILD)/flags
-$(shell_lib): $(call objects,$(shell_src)) $(BUILD)/flags
+$(shell_lib): $(call objects,$(shell_src)) $(BUILD)/web/assets.o $(BUILD)/flags
 $(core_lib) $(shell_lib):
 	$(Q)rm -f $@ && ar rcsD $@ $(filter %.o,$^)
 

@@ -62,20 +62,17 @@ static void put_contract(struct json *j, const struct account *a)
     emit_list(j, "signatures");
 }
 
-enum status contract_write(const char *directory, const struct account *a,
-                           const char *log, char reason[REASON_SIZE])
+enum status contract_text(char **text, size_t *size, const struct account *a,
+                          const char *log, char reason[REASON_SIZE])
 {
-    char path[PATH_SIZE], message[256], *text = NULL;
-    size_t size = 0;
+    char message[256];
     uint32_t seen = 0;
     struct log_reader *reader;
     struct record record;
-    if (!a->treaty || !directory_path(path, directory, "agreement.json"))
-        return STATUS_OK;
     enum status status = log_reader_open(&reader, log, message);
     if (status != STATUS_OK)
         goto say;
-    FILE *memory = open_memstream(&text, &size);
+    FILE *memory = open_memstream(text, size);
     if (memory == NULL) {
         status = message_set(message, STATUS_FAILED, "memory is short");
         goto close_reader;
@@ -86,11 +83,26 @@ enum status contract_write(const char *directory, const struct account *a,
         put_signature(&j, a, &record, &seen);
     emit_end(&j);
     (void)fclose(memory);
-    status = file_write(path, text, size, message);
-    free(text);
 close_reader:
     log_reader_close(reader);
 say:
+    if (status != STATUS_OK)
+        (void)snprintf(reason, REASON_SIZE, "%s", message);
+    return status;
+}
+
+enum status contract_write(const char *directory, const struct account *a,
+                           const char *log, char reason[REASON_SIZE])
+{
+    char path[PATH_SIZE], message[256], *text = NULL;
+    size_t size = 0;
+    if (!a->treaty || !directory_path(path, directory, "agreement.json"))
+        return STATUS_OK;
+    enum status status = contract_text(&text, &size, a, log, reason);
+    if (status != STATUS_OK)
+        return status;
+    status = file_write(path, text, size, message);
+    free(text);
     if (status != STATUS_OK)
         (void)snprintf(reason, REASON_SIZE, "%s", message);
     return status;

@@ -4,7 +4,6 @@
 
 #include <math.h>
 
-#include "cli/json.h"
 #include "cli/report.h"
 #include "protocol/message.h"
 
@@ -237,6 +236,17 @@ static const struct {
     [NOTE_DOUBLE] = {"double", put_double},
 };
 
+const char *stream_note_name(enum note_kind kind)
+{
+    return notes[kind].name;
+}
+
+void stream_note(struct json *j, const struct note *n, const struct terms *t)
+{
+    if (notes[n->kind].put != NULL)
+        notes[n->kind].put(j, n, t);
+}
+
 static void put_note(struct json *j, const struct record *r, const struct terms *t,
                      bool own)
 {
@@ -246,9 +256,8 @@ static void put_note(struct json *j, const struct record *r, const struct terms 
         return;
     if (!own)
         n.value = NAN;
-    emit_text(j, "note", notes[n.kind].name);
-    if (notes[n.kind].put != NULL)
-        notes[n.kind].put(j, &n, t);
+    emit_text(j, "note", stream_note_name(n.kind));
+    stream_note(j, &n, t);
 }
 
 static void put_proposals(struct json *j, const struct message *m,

@@ -5,11 +5,15 @@
 
 #include <stdio.h>
 
+#include "cli/json.h"
 #include "protocol/record.h"
 
 /* One line. number: of the record, from 1. own: with the node's own payoffs, which are
  * null otherwise. */
 void stream_record(FILE *out, const struct record *r, uint64_t number,
                    const struct terms *terms, const struct roster *roster, bool own);
+/* What a note is called, and its fields, into an object that is open. */
+const char *stream_note_name(enum note_kind kind);
+void stream_note(struct json *j, const struct note *n, const struct terms *t);
 
 #endif
