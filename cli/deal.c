@@ -28,7 +28,7 @@ void places_from(struct place places[PLAYERS_MAX], const char *host, uint16_t ba
         const bool numeric = name[strspn(name, "0123456789.")] == 0;
         (void)snprintf(places[i].address, ADDRESS_SIZE, "tcp://%s:%u", name, port);
         (void)snprintf(places[i].listen, ADDRESS_SIZE, "tcp://%s:%u",
-                       numeric ? name : "*", port);
+                       numeric ? name : "0.0.0.0", port);
     }
 }
 

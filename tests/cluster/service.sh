@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # A node under a service manager: what it tells it, over a path and over a name outside of
-# the file system, and the key that it is handed.
+# the file system, and the key that it is handed. They find one another by name.
 . "$(dirname "$0")/cluster.bash"
 manager=$here/service/manager.pl
 port=$((23000 + $$ % 90 * 10))
 
-run 0 deal "$treaty" deal "$games/prisoners-dilemma.nfg" "$work/d" --base-port $port \
-    --budget 4 --stages 3
+run 0 deal "$treaty" deal "$games/prisoners-dilemma.nfg" "$work/d" --host localhost \
+    --base-port $port --budget 4 --stages 3
 told() { # told NODE TEXT: in a datagram of node NODE, so far
     grep -q "$2" "$work/told-$1"
 }
@@ -18,7 +18,7 @@ start() { # start NODE SOCKET: its number in $!
 
 # Half of the time that a watchdog gives has always passed when it is 2 ms.
 WATCHDOG_USEC=2000 start 1 "$work/socket"
-first=$!
+first=$! launcher=$!
 wait_for "a node that is ready" told 1 '^READY=1$'
 wait_for "whom it waits for" told 1 '^STATUS=waiting for the hello message of .*(player 2)'
 wait_for "a sign of life" told 1 '^WATCHDOG=1$'
