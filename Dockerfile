@@ -28,8 +28,9 @@ RUN --mount=type=bind,from=build,source=/source/build/deb,target=/deb \
     apt-get update \
     && apt-get upgrade -y \
     && apt-get install -y --no-install-recommends /deb/treaty_*.deb \
-    && rm -rf /var/lib/apt/lists/* /var/cache/debconf/* /var/log/*
-COPY packaging/container/deal-once /usr/bin/deal-once
+    && apt-get clean \
+    && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/cache/debconf/* /var/log/*
+COPY packaging/container/deal-once packaging/container/hand-over /usr/bin/
 # Volumes start as copies of these, so that they belong to the user below.
 RUN install -d -o 65532 -g 65532 -m 755 /session \
     && for node in $(seq 16); do \
