@@ -12,6 +12,8 @@ cd "$root"
 mkdir -p src old
 mount -t proc proc proc
 mount -t sysfs sysfs sys
+# Only looked at: containers.conf says that no group is made.
+mount -t cgroup2 cgroup2 sys/fs/cgroup
 mount --rbind /dev dev
 mount -t tmpfs tmpfs run
 mount --bind "$source" src
