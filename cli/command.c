@@ -22,6 +22,51 @@ static size_t options_of(struct option *options, const struct flag **flags,
     return n;
 }
 
+size_t word_distance(const char *typed, const char *meant)
+{
+    enum { LETTERS_MAX = 32 };
+    size_t row[LETTERS_MAX + 1];
+    const size_t n = strlen(typed), m = strlen(meant);
+    if (n == 0 || n > LETTERS_MAX || m > LETTERS_MAX)
+        return SIZE_MAX;
+    for (size_t k = 0; k <= m; k++)
+        row[k] = k;
+    for (size_t i = 1; i <= n; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t k = 1; k <= m; k++) {
+            const size_t mistaken = diagonal + (typed[i - 1] != meant[k - 1]);
+            const size_t either = row[k] < row[k - 1] ? row[k] : row[k - 1];
+            diagonal = row[k];
+            row[k] = mistaken < either + 1 ? mistaken : either + 1;
+        }
+    }
+    if (strncmp(typed, meant, n) == 0)
+        return 1;
+    return 3 * row[m] <= (n > m ? n : m) ? row[m] : SIZE_MAX;
+}
+
+/* Says that there is no such option, and which one was probably meant. */
+static void suggest_option(const struct option *options, const char *word, size_t size,
+                           char reason[REASON_SIZE])
+{
+    char name[64];
+    const struct option *best = NULL;
+    size_t least = SIZE_MAX;
+    (void)snprintf(name, sizeof name, "%.*s", size > 2 ? (int)size - 2 : 0, word + 2);
+    for (const struct option *o = options; o->name != NULL; o++) {
+        const size_t distance = word_distance(name, o->name);
+        if (distance >= least)
+            continue;
+        least = distance;
+        best = o;
+    }
+    const int n = snprintf(reason, REASON_SIZE, "there is no option '%.100s'", word);
+    if (best != NULL)
+        (void)snprintf(reason + n, REASON_SIZE - (size_t)n, "; did you mean --%s?",
+                       best->name);
+}
+
 static enum status refuse_option(const struct option *options, char **argv,
                                  char reason[REASON_SIZE])
 {
@@ -42,7 +87,7 @@ static enum status refuse_option(const struct option *options, char **argv,
         (void)snprintf(reason, REASON_SIZE, "--%s %s", o->name, fault);
         return STATUS_USAGE;
     }
-    (void)snprintf(reason, REASON_SIZE, "there is no option '%s'", word);
+    suggest_option(options, word, size, reason);
     return STATUS_USAGE;
 }
 

@@ -63,8 +63,9 @@ extern const struct command command_cluster, command_simulate, command_deal,
 
 /* All of them, in the order of help; ends with NULL. */
 extern const struct command *const commands[];
-/* NULL if there is none of this name. */
-const struct command *command_find(const char *name);
+/* NULL if there is none of this name; then *meant, if not NULL, becomes the one that was
+ * probably meant, or NULL. */
+const struct command *command_find(const char *name, const struct command **meant);
 
 /* Sorts argv[1 ..) by the command's tables. STATUS_USAGE, with the reason, for an
  * unknown option, a missing value, or too many or too few operands. */
@@ -73,6 +74,9 @@ enum status given_read(struct given *out, const struct command *c, int argc,
 /* True if the option was given; *value is its last value. value may be NULL. */
 bool given_last(const struct given *g, const char *name, const char **value);
 
+/* How far two words are apart, in letters that were left out, added or mistaken: 0 for
+ * the same; SIZE_MAX for what nobody would take for the other. */
+size_t word_distance(const char *typed, const char *meant);
 /* The i-th option of all the tables, NULL where there are no more. */
 const struct flag *command_flag(const struct command *c, size_t i);
 

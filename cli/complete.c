@@ -167,7 +167,7 @@ void complete(size_t n_words, char **words)
         offer_commands(n_words == 0 ? "" : words[0]);
         return;
     }
-    const struct command *c = command_find(words[0]);
+    const struct command *c = command_find(words[0], NULL);
     const char *typed = words[n_words - 1];
     if (c == NULL)
         return;

@@ -16,11 +16,21 @@ enum {
     COLUMN_LONG = 26,
 };
 
-const struct command *command_find(const char *name)
+const struct command *command_find(const char *name, const struct command **meant)
 {
-    for (size_t i = 0; commands[i] != NULL; i++)
+    const struct command *best = NULL;
+    size_t least = SIZE_MAX;
+    for (size_t i = 0; commands[i] != NULL; i++) {
+        const size_t distance = word_distance(name, commands[i]->name);
         if (strcmp(commands[i]->name, name) == 0)
             return commands[i];
+        if (distance >= least)
+            continue;
+        least = distance;
+        best = commands[i];
+    }
+    if (meant != NULL)
+        *meant = best;
     return NULL;
 }
 
@@ -185,11 +195,13 @@ static enum status run_help(const struct command *self, const struct given *g)
         help_misbehave();
         return STATUS_OK;
     }
-    const struct command *c = command_find(g->operand[0]);
+    const struct command *meant = NULL;
+    const struct command *c = command_find(g->operand[0], &meant);
     if (c == NULL) {
         char reason[REASON_SIZE];
-        (void)snprintf(reason, sizeof reason, "there is no command '%s'",
-                       g->operand[0]);
+        (void)snprintf(reason, sizeof reason, "there is no command '%.100s'%s%s%s",
+                       g->operand[0], meant != NULL ? "; did you mean " : "",
+                       meant != NULL ? meant->name : "", meant != NULL ? "?" : "");
         return complain(self, STATUS_USAGE, reason);
     }
     if (page)

@@ -10,6 +10,10 @@
 #include "protocol/terms.h"
 #include "sampling/sampler.h"
 
+/* Changes where a program that was written for an older one would not compile, or would
+ * not do the same. */
+enum { LIBRARY_VERSION = 1 };
+
 /* What one player alone knows and decides. */
 struct private_options {
     double discount; /* its own discount factor, in [0, 1) */

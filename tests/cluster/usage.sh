@@ -18,7 +18,10 @@ game() { # game TEXT: a file with this content
     printf '%s' "$1" >bad.nfg
 }
 
-refuse "there is no command 'negotiate'" negotiate
+refuse "there is no command 'negotiate'; try" negotiate
+refuse 'did you mean `treaty cluster`?' clster
+refuse "there is no command 'simulat'; did you mean simulate?" help simulat
+refuse 'did you mean --stages?' cluster "$dilemma" --stagse 3
 refuse 'something is missing' cluster
 refuse "there is no option '--fast'" cluster "$dilemma" --fast
 refuse "--delta: '1' is not allowed" cluster "$dilemma" --delta 1
@@ -90,6 +93,21 @@ says tampered 'does not continue the chain'
 # What is asked for is given.
 run 0 help "$treaty" help
 run 0 version "$treaty" --version
+run 0 version-json "$treaty" --version --json
+refuse 'takes nothing but --json' --version --yaml
+# Versions are defined once, and what is written about them is true.
+version=$(sed -n 's/^treaty //p' version.out)
+number() { # number KEY: of the JSON object
+    sed -n "s/.*\"$1\": \([0-9]*\)[,}].*/\1/p" version-json.out
+}
+has version-json "\"version\": \"$version\""
+has version "library $(number library), wire format $(number wire), HTTP interface $(number http)"
+grep -q "^| version | 1 | $(number wire) |" "$here/../../docs/protocol.md" ||
+    fail "docs/protocol.md has another wire format than $(number wire)"
+grep -qF "| \`interface\`, \`version\` | \`$(number http)\`;" "$here/../../docs/interface.md" ||
+    fail "docs/interface.md has another version than $(number http)"
+grep -q "^## \[$version\] - 20" "$here/../../CHANGELOG.md" ||
+    fail "CHANGELOG.md does not know $version"
 [ "$(wc -l <help.out)" -lt 24 ] || fail "help does not fit a screen"
 for command in $("$treaty" complete '' | sed 1d | cut -f 1); do
     run 0 "help-$command" "$treaty" help "$command"
