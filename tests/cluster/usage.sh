@@ -71,7 +71,7 @@ refuse 'exists already' keygen key
 # One node at a time.
 run 0 deal "$treaty" deal "$dilemma" dealt --base-port 7300 --host 'node-%d'
 grep -q 'tcp://node-2:7302' dealt/roster.yaml || fail "the roster lacks node 2's address"
-grep -q 'tcp://\*:7301' dealt/node-1/node.yaml || fail "node 1 does not listen"
+grep -q 'tcp://0.0.0.0:7301' dealt/node-1/node.yaml || fail "node 1 does not listen"
 chmod 640 dealt/node-1/key
 refuse 'dealt/node-1/key' node dealt/node-1/node.yaml
 chmod 600 dealt/node-1/key
