@@ -7,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "base/check.h"
+#include "base/curve.h"
 
 _Static_assert(sizeof(struct scalar) == crypto_core_ristretto255_SCALARBYTES, "scalar");
 _Static_assert(sizeof(struct point) == crypto_core_ristretto255_BYTES, "point");
@@ -105,9 +106,12 @@ bool point_equal(const struct point *a, const struct point *b)
     return sodium_memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;
 }
 
+/* libsodium 1.0.18 ignores the highest bit, so that every element would have two
+ * encodings. */
 bool point_valid(const struct point *p)
 {
-    return crypto_core_ristretto255_is_valid_point(p->bytes) == 1;
+    return (p->bytes[31] & 0x80) == 0 &&
+           crypto_core_ristretto255_is_valid_point(p->bytes) == 1;
 }
 
 bool points_valid(const struct point *p, size_t n, bool zero_allowed)
@@ -167,12 +171,15 @@ struct point point_mul(const struct scalar *s, const struct point *p)
 
 struct point point_combine(const struct scalar *s, const struct point *p, size_t n)
 {
-    struct point sum = POINT_ZERO;
+    struct curve sum = CURVE_ZERO;
     for (size_t i = 0; i < n; i++) {
         if (point_is_zero(&p[i]))
             continue;
-        const struct point term = point_mul(&s[i], &p[i]);
-        sum = point_add(&sum, &term);
+        const struct point product = point_mul(&s[i], &p[i]);
+        struct curve term;
+        CHECK(curve_read(&term, &product));
+        curve_add(&sum, &term);
+        secure_wipe(&term, sizeof term);
     }
-    return sum;
+    return curve_write(&sum);
 }

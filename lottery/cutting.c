@@ -163,14 +163,6 @@ static void commit_numbers(struct point *cross, struct point *square,
     secure_wipe(&d, sizeof d);
 }
 
-static void add_term(struct point *sum, const struct scalar *s, const struct point *p)
-{
-    if (point_is_zero(p)) /* as most of the first deck are, for everybody to see */
-        return;
-    const struct point term = point_mul(s, p);
-    *sum = point_add(sum, &term);
-}
-
 /* G_d = (rho_d G, rho_d X) - sum over rows of w_i E_i, w made of the coefficient of x^d
  * in the product of the two digits' answers. */
 static void commit_rows(struct cipher *mask, uint32_t degree, const struct masks *m,
@@ -193,11 +185,13 @@ static void commit_rows(struct cipher *mask, uint32_t degree, const struct masks
             *to = scalar_add(&first, &second);
         }
     cut_weights(w, p, y, n_rows);
-    struct point sum_a = POINT_ZERO, sum_b = POINT_ZERO;
+    struct point half[2][DECK_ROWS_MAX];
     for (uint32_t i = 0; i < n_rows; i++) {
-        add_term(&sum_a, &w[i], &in[i].a);
-        add_term(&sum_b, &w[i], &in[i].b);
+        half[0][i] = in[i].a;
+        half[1][i] = in[i].b;
     }
+    const struct point sum_a = point_combine(w, half[0], n_rows);
+    const struct point sum_b = point_combine(w, half[1], n_rows);
     const struct point fresh_a = point_base(&m->fresh[degree]);
     const struct point fresh_b = point_mul(&m->fresh[degree], joint);
     mask->a = point_sub(&fresh_a, &sum_a);

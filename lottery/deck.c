@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/curve.h"
 
 void deck_first(struct cipher *deck, uint32_t n_rows)
 {
@@ -26,33 +27,45 @@ static struct cipher cipher_add(const struct cipher *x, const struct cipher *y)
     return (struct cipher){point_add(&x->a, &y->a), point_add(&x->b, &y->b)};
 }
 
-/* Adds n times a ciphertext, n at most DECK_ACTIONS_MAX, for everybody to see. */
-static void add_times(struct cipher *sum, const struct cipher *x, uint8_t n)
+/* One half of the column of `seat`: the sum of all rows, each as often as the seat's
+ * action there says. Rows of equal actions are summed first; then the sums from the
+ * highest action down are, each as often as its action says, in two additions apiece.
+ */
+static struct point column_half(const struct curve_flat *row, uint32_t n_rows,
+                                const uint8_t *table, uint8_t n_seats, uint8_t seat)
 {
-    const struct scalar s = scalar_from_u64(n);
-    if (n == 0)
-        return;
-    struct cipher term = *x;
-    if (n > 1)
-        term = (struct cipher){point_mul(&s, &x->a), point_mul(&s, &x->b)};
-    *sum = cipher_add(sum, &term);
+    struct curve of_action[DECK_ACTIONS_MAX], running = CURVE_ZERO, total = CURVE_ZERO;
+    for (uint32_t action = 0; action < DECK_ACTIONS_MAX; action++)
+        of_action[action] = CURVE_ZERO;
+    uint32_t highest = 0;
+    for (uint32_t r = 0; r < n_rows; r++) {
+        const uint8_t action = table[(size_t)r * n_seats + seat];
+        CHECK(action < DECK_ACTIONS_MAX);
+        curve_add_flat(&of_action[action], &row[r]);
+        highest = action > highest ? action : highest;
+    }
+    for (uint32_t action = highest; action > 0; action--) {
+        curve_add(&running, &of_action[action]);
+        curve_add(&total, &running);
+    }
+    return curve_write(&total);
 }
 
-/* A run of equal rows is summed once for all columns. */
 void deck_columns(struct cipher *columns, const struct cipher *deck, uint32_t n_rows,
                   const uint8_t *table, uint8_t n_seats)
 {
-    memset(columns, 0, n_seats * sizeof *columns);
-    for (uint32_t first = 0, end; first < n_rows; first = end) {
-        const uint8_t *row = &table[(size_t)first * n_seats];
-        struct cipher run = deck[first];
-        for (end = first + 1; end < n_rows; end++) {
-            if (memcmp(row, &table[(size_t)end * n_seats], n_seats) != 0)
-                break;
-            run = cipher_add(&run, &deck[end]);
+    struct curve_flat row[DECK_ROWS_MAX];
+    CHECK(deck_rows_valid(n_rows));
+    for (int half = 0; half < 2; half++) {
+        for (uint32_t r = 0; r < n_rows; r++) {
+            struct curve read;
+            CHECK(curve_read(&read, half == 0 ? &deck[r].a : &deck[r].b));
+            row[r] = curve_flatten(&read);
         }
-        for (uint8_t i = 0; i < n_seats; i++)
-            add_times(&columns[i], &run, row[i]);
+        for (uint8_t i = 0; i < n_seats; i++) {
+            struct point *out = half == 0 ? &columns[i].a : &columns[i].b;
+            *out = column_half(row, n_rows, table, n_seats, i);
+        }
     }
 }
 
