@@ -185,7 +185,8 @@ void has_misbehaved(struct adversary *a, enum misbehaviour_kind kind, uint64_t r
 /* Kinds of messages that show what was committed to. */
 static bool shows(enum message_kind kind)
 {
-    return kind == MESSAGE_REVEAL || kind == MESSAGE_START || kind == MESSAGE_SHOW;
+    return kind == MESSAGE_REVEAL || kind == MESSAGE_START || kind == MESSAGE_SHOW ||
+           kind == MESSAGE_TOSS;
 }
 
 struct secret secret_for(const struct adversary *a, const struct message *m,
@@ -206,10 +207,12 @@ static bool copied_part(enum message_kind kind, size_t body_size, size_t *offset
         *offset = body_size - sizeof(struct digest);
     if (kind == MESSAGE_SIGN || kind == MESSAGE_START)
         *offset = sizeof(struct digest);
+    if (kind == MESSAGE_FOLLOW)
+        *offset = 1;
     *size = body_size - *offset;
     return kind == MESSAGE_SET || kind == MESSAGE_PRUNE || kind == MESSAGE_REVEAL ||
            kind == MESSAGE_SIGN || kind == MESSAGE_START || kind == MESSAGE_COMMIT ||
-           kind == MESSAGE_SHOW;
+           kind == MESSAGE_SHOW || kind == MESSAGE_FOLLOW || kind == MESSAGE_TOSS;
 }
 
 static const struct letter *heard_in(const struct adversary *a, uint64_t round)

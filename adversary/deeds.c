@@ -145,7 +145,8 @@ static void defect_commit(struct draft *d, struct adversary *a,
 void defect(struct draft *d, struct adversary *a, const struct report *report)
 {
     const uint32_t stage = report->stage;
-    if (d->message.kind == MESSAGE_ACT && d->size == 1) {
+    if ((d->message.kind == MESSAGE_ACT && d->size == 1) ||
+        (d->message.kind == MESSAGE_FOLLOW && d->size > 1)) {
         const uint8_t action = adversary_plays(a, report, stage, d->body[0]);
         if (action != d->body[0])
             draft_put(d, 0, &action, 1);

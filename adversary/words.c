@@ -98,6 +98,7 @@ void say_another(struct draft *d, const struct adversary *a)
     case MESSAGE_SET:
     case MESSAGE_REVEAL:
     case MESSAGE_COMMIT:
+    case MESSAGE_TOSS:
         draft_scramble(d, a, 0, label);
         return;
     case MESSAGE_PRUNE:
@@ -117,6 +118,12 @@ void say_another(struct draft *d, const struct adversary *a)
     case MESSAGE_ACT:
     case MESSAGE_SHOW:
         draft_action(d, a);
+        return;
+    case MESSAGE_FOLLOW:
+        if (a->stage % 2 == 0)
+            draft_action(d, a);
+        else
+            draft_scramble(d, a, 1, label);
         return;
     case MESSAGE_HELLO: /* that is another kind of misbehaviour */
     case MESSAGE_SUSPECT:
@@ -138,6 +145,7 @@ static void say_illegal(struct draft *d, const struct adversary *a)
     case MESSAGE_PUNISH_OK:
     case MESSAGE_ACT:
     case MESSAGE_SHOW:
+    case MESSAGE_FOLLOW:
         draft_flip(d, 0, 0x80); /* neither yes nor no; no such action */
         return;
     case MESSAGE_PROPOSE:
@@ -160,6 +168,7 @@ static void say_illegal(struct draft *d, const struct adversary *a)
     case MESSAGE_REVEAL:
     case MESSAGE_PRUNE:
     case MESSAGE_COMMIT:
+    case MESSAGE_TOSS:
         d->body[d->size++] = 0; /* one byte too many */
         d->changed = true;
         return;
@@ -187,7 +196,7 @@ void say_otherwise(struct draft *d, const struct adversary *a)
 static void open_badly(struct draft *d, const struct adversary *a)
 {
     static const char label[] = "bad-opening";
-    if (d->message.kind == MESSAGE_REVEAL)
+    if (d->message.kind == MESSAGE_REVEAL || d->message.kind == MESSAGE_TOSS)
         draft_scramble(d, a, 0, label);
     if (d->message.kind == MESSAGE_START)
         draft_scramble(d, a, sizeof(struct digest), label);
@@ -197,11 +206,13 @@ static void open_badly(struct draft *d, const struct adversary *a)
         draft_scramble(d, a, 1, label);
 }
 
-/* Shows another half of a coin: at the start, and after each stage of mixed actions. */
+/* Shows another half of a coin: at the start, after each stage of mixed actions, and
+ * before each whose profile is drawn. */
 static void grind(struct draft *d, const struct adversary *a)
 {
     static const char label[] = "grind";
-    if (d->message.kind == MESSAGE_START || d->message.kind == MESSAGE_SHOW)
+    if (d->message.kind == MESSAGE_START || d->message.kind == MESSAGE_SHOW ||
+        d->message.kind == MESSAGE_TOSS)
         draft_scramble(d, a, d->size - sizeof(struct coin_half), label);
 }
 

@@ -46,6 +46,8 @@ static enum part part_of(enum message_kind kind)
     case MESSAGE_ACT:
     case MESSAGE_COMMIT:
     case MESSAGE_SHOW:
+    case MESSAGE_FOLLOW:
+    case MESSAGE_TOSS:
     case MESSAGE_RESTORE:
         return PLAY;
     case MESSAGE_HELLO:

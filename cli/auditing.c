@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "cli/staging.h"
+#include "cli/words.h"
 #include "node/files.h"
 #include "protocol/message.h"
 
@@ -328,6 +329,18 @@ static json_t *weights_of(const struct terms *t, const struct candidate *c, bool
     return players;
 }
 
+/* One list for a distribution, else one for each player. */
+static json_t *agreed_weights(const struct terms *t, const struct candidate *c,
+                              bool there)
+{
+    if (!there || t->concept == CONCEPT_NASH)
+        return weights_of(t, c, there);
+    json_t *list = json_array();
+    for (uint32_t k = 0; k < shape_profiles(&t->shape); k++)
+        json_array_append_new(list, json_integer(c->weight[k]));
+    return list;
+}
+
 static bool any(const struct digest *d)
 {
     static const struct digest none;
@@ -350,7 +363,7 @@ static void check_result(struct auditing *a, uint8_t k, const char *path)
     expect(a, path, j, "threat", weights_of(t, &r.threat, r.has_threat));
     expect(a, path, j, "threat_rounds", json_integer(r.threat_rounds));
     expect(a, path, j, "agreed", json_boolean(r.agreed));
-    expect(a, path, j, "agreement", weights_of(t, &r.agreement, r.agreed));
+    expect(a, path, j, "agreement", agreed_weights(t, &r.agreement, r.agreed));
     expect(a, path, j, "agreement_digest", hexadecimal(&r.agreement_digest, r.agreed));
     expect(a, path, j, "length", json_integer(r.length));
     expect(a, path, j, "certificate",
@@ -412,21 +425,29 @@ static void check_signatures(struct auditing *a, const char *path, const json_t 
             add_problem(a, path, "signatures", "player %u's is missing", p + 1u);
 }
 
+static json_t *share_of(uint32_t weight)
+{
+    if (weight == 0 || weight >= WEIGHT_ONE)
+        return json_integer(weight > 0);
+    return json_real(weight / (double)WEIGHT_ONE);
+}
+
 static json_t *shares_of(const struct terms *t, const struct candidate *c)
 {
-    json_t *players = json_array();
-    for (uint8_t i = 0; i < t->shape.n_players; i++) {
-        json_t *player = json_array();
-        for (uint8_t k = 0; k < t->shape.n_actions[i]; k++) {
-            const double share =
-                c->weight[shape_offset(&t->shape, i) + k] / (double)WEIGHT_ONE;
-            const bool whole = share <= 0 || share >= 1;
-            json_array_append_new(player,
-                                  whole ? json_integer(share >= 1) : json_real(share));
+    const struct shape s = terms_candidates(t);
+    json_t *simplices = json_array();
+    for (uint8_t i = 0; i < s.n_players; i++) {
+        json_t *simplex = json_array();
+        for (uint16_t k = 0; k < s.n_actions[i]; k++)
+            json_array_append_new(simplex,
+                                  share_of(c->weight[shape_offset(&s, i) + k]));
+        if (t->concept != CONCEPT_NASH) {
+            json_decref(simplices);
+            return simplex;
         }
-        json_array_append_new(players, player);
+        json_array_append_new(simplices, simplex);
     }
-    return players;
+    return simplices;
 }
 
 static void check_contract(struct auditing *a, const char *path)
@@ -443,8 +464,10 @@ static void check_contract(struct auditing *a, const char *path)
     expect(a, path, j, "digest", hexadecimal(&r.agreement_digest, r.agreed));
     expect(a, path, j, "certificate", hexadecimal(&s->certificate, true));
     expect(a, path, j, "game", json_string(t->title));
-    expect(a, path, j, "profile", shares_of(t, &r.agreement));
-    expect(a, path, j, "weights", weights_of(t, &r.agreement, r.agreed));
+    expect(a, path, j, "concept", json_string(concept_names[t->concept]));
+    expect(a, path, j, t->concept == CONCEPT_NASH ? "profile" : "distribution",
+           shares_of(t, &r.agreement));
+    expect(a, path, j, "weights", agreed_weights(t, &r.agreement, r.agreed));
     expect(a, path, j, "threat_weights", weights_of(t, &r.threat, true));
     expect(a, path, j, "strategy", json_string(r.length > 0 ? "finite" : "grim"));
     expect(a, path, j, "length", r.length > 0 ? json_integer(r.length) : json_null());

@@ -37,10 +37,6 @@ struct answer {
     bool equilibrium;
 };
 
-static const char *const concept_names[] = {[CONCEPT_NASH] = "nash",
-                                            [CONCEPT_PUBLIC] = "public",
-                                            [CONCEPT_PRIVATE] = "private"};
-
 /* ---- reading the question ---- */
 
 static enum status read_deltas(struct inquiry *q, const struct given *g, char *reason)

@@ -25,6 +25,21 @@ static void put_weights(struct json *j, const char *key, const struct shape *s,
     emit_close(j);
 }
 
+/* One list for a distribution, else one for each player. */
+static void put_agreed_weights(struct json *j, const struct terms *t,
+                               const struct candidate *c)
+{
+    const struct shape s = terms_candidates(t);
+    if (t->concept == CONCEPT_NASH) {
+        put_weights(j, "weights", &s, c);
+        return;
+    }
+    emit_list(j, "weights");
+    for (uint16_t k = 0; k < shape_weights(&s); k++)
+        emit_integer(j, NULL, c->weight[k]);
+    emit_close(j);
+}
+
 static void put_signature(struct json *j, const struct account *a,
                           const struct record *r, uint32_t *seen)
 {
@@ -51,8 +66,9 @@ static void put_contract(struct json *j, const struct account *a)
     emit_hex(j, "digest", a->agreement_digest.bytes, sizeof a->agreement_digest.bytes);
     emit_hex(j, "certificate", a->certificate.bytes, sizeof a->certificate.bytes);
     emit_text(j, "game", a->terms->title);
-    emit_profile(j, "profile", s, &a->agreement);
-    put_weights(j, "weights", s, &a->agreement);
+    emit_text(j, "concept", concept_names[a->terms->concept]);
+    emit_agreed(j, a->terms, &a->agreement);
+    put_agreed_weights(j, a->terms, &a->agreement);
     put_weights(j, "threat_weights", s, &a->threat);
     emit_text(j, "strategy", a->length > 0 ? "finite" : "grim");
     if (a->length > 0)

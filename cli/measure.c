@@ -22,16 +22,16 @@ static double stage_payoff(const struct payoffs *p, const uint8_t *actions)
 static void measure_profiles(struct measures *m, const struct game *g,
                              const struct account *a)
 {
-    struct profile threat, agreement;
+    struct profile threat;
     profile_from_candidate(&threat, &g->shape, &a->threat);
-    profile_from_candidate(&agreement, &g->shape, &a->agreement);
     for (uint8_t i = 0; i < g->shape.n_players; i++) {
         if (a->has_threat) {
             m->threat_payoff[i] = payoffs_expect(g->payoffs[i], &threat);
             m->epsilon[i] = incentive_regret(g->payoffs[i], &threat);
         }
         m->agreement_payoff[i] =
-            a->treaty ? payoffs_expect(g->payoffs[i], &agreement) : m->threat_payoff[i];
+            a->treaty ? concept_payoff(g->payoffs[i], a->terms->concept, &a->agreement)
+                      : m->threat_payoff[i];
     }
 }
 

@@ -92,6 +92,18 @@ void emit_profile(struct json *j, const char *key, const struct shape *s,
     emit_close(j);
 }
 
+void emit_agreed(struct json *j, const struct terms *t, const struct candidate *c)
+{
+    const struct shape s = terms_candidates(t);
+    struct profile x;
+    if (t->concept == CONCEPT_NASH) {
+        emit_profile(j, "profile", &s, c);
+        return;
+    }
+    profile_from_candidate(&x, &s, c);
+    emit_numbers(j, "distribution", x.share, shape_weights(&s));
+}
+
 static void json_head(struct json *j, const struct report_input *in)
 {
     const struct settings *s = in->settings;
@@ -110,7 +122,9 @@ static void json_head(struct json *j, const struct report_input *in)
     for (uint8_t i = 0; i < s->terms.shape.n_players; i++)
         emit_number(j, NULL, s->private_options[i].discount);
     emit_close(j);
-    emit_text(j, "concept", "nash");
+    emit_text(j, "concept", concept_names[s->terms.concept]);
+    if (s->terms.concept == CONCEPT_PRIVATE)
+        emit_integer(j, "resolution", s->terms.resolution);
     emit_text(j, "incentive",
               s->terms.incentive == INCENTIVE_EX_ANTE ? "ex-ante" : "interim");
     emit_text(j, "strategy", s->terms.finite ? "finite" : "grim");
@@ -148,7 +162,7 @@ static void json_negotiation(struct json *j, const struct report_input *in)
         return;
     }
     emit_object(j, "agreement");
-    emit_profile(j, "profile", s, &a->agreement);
+    emit_agreed(j, a->terms, &a->agreement);
     emit_numbers(j, "payoffs", in->measures->agreement_payoff, s->n_players);
     emit_hex(j, "digest", a->agreement_digest.bytes, sizeof a->agreement_digest.bytes);
     emit_integer(j, "signatures", account_signatures(a));

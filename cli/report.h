@@ -52,4 +52,8 @@ bool report_ending(struct line *l, const struct ending *e);
 void emit_profile(struct json *j, const char *key, const struct shape *s,
                   const struct candidate *c);
 
+/* What is agreed on, as "profile" (like that) or, for concepts of distributions, as
+ * "distribution": one share for each pure profile. */
+void emit_agreed(struct json *j, const struct terms *t, const struct candidate *c);
+
 #endif

@@ -52,7 +52,7 @@ static void row_agreement(FILE *out, const struct report_input *in)
         row(out, "agreed", &l);
         return;
     }
-    say_candidate(&l, a->terms, &a->agreement);
+    say_agreed(&l, a->terms, &a->agreement);
     row(out, "agreed", &l);
     l = (struct line){0};
     line_add(&l, "by %u of %u; digest ", account_signatures(a),

@@ -68,7 +68,7 @@ static void note_drawn(struct sentence *o, const struct telling *w)
     char head[24];
     (void)snprintf(head, sizeof head, "draw %u", n->number);
     sentence_head(o, head, TONE_PLAIN);
-    say_candidate(&o->text, w->terms, n->candidate);
+    say_agreed(&o->text, w->terms, n->candidate);
     line_add(&o->text, "; one of %u, proposed by ", n->other);
     say_player(&o->text, w->terms, n->player);
 }
@@ -83,7 +83,7 @@ static void note_pruned(struct sentence *o, const struct telling *w)
 static void note_agreed(struct sentence *o, const struct telling *w)
 {
     const struct note *n = w->note;
-    say_candidate(&o->text, w->terms, n->candidate);
+    say_agreed(&o->text, w->terms, n->candidate);
     if (!w->chorus) {
         line_add(&o->text, "; own payoff ");
         say_number(&o->text, n->value);
@@ -270,6 +270,15 @@ static void note_no_agreement(struct sentence *o, const struct telling *w)
     sentence_head(o, "no treaty", TONE_WARNING);
 }
 
+/* Of a draw that nobody has followed yet: those that were are told with their stages.
+ */
+static void note_tossed(struct sentence *o, const struct telling *w)
+{
+    line_add(&o->text, "for stage %u: ", w->note->stage);
+    say_actions(&o->text, w->terms, w->note->actions);
+    sentence_head(o, "drawn", TONE_PLAIN);
+}
+
 static void (*const sentences[])(struct sentence *o, const struct telling *w) = {
     [NOTE_SESSION] = note_session,     [NOTE_THREAT] = note_threat,
     [NOTE_NO_THREAT] = note_no_threat, [NOTE_SAMPLED] = note_sampled,
@@ -281,6 +290,7 @@ static void (*const sentences[])(struct sentence *o, const struct telling *w) = 
     [NOTE_ENDED] = note_ended,         [NOTE_STRANGER] = note_stranger,
     [NOTE_RESTORED] = note_restored,   [NOTE_NO_AGREEMENT] = note_no_agreement,
     [NOTE_DOUBLE] = note_double,       [NOTE_REBORN] = note_reborn,
+    [NOTE_TOSSED] = note_tossed,
 };
 
 bool sentence_of(struct sentence *out, const struct telling *w)

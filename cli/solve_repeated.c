@@ -30,10 +30,6 @@ struct outlook {
     bool holds;
 };
 
-static const char *const concept_names[] = {[CONCEPT_NASH] = "nash",
-                                            [CONCEPT_PUBLIC] = "public",
-                                            [CONCEPT_PRIVATE] = "private"};
-
 /* ---- reading ---- */
 
 static bool read_concept(struct outlook *o, char *reason)

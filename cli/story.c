@@ -36,6 +36,8 @@ struct story {
     enum phase phase[PLAYERS_MAX];
     struct candidate threat;
     bool has_threat, has_treaty;
+    struct note toss; /* the latest draw of a stage's profile; kind 0: none */
+    bool pending;     /* that stage is not told yet, nor is the draw */
     /* a chorus: how many notes that everybody makes were told, and how many of those
      * each has made; and what only some of them note */
     uint32_t told, made[PLAYERS_MAX];
@@ -138,6 +140,21 @@ static void start_row(struct story *s, uint64_t time_ms, const struct note *n)
     s->row.mode = n->number;
 }
 
+/* What was played, and at the start of a line that it was drawn, or what was. */
+static void say_stage(const struct story *s, struct line *l, const struct note *n,
+                      bool starts)
+{
+    const struct terms *t = s->options.terms;
+    const bool drawn = n->number == 0 && n->stage == s->toss.stage;
+    if (drawn && starts)
+        line_add(l, "drawn: ");
+    if (drawn && n->mask != 0) {
+        say_actions(l, t, s->toss.actions);
+        line_add(l, "; played: ");
+    }
+    say_actions(l, t, n->actions);
+}
+
 static void tell_stage(struct story *s, uint64_t time_ms, const struct note *n)
 {
     struct row *r = &s->row;
@@ -152,13 +169,15 @@ static void tell_stage(struct story *s, uint64_t time_ms, const struct note *n)
         r->last = n->stage;
         return;
     }
-    say_actions(&actions, s->options.terms, n->actions);
+    say_stage(s, &actions, n, !follows);
     if (follows) {
         const size_t columns = text_columns(r->text.text) +
                                text_columns(r->run_text.text) +
                                text_columns(actions.text) + 3 + 12;
         if (columns > TEXT_COLUMNS) {
             start_row(s, time_ms, n);
+            actions = (struct line){0};
+            say_stage(s, &actions, n, true);
         } else {
             line_add(&r->text, "%s", r->run_text.text);
             if (r->run > 1)
@@ -191,7 +210,7 @@ static bool is_common(enum note_kind kind)
            kind == NOTE_SAMPLED || kind == NOTE_DRAWN || kind == NOTE_PRUNED ||
            kind == NOTE_NO_AGREEMENT || kind == NOTE_AGREED || kind == NOTE_SIGNED ||
            kind == NOTE_STAGE || kind == NOTE_DEVIATION || kind == NOTE_PUNISHING ||
-           kind == NOTE_RESTORED;
+           kind == NOTE_RESTORED || kind == NOTE_TOSSED;
 }
 
 /* Where the same was told by another node, except for waiting, which is each one's own:
@@ -243,6 +262,16 @@ static void remember(struct story *s, uint8_t player, const struct note *n)
     s->has_treaty = s->has_treaty || n->kind == NOTE_AGREED;
 }
 
+/* A draw that nobody has followed yet. */
+static void tell_toss(struct story *s, uint64_t time_ms, struct telling w)
+{
+    struct sentence sentence;
+    w.note = &s->toss;
+    s->pending = false;
+    if (sentence_of(&sentence, &w))
+        tell(s, time_ms, sentence.head, &sentence.text, sentence.tone);
+}
+
 void story_note(struct story *s, uint8_t player, uint64_t time_ms, const struct note *n)
 {
     struct sentence sentence;
@@ -250,19 +279,28 @@ void story_note(struct story *s, uint8_t player, uint64_t time_ms, const struct 
     if (!is_news(s, player, n))
         return;
     remember(s, player, n);
+    if (n->kind == NOTE_TOSSED) { /* told with its stage, or with what comes instead */
+        s->toss = *n;
+        s->pending = true;
+        return;
+    }
     if (n->kind == NOTE_STAGE) {
+        s->pending = false;
         tell_stage(s, time_ms, n);
         return;
     }
-    const struct telling w = {n,
-                              s->options.terms,
-                              s->has_threat ? &s->threat : NULL,
-                              player,
-                              s->phase[player],
-                              s->has_treaty,
-                              s->options.chorus};
-    if (sentence_of(&sentence, &w))
-        tell(s, time_ms, sentence.head, &sentence.text, sentence.tone);
+    struct telling w = {n,
+                        s->options.terms,
+                        s->has_threat ? &s->threat : NULL,
+                        player,
+                        s->phase[player],
+                        s->has_treaty,
+                        s->options.chorus};
+    if (!sentence_of(&sentence, &w))
+        return;
+    if (s->pending)
+        tell_toss(s, time_ms, w);
+    tell(s, time_ms, sentence.head, &sentence.text, sentence.tone);
 }
 
 void story_say(struct story *s, uint64_t time_ms, const char *head, const char *text,
@@ -299,7 +337,7 @@ static void tell_asking(struct story *s, uint64_t time_ms)
             if (a->proposer != player || (a->refused_by != 0 && !s->options.verbose))
                 continue;
             l = (struct line){0};
-            say_candidate(&l, t, &a->candidate);
+            say_agreed(&l, t, &a->candidate);
             if (a->refused_by != 0) {
                 line_add(&l, "; refused by ");
                 say_players(&l, t, a->refused_by);

@@ -24,7 +24,7 @@ static void put_digest(struct json *j, const char *key, const struct digest *d)
 static void put_candidate(struct json *j, const struct note *n, const struct terms *t)
 {
     if (n->candidate != NULL)
-        emit_profile(j, "profile", &t->shape, n->candidate);
+        emit_agreed(j, t, n->candidate);
 }
 
 /* Of this node alone: null where it is not to be shown. */
@@ -71,7 +71,8 @@ static void put_session(struct json *j, const struct note *n, const struct terms
 
 static void put_threat(struct json *j, const struct note *n, const struct terms *t)
 {
-    put_candidate(j, n, t);
+    if (n->candidate != NULL)
+        emit_profile(j, "profile", &t->shape, n->candidate);
     put_own(j, "regret", n->value);
     emit_integer(j, "rounds", n->number);
 }
@@ -129,6 +130,16 @@ static void put_stage(struct json *j, const struct note *n, const struct terms *
     emit_close(j);
     emit_text(j, "mode", stage_mode_name(n->number));
     put_players(j, "deviated", n->mask);
+}
+
+static void put_tossed(struct json *j, const struct note *n, const struct terms *t)
+{
+    emit_integer(j, "stage", n->stage);
+    emit_integer(j, "number", n->number + 1u);
+    emit_list(j, "actions");
+    for (uint8_t i = 0; i < t->shape.n_players; i++)
+        emit_integer(j, NULL, n->actions[i] + 1u);
+    emit_close(j);
 }
 
 static void put_deviation(struct json *j, const struct note *n, const struct terms *t)
@@ -234,6 +245,7 @@ static const struct {
     [NOTE_REBORN] = {"reborn", put_player},
     [NOTE_ENDED] = {"ended", put_ended},
     [NOTE_DOUBLE] = {"double", put_double},
+    [NOTE_TOSSED] = {"tossed", put_tossed},
 };
 
 const char *stream_note_name(enum note_kind kind)
@@ -260,6 +272,17 @@ static void put_note(struct json *j, const struct record *r, const struct terms 
     stream_note(j, &n, t);
 }
 
+static void emit_asked(struct json *j, const struct terms *t, const struct candidate *c)
+{
+    const struct shape s = terms_candidates(t);
+    struct profile x;
+    profile_from_candidate(&x, &s, c);
+    if (t->concept == CONCEPT_NASH)
+        emit_profile(j, NULL, &s, c);
+    else
+        emit_numbers(j, NULL, x.share, shape_weights(&s));
+}
+
 static void put_proposals(struct json *j, const struct message *m,
                           const struct terms *t)
 {
@@ -269,7 +292,7 @@ static void put_proposals(struct json *j, const struct message *m,
     emit_bool(j, "finished", b.finished);
     emit_list(j, "candidates");
     for (uint16_t k = 0; k < b.n_candidates; k++)
-        emit_profile(j, NULL, &t->shape, &b.candidate[k]);
+        emit_asked(j, t, &b.candidate[k]);
     emit_close(j);
 }
 

@@ -83,7 +83,7 @@ static void say_rounds(const struct auditing *a, const struct report *r)
         l = (struct line){0};
     }
     if (r->agreed) {
-        say_candidate(&l, &a->archive->terms, &r->agreement);
+        say_agreed(&l, &a->archive->terms, &r->agreement);
         line_add(&l, "; with all %u signatures", a->archive->roster.n_players);
         print_line("agreement", &l);
         l = (struct line){0};
@@ -100,6 +100,11 @@ static void say_rounds(const struct auditing *a, const struct report *r)
             line_add(&l, "; ");
             say_count(&l, s->coins, "coin", "coins");
             line_add(&l, " tossed again");
+        }
+        if (s->tosses > 0) {
+            line_add(&l, "; ");
+            say_count(&l, s->tosses, "profile", "profiles");
+            line_add(&l, " drawn again");
         }
         print_line("play", &l);
     }
@@ -226,6 +231,7 @@ static void emit_log(struct json *j, const struct auditing *a, uint8_t k)
     emit_integer(j, "stages", r.stages_played);
     emit_integer(j, "punished", s->punished);
     emit_integer(j, "coins", s->coins);
+    emit_integer(j, "tosses", s->tosses);
     emit_integer(j, "deviations", s->deviations);
     emit_integer(j, "restorations", s->restorations);
     emit_integer(j, "claims", s->claims);

@@ -11,6 +11,10 @@
 
 enum { COLUMNS = 80 };
 
+const char *const concept_names[] = {[CONCEPT_NASH] = "nash",
+                                     [CONCEPT_PUBLIC] = "public",
+                                     [CONCEPT_PRIVATE] = "private"};
+
 void line_add(struct line *l, const char *format, ...)
 {
     va_list arguments;
@@ -106,6 +110,59 @@ void say_candidate(struct line *l, const struct terms *t, const struct candidate
         while (c->weight[shape_offset(&t->shape, i) + actions[i]] == 0)
             actions[i]++;
     say_actions(l, t, actions);
+}
+
+/* The heaviest profile that comes after `last` in the order of weights, then numbers.
+ */
+static uint32_t next_likely(const struct candidate *c, uint32_t n, uint32_t last)
+{
+    uint32_t best = n;
+    for (uint32_t k = 0; k < n; k++) {
+        const bool after = last == n || c->weight[k] < c->weight[last] ||
+                           (c->weight[k] == c->weight[last] && k > last);
+        if (after && c->weight[k] > 0 && (best == n || c->weight[k] > c->weight[best]))
+            best = k;
+    }
+    return best;
+}
+
+static void say_distribution(struct line *l, const struct terms *t,
+                             const struct candidate *c)
+{
+    enum { SHOWN = 8 };
+    const uint32_t n = shape_profiles(&t->shape);
+    uint32_t left = 0, rest = WEIGHT_ONE, last = n;
+    for (uint32_t k = 0; k < n; k++)
+        left += c->weight[k] > 0;
+    for (uint32_t shown = 0; left > 0 && (shown < SHOWN || left == 1);
+         shown++, left--) {
+        uint8_t actions[PLAYERS_MAX];
+        last = next_likely(c, n, last);
+        profile_actions(actions, &t->shape, last);
+        line_add(l, "%s(", shown > 0 ? " + " : "");
+        say_actions(l, t, actions);
+        line_add(l, ") %.4g", c->weight[last] / (double)WEIGHT_ONE);
+        rest -= c->weight[last];
+    }
+    if (left > 0)
+        line_add(l, " + %u others %.4g", left, rest / (double)WEIGHT_ONE);
+}
+
+void say_agreed(struct line *l, const struct terms *t, const struct candidate *c)
+{
+    const struct shape s = terms_candidates(t);
+    if (t->concept == CONCEPT_NASH) {
+        say_candidate(l, t, c);
+    } else if (candidate_pure(c, &s)) {
+        uint8_t actions[PLAYERS_MAX];
+        uint32_t k = 0;
+        while (k + 1 < shape_weights(&s) && c->weight[k] == 0)
+            k++;
+        profile_actions(actions, &t->shape, k);
+        say_actions(l, t, actions);
+    } else {
+        say_distribution(l, t, c);
+    }
 }
 
 void say_number(struct line *l, double v)

@@ -10,6 +10,9 @@
 
 enum { LINE_SIZE = 16384 };
 
+/* By enum concept: "nash", "public", "private". */
+extern const char *const concept_names[];
+
 /* A piece of text that grows; what does not fit is cut. Start with size 0. */
 struct line {
     size_t size;
@@ -29,6 +32,9 @@ void say_actions(struct line *l, const struct terms *t, const uint8_t *actions);
 /* Like say_actions where everybody's action is sure; else "Heads 0.25 + Tails 0.75;
  * Heads": players separated by semicolons. */
 void say_candidate(struct line *l, const struct terms *t, const struct candidate *c);
+/* What is agreed on or asked about: the same for a mixed profile; for a distribution
+ * its likeliest profiles, "(Opera, Opera) 0.5 + (Ballet, Ballet) 0.5". */
+void say_agreed(struct line *l, const struct terms *t, const struct candidate *c);
 /* Four digits: "0.3333", "2", "1.2e+09". */
 void say_number(struct line *l, double v);
 /* "1 stage", "3 stages". */

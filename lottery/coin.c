@@ -33,6 +33,19 @@ struct digest coin_beacon(const struct digest *session, uint32_t flip,
     return hash_end(&h);
 }
 
+static uint16_t weighed(const struct digest *random, const uint32_t *weights,
+                        uint16_t n)
+{
+    struct reader r = {random->bytes, sizeof random->bytes, false};
+    uint32_t v = (uint32_t)(read_u64(&r) & (COIN_ONE - 1));
+    for (uint16_t k = 0; k < n; k++) {
+        if (v < weights[k])
+            return k;
+        v -= weights[k];
+    }
+    NEVER("weights sum to COIN_ONE");
+}
+
 uint8_t coin_action(const struct digest *session, uint32_t flip, uint8_t seat,
                     const struct coin_half *half, const struct digest *beacon,
                     const uint32_t *weights, uint16_t n_actions)
@@ -45,14 +58,19 @@ uint8_t coin_action(const struct digest *session, uint32_t flip, uint8_t seat,
     hash_bytes(&h, half->bytes, sizeof half->bytes);
     hash_digest(&h, beacon);
     const struct digest coin = hash_end(&h);
-    struct reader r = {coin.bytes, sizeof coin.bytes, false};
-    uint32_t v = (uint32_t)(read_u64(&r) & (COIN_ONE - 1));
-    for (uint8_t k = 0; k < n_actions; k++) {
-        if (v < weights[k])
-            return k;
-        v -= weights[k];
-    }
-    NEVER("weights sum to COIN_ONE");
+    return (uint8_t)weighed(&coin, weights, n_actions);
+}
+
+uint16_t coin_draw(const struct digest *session, uint32_t flip,
+                   const struct digest *beacon, const uint32_t *weights, uint16_t n)
+{
+    struct hasher h;
+    hash_start(&h, "CA1/draw");
+    hash_digest(&h, session);
+    hash_u32(&h, flip);
+    hash_digest(&h, beacon);
+    const struct digest draw = hash_end(&h);
+    return weighed(&draw, weights, n);
 }
 
 struct digest action_commit(const struct digest *session, uint32_t stage, uint8_t seat,

@@ -154,7 +154,10 @@ static void say_trouble(const struct progress *p, const struct note *n, uint64_t
 {
     char names[256];
     who_all(p, n->mask, names, sizeof names);
-    if (n->kind == NOTE_DEVIATION)
+    if (n->kind == NOTE_DEVIATION && n->number != FAULT_ACTION)
+        progress_say(p, now_ms, "stage %u: %s is proven guilty of %s", n->stage,
+                     who(p, n->player), fault_name((enum fault_kind)n->number));
+    else if (n->kind == NOTE_DEVIATION)
         progress_say(p, now_ms, "stage %u: %s played %s instead of %s", n->stage,
                      who(p, n->player), action_of(p, n->player, n->other % 256),
                      action_of(p, n->player, n->other / 256));
@@ -190,6 +193,7 @@ void progress_note(struct progress *p, const struct note *n,
     switch (n->kind) {
     case NOTE_ENTERED:
     case NOTE_ROUND:
+    case NOTE_TOSSED:
         return;
     case NOTE_SESSION:
     case NOTE_THREAT:

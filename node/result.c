@@ -35,6 +35,8 @@ static enum span span_of(enum phase phase)
     case PHASE_ACT:
     case PHASE_COMMIT:
     case PHASE_SHOW:
+    case PHASE_FOLLOW:
+    case PHASE_TOSS:
     case PHASE_RESTORE:
     case PHASE_END:
         return SPAN_PLAY;
@@ -101,6 +103,18 @@ static json_t *weights(const struct candidate *c, const struct shape *s)
     return players;
 }
 
+/* One list for a distribution, else one for each player. */
+static json_t *agreed_weights(const struct candidate *c, const struct terms *t)
+{
+    const struct shape s = terms_candidates(t);
+    if (t->concept == CONCEPT_NASH)
+        return weights(c, &s);
+    json_t *list = json_array();
+    for (uint16_t k = 0; k < shape_weights(&s); k++)
+        json_array_append_new(list, json_integer(c->weight[k]));
+    return list;
+}
+
 static double expected(const struct payoffs *payoffs, const struct candidate *c)
 {
     struct profile p;
@@ -137,12 +151,14 @@ static void put_agreement(json_t *j, const struct home *h, const struct report *
     put(j, "threat_payoff",
         threat ? number(expected(h->payoffs, &r->threat)) : json_null());
     put(j, "agreed", json_boolean(agreed));
-    put(j, "agreement", agreed ? weights(&r->agreement, s) : json_null());
+    put(j, "agreement",
+        agreed ? agreed_weights(&r->agreement, &h->terms) : json_null());
     put(j, "agreement_digest",
         agreed ? hexadecimal(&r->agreement_digest) : json_null());
     put(j, "length", json_integer(r->length));
     put(j, "agreement_payoff",
-        agreed ? number(expected(h->payoffs, &r->agreement)) : json_null());
+        agreed ? number(concept_payoff(h->payoffs, h->terms.concept, &r->agreement))
+               : json_null());
     put(j, "certificate",
         t->signed_by_all ? hexadecimal(&t->certificate) : json_null());
     put(j, "asked", json_integer(r->asked));

@@ -112,6 +112,8 @@ static enum node_state state_of(const struct report *r)
     case PHASE_ACT:
     case PHASE_COMMIT:
     case PHASE_SHOW:
+    case PHASE_FOLLOW:
+    case PHASE_TOSS:
     case PHASE_RESTORE:
     case PHASE_END:
         return r->punishing ? NODE_PUNISHING : NODE_PLAYING;

@@ -107,6 +107,7 @@ static const char *note_word(enum note_kind kind)
         [NOTE_STRANGER] = "stranger",
         [NOTE_ENDED] = "ended",
         [NOTE_DOUBLE] = "double",
+        [NOTE_TOSSED] = "tossed",
         [NOTE_REBORN] = "reborn",
     };
     const size_t n = sizeof words / sizeof words[0];
@@ -178,6 +179,8 @@ static void sum_up(struct audit *a, const struct note *n)
         s->certificate = n->digest;
     else if (n->kind == NOTE_DRAWN)
         s->draws++;
+    else if (n->kind == NOTE_TOSSED)
+        s->tosses++;
     else if (n->kind == NOTE_RESTORED)
         s->restorations++;
     else if (n->kind == NOTE_STAGE)
@@ -233,15 +236,8 @@ static bool play_holds(const struct audit *a, const struct message *m,
                        struct audit_fault *f)
 {
     const uint16_t n_actions = a->terms.shape.n_actions[a->summary.self];
-    struct body_act act;
-    struct body_show show;
     uint8_t said;
-    if (m->kind == MESSAGE_ACT && body_act_read(&act, m->body, m->body_size, n_actions))
-        said = act.action;
-    else if (m->kind == MESSAGE_SHOW &&
-             body_show_read(&show, m->body, m->body_size, n_actions))
-        said = show.action;
-    else
+    if (!message_action(&said, m, n_actions))
         return true;
     if (!a->played)
         return wrong(f, "play", "says an action that it has not noted to have played");
@@ -619,7 +615,8 @@ static bool deed_holds(struct audit *a, const struct record *r, struct audit_fau
         return false;
     if (!reader_done(&in) || action >= a->terms.shape.n_actions[a->summary.self])
         return wrong(f, "action", "is no action of its owner");
-    if ((phase != PHASE_ACT && phase != PHASE_SHOW) || stage != now || a->played)
+    if ((phase != PHASE_ACT && phase != PHASE_SHOW && phase != PHASE_FOLLOW) ||
+        stage != now || a->played)
         return wrong(f, "stage", "nothing is to be played in stage %" PRIu32 " here",
                      stage);
     a->played = true;

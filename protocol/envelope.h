@@ -30,6 +30,8 @@ enum message_kind {
     MESSAGE_ACT,
     MESSAGE_COMMIT,
     MESSAGE_SHOW,
+    MESSAGE_FOLLOW,
+    MESSAGE_TOSS,
     MESSAGE_RESTORE,
     MESSAGE_END,
     /* outside the order of rounds: */

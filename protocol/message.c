@@ -316,17 +316,51 @@ bool body_show_read(struct body_show *b, const uint8_t *body, size_t n,
     return reader_done(&r) && b->action < n_actions;
 }
 
-void body_restore_write(struct writer *w, const struct body_restore *b)
+void body_follow_write(struct writer *w, const struct body_follow *b)
+{
+    write_u8(w, b->action);
+    write_digest(w, &b->coin_next);
+}
+
+bool body_follow_read(struct body_follow *b, const uint8_t *body, size_t n,
+                      uint16_t n_actions)
+{
+    struct reader r = reading(body, n);
+    b->action = read_u8(&r);
+    read_digest(&r, &b->coin_next);
+    return reader_done(&r) && b->action < n_actions;
+}
+
+void body_toss_write(struct writer *w, const struct body_toss *b)
+{
+    write_bytes(w, b->half.bytes, sizeof b->half.bytes);
+}
+
+bool body_toss_read(struct body_toss *b, const uint8_t *body, size_t n)
+{
+    struct reader r = reading(body, n);
+    read_bytes(&r, b->half.bytes, sizeof b->half.bytes);
+    return reader_done(&r);
+}
+
+void body_restore_write(struct writer *w, const struct body_restore *b,
+                        const struct terms *t)
 {
     write_digest(w, &b->agreement);
     write_u32(w, b->stage);
+    if (t->concept == CONCEPT_PUBLIC)
+        write_digest(w, &b->coin_next);
 }
 
-bool body_restore_read(struct body_restore *b, const uint8_t *body, size_t n)
+bool body_restore_read(struct body_restore *b, const uint8_t *body, size_t n,
+                       const struct terms *t)
 {
     struct reader r = reading(body, n);
     read_digest(&r, &b->agreement);
     b->stage = read_u32(&r);
+    memset(&b->coin_next, 0, sizeof b->coin_next);
+    if (t->concept == CONCEPT_PUBLIC)
+        read_digest(&r, &b->coin_next);
     return reader_done(&r);
 }
 
@@ -412,4 +446,22 @@ bool body_vouch_read(struct body_vouch *b, const uint8_t *body, size_t n)
     b->mask = read_u32(&r);
     b->signatures = read_run(&r, body_vouch_count(b->mask) * sizeof(struct signature));
     return reader_done(&r) && b->mask != 0;
+}
+
+bool message_action(uint8_t *action, const struct message *m, uint16_t n_actions)
+{
+    struct body_act act;
+    struct body_show show;
+    struct body_follow follow;
+    if (m->kind == MESSAGE_ACT && body_act_read(&act, m->body, m->body_size, n_actions))
+        *action = act.action;
+    else if (m->kind == MESSAGE_SHOW &&
+             body_show_read(&show, m->body, m->body_size, n_actions))
+        *action = show.action;
+    else if (m->kind == MESSAGE_FOLLOW &&
+             body_follow_read(&follow, m->body, m->body_size, n_actions))
+        *action = follow.action;
+    else
+        return false;
+    return true;
 }

@@ -75,9 +75,19 @@ struct body_show {
     struct nonce nonce;
     struct coin_half half;
 };
+/* MESSAGE_FOLLOW: the sender's part of the profile that was drawn. */
+struct body_follow {
+    uint8_t action;
+    struct digest coin_next;
+};
+/* MESSAGE_TOSS: what the next profile is drawn with. */
+struct body_toss {
+    struct coin_half half;
+};
 struct body_restore {
     struct digest agreement;
-    uint32_t stage; /* the first that is played as agreed again */
+    uint32_t stage;          /* the first that is played as agreed again */
+    struct digest coin_next; /* with concept public, where a draw comes next */
 };
 struct body_end {
     uint32_t stages;
@@ -145,8 +155,15 @@ bool body_commit_read(struct body_commit *b, const uint8_t *body, size_t n);
 void body_show_write(struct writer *w, const struct body_show *b);
 bool body_show_read(struct body_show *b, const uint8_t *body, size_t n,
                     uint16_t n_actions);
-void body_restore_write(struct writer *w, const struct body_restore *b);
-bool body_restore_read(struct body_restore *b, const uint8_t *body, size_t n);
+void body_follow_write(struct writer *w, const struct body_follow *b);
+bool body_follow_read(struct body_follow *b, const uint8_t *body, size_t n,
+                      uint16_t n_actions);
+void body_toss_write(struct writer *w, const struct body_toss *b);
+bool body_toss_read(struct body_toss *b, const uint8_t *body, size_t n);
+void body_restore_write(struct writer *w, const struct body_restore *b,
+                        const struct terms *t);
+bool body_restore_read(struct body_restore *b, const uint8_t *body, size_t n,
+                       const struct terms *t);
 void body_end_write(struct writer *w, const struct body_end *b);
 bool body_end_read(struct body_end *b, const uint8_t *body, size_t n);
 void body_suspect_write(struct writer *w, const struct body_suspect *b);
@@ -159,5 +176,9 @@ void body_vouch_write(struct writer *w, const struct body_vouch *b);
 bool body_vouch_read(struct body_vouch *b, const uint8_t *body, size_t n);
 /* How many signatures those are. */
 uint8_t body_vouch_count(uint32_t mask);
+
+/* The action that a message of play says its author does; false where it says none.
+ * n_actions: of its author. */
+bool message_action(uint8_t *action, const struct message *m, uint16_t n_actions);
 
 #endif

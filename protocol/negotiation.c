@@ -287,6 +287,8 @@ enum message_kind negotiation_say(struct negotiation *n, struct context *c,
     case PHASE_ACT:
     case PHASE_COMMIT:
     case PHASE_SHOW:
+    case PHASE_FOLLOW:
+    case PHASE_TOSS:
     case PHASE_RESTORE:
     case PHASE_END:
     case PHASE_OVER:
@@ -661,6 +663,8 @@ struct conclusion negotiation_conclude(struct negotiation *n, struct context *c,
     case PHASE_ACT:
     case PHASE_COMMIT:
     case PHASE_SHOW:
+    case PHASE_FOLLOW:
+    case PHASE_TOSS:
     case PHASE_RESTORE:
     case PHASE_END:
     case PHASE_OVER:

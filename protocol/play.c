@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Hides how a stage is played and what a deviation leads to. A stage of a pure profile
  * takes one round. Where somebody mixes it takes two: commit to the action that the
- * coin prescribes, then show it with the coin. */
+ * coin prescribes, then show it with the coin. Where the profile is drawn in public it
+ * takes two as well: toss for it, then follow what was drawn. */
 #include "protocol/play.h"
 
 #include <string.h>
@@ -23,20 +24,34 @@ static struct conclusion proven(uint8_t guilty, enum fault_kind fault)
 
 const struct candidate *play_prescribed(const struct play *p)
 {
-    return p->punishing || !p->agreement.agreed ? &p->agreement.threat
-                                                : &p->agreement.candidate;
+    if (p->punishing || !p->agreement.agreed)
+        return &p->agreement.threat;
+    return p->by_lottery ? &p->drawn : &p->agreement.candidate;
 }
 
 static enum phase stage_phase(const struct play *p, const struct context *c)
 {
     if (p->played == c->terms->stages)
         return PHASE_END;
+    if (p->by_lottery && !p->punishing)
+        return PHASE_TOSS;
     return candidate_pure(play_prescribed(p), &c->terms->shape) ? PHASE_ACT
                                                                 : PHASE_COMMIT;
 }
 
-enum phase play_start(struct play *p, const struct context *c,
-                      const struct negotiation *n)
+/* The beacon of the flip at hand draws the profile of the stage at hand. */
+static void draw(struct play *p, struct context *c)
+{
+    const struct shape *s = &c->terms->shape;
+    struct note n = {.kind = NOTE_TOSSED, .stage = p->stage};
+    n.number = coin_draw(&c->session, p->flip, &p->beacon,
+                         p->agreement.candidate.weight, (uint16_t)shape_profiles(s));
+    profile_actions(n.actions, s, n.number);
+    candidate_from_pure(&p->drawn, s, n.actions);
+    context_note(c, &n);
+}
+
+enum phase play_start(struct play *p, struct context *c, const struct negotiation *n)
 {
     memset(p, 0, sizeof *p);
     p->agreement = *negotiation_agreement(n);
@@ -45,7 +60,11 @@ enum phase play_start(struct play *p, const struct context *c,
     p->flip = 1;
     memcpy(p->coin, negotiation_coins(n, &p->beacon),
            c->terms->shape.n_players * sizeof p->coin[0]);
-    return stage_phase(p, c);
+    p->by_lottery = p->agreement.agreed && c->terms->concept == CONCEPT_PUBLIC;
+    if (!p->by_lottery || c->terms->stages == 0)
+        return stage_phase(p, c);
+    draw(p, c); /* START has shown the halves of flip 0 */
+    return PHASE_FOLLOW;
 }
 
 static const uint32_t *weights_of(const struct play *p, const struct context *c,
@@ -92,14 +111,19 @@ static void act_in_the_world(const struct play *p, struct context *c, uint8_t ac
         (struct action){.kind = ACTION_PLAY, .stage = p->stage, .play = action};
 }
 
+static struct digest next_coin(const struct play *p, const struct context *c)
+{
+    const struct coin_half next = context_coin_half(c, p->flip + 1);
+    return coin_commit(&c->session, p->flip + 1, c->self, &next);
+}
+
 static void say_commit(const struct play *p, const struct context *c,
                        struct writer *body)
 {
     const struct nonce nonce = own_nonce(p, c);
-    const struct coin_half next = context_coin_half(c, p->flip + 1);
     const struct body_commit b = {
         action_commit(&c->session, p->stage, c->self, own_mixed_action(p, c), &nonce),
-        coin_commit(&c->session, p->flip + 1, c->self, &next)};
+        next_coin(p, c)};
     body_commit_write(body, &b);
 }
 
@@ -128,8 +152,19 @@ enum message_kind play_say(struct play *p, struct context *c, enum phase phase,
         say_show(p, c, body);
         return MESSAGE_SHOW;
     }
+    if (phase == PHASE_FOLLOW) {
+        const struct body_follow b = {pure_action(p, c, c->self), next_coin(p, c)};
+        act_in_the_world(p, c, b.action);
+        body_follow_write(body, &b);
+        return MESSAGE_FOLLOW;
+    }
+    if (phase == PHASE_TOSS) {
+        body_toss_write(body, &(struct body_toss){context_coin_half(c, p->flip)});
+        return MESSAGE_TOSS;
+    }
     if (phase == PHASE_RESTORE) {
-        body_restore_write(body, &(struct body_restore){p->agreement_digest, p->stage});
+        const struct body_restore b = {p->agreement_digest, p->stage, next_coin(p, c)};
+        body_restore_write(body, &b, c->terms);
         return MESSAGE_RESTORE;
     }
     CHECK(phase == PHASE_END);
@@ -148,6 +183,18 @@ struct stage_record {
 static bool punished_for_ever(const struct play *p, const struct context *c)
 {
     return p->agreement.length == 0 || p->restorations >= c->terms->restorations_max;
+}
+
+static void punish(struct play *p, struct context *c)
+{
+    p->punishing = true;
+    p->served = 0;
+    if (p->played < c->terms->stages)
+        context_note(c, &(struct note){.kind = NOTE_PUNISHING,
+                                       .stage = p->stage,
+                                       .number = punished_for_ever(p, c)
+                                                     ? 0
+                                                     : p->agreement.length});
 }
 
 static void note_stage(const struct play *p, struct context *c,
@@ -187,16 +234,8 @@ static enum phase stage_done(struct play *p, struct context *c,
         p->served = deviators != 0 ? 0 : p->served + 1;
         if (!punished_for_ever(p, c) && p->served == p->agreement.length && more)
             return PHASE_RESTORE;
-    } else if (deviators != 0 && p->agreement.agreed) {
-        p->punishing = true;
-        p->served = 0;
-        if (more)
-            context_note(c, &(struct note){.kind = NOTE_PUNISHING,
-                                           .stage = p->stage,
-                                           .number = punished_for_ever(p, c)
-                                                         ? 0
-                                                         : p->agreement.length});
-    }
+    } else if (deviators != 0 && p->agreement.agreed)
+        punish(p, c);
     return stage_phase(p, c);
 }
 
@@ -214,6 +253,67 @@ static struct conclusion conclude_act(struct play *p, struct context *c,
         r.fault[i] = r.action[i] == r.prescribed[i] ? FAULT_NONE : FAULT_ACTION;
     }
     return go(stage_done(p, c, &r));
+}
+
+/* The same, with what the draw after the next needs. */
+static struct conclusion conclude_follow(struct play *p, struct context *c,
+                                         const struct message *row)
+{
+    struct stage_record r = {{0}, {0}, {FAULT_NONE}};
+    for (uint8_t i = 0; i < c->terms->shape.n_players; i++) {
+        struct body_follow b;
+        if (!body_follow_read(&b, row[i].body, row[i].body_size,
+                              c->terms->shape.n_actions[i]))
+            return proven(i, FAULT_ILLEGAL);
+        r.action[i] = b.action;
+        r.prescribed[i] = pure_action(p, c, i);
+        r.fault[i] = r.action[i] == r.prescribed[i] ? FAULT_NONE : FAULT_ACTION;
+        p->coin_next[i] = b.coin_next;
+    }
+    return go(stage_done(p, c, &r));
+}
+
+/* All halves of a flip are shown: the next one is at hand. */
+static void flip_over(struct play *p, const struct context *c,
+                      const struct coin_half *half)
+{
+    const uint8_t n_players = c->terms->shape.n_players;
+    p->flip++;
+    p->beacon = coin_beacon(&c->session, p->flip, &p->beacon, half, n_players);
+    memcpy(p->coin, p->coin_next, n_players * sizeof p->coin[0]);
+}
+
+/* A half that does not open its commitment is a deviation in the stage that is over:
+ * nothing is drawn with it, and what is drawn after the punishment needs new halves. */
+static struct conclusion conclude_toss(struct play *p, struct context *c,
+                                       const struct message *row)
+{
+    const uint8_t n_players = c->terms->shape.n_players;
+    struct coin_half half[PLAYERS_MAX] = {{{0}}};
+    bool fair = true;
+    for (uint8_t i = 0; i < n_players; i++) {
+        struct body_toss b;
+        if (!body_toss_read(&b, row[i].body, row[i].body_size))
+            return proven(i, FAULT_ILLEGAL);
+        half[i] = b.half;
+    }
+    for (uint8_t i = 0; i < n_players; i++) {
+        const struct digest shown = coin_commit(&c->session, p->flip, i, &half[i]);
+        if (digest_equal(&shown, &p->coin[i]))
+            continue;
+        fair = false;
+        context_note(c, &(struct note){.kind = NOTE_DEVIATION,
+                                       .player = i,
+                                       .stage = p->played,
+                                       .number = FAULT_OPENING});
+    }
+    flip_over(p, c, half);
+    if (fair) {
+        draw(p, c);
+        return go(PHASE_FOLLOW);
+    }
+    punish(p, c);
+    return go(stage_phase(p, c));
 }
 
 static struct conclusion conclude_commit(struct play *p, const struct context *c,
@@ -249,7 +349,7 @@ static struct conclusion conclude_show(struct play *p, struct context *c,
 {
     const uint8_t n_players = c->terms->shape.n_players;
     struct stage_record r = {{0}, {0}, {FAULT_NONE}};
-    struct coin_half half[PLAYERS_MAX];
+    struct coin_half half[PLAYERS_MAX] = {{{0}}};
     for (uint8_t i = 0; i < n_players; i++) {
         struct body_show b;
         if (!body_show_read(&b, row[i].body, row[i].body_size,
@@ -259,9 +359,7 @@ static struct conclusion conclude_show(struct play *p, struct context *c,
         r.fault[i] = show_fault(p, c, i, &b, &r.prescribed[i]);
         half[i] = b.half;
     }
-    p->flip++;
-    p->beacon = coin_beacon(&c->session, p->flip, &p->beacon, half, n_players);
-    memcpy(p->coin, p->coin_next, n_players * sizeof p->coin[0]);
+    flip_over(p, c, half);
     return go(stage_done(p, c, &r));
 }
 
@@ -270,9 +368,11 @@ static struct conclusion conclude_restore(struct play *p, struct context *c,
 {
     for (uint8_t i = 0; i < c->terms->shape.n_players; i++) {
         struct body_restore b;
-        if (!body_restore_read(&b, row[i].body, row[i].body_size) ||
+        if (!body_restore_read(&b, row[i].body, row[i].body_size, c->terms) ||
             !digest_equal(&b.agreement, &p->agreement_digest) || b.stage != p->stage)
             return proven(i, FAULT_ILLEGAL);
+        if (p->by_lottery)
+            p->coin_next[i] = b.coin_next;
     }
     p->punishing = false;
     p->restorations++;
@@ -300,6 +400,10 @@ struct conclusion play_conclude(struct play *p, struct context *c, enum phase ph
         return conclude_commit(p, c, row);
     if (phase == PHASE_SHOW)
         return conclude_show(p, c, row);
+    if (phase == PHASE_FOLLOW)
+        return conclude_follow(p, c, row);
+    if (phase == PHASE_TOSS)
+        return conclude_toss(p, c, row);
     if (phase == PHASE_RESTORE)
         return conclude_restore(p, c, row);
     CHECK(phase == PHASE_END);

@@ -10,7 +10,9 @@
 struct play {
     struct agreement agreement;
     struct digest agreement_digest;
-    uint32_t stage; /* being played, from 1 */
+    bool by_lottery; /* the profile of every stage as agreed is drawn in public */
+    struct candidate drawn; /* the latest, as a mixed profile */
+    uint32_t stage;         /* being played, from 1 */
     uint32_t played;
     bool punishing;
     uint32_t served;       /* stages of this punishment without a deviation */
@@ -23,14 +25,14 @@ struct play {
 };
 
 /* The agreement is signed. Returns the phase of the first stage. */
-enum phase play_start(struct play *p, const struct context *c,
-                      const struct negotiation *n);
+enum phase play_start(struct play *p, struct context *c, const struct negotiation *n);
 /* Writes the body of what this player says in a phase of play, and returns its kind. */
 enum message_kind play_say(struct play *p, struct context *c, enum phase phase,
                            struct writer *body);
 struct conclusion play_conclude(struct play *p, struct context *c, enum phase phase,
                                 const struct message *row);
-/* The profile that everybody is to play in this stage. */
+/* The mixed profile that everybody is to play in this stage; where it is still to be
+ * drawn, that of the stage before. */
 const struct candidate *play_prescribed(const struct play *p);
 
 #endif

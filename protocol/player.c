@@ -34,6 +34,7 @@ const char *phase_name(enum phase phase)
         [PHASE_LENGTH] = "length",       [PHASE_SIGN] = "sign",
         [PHASE_START] = "start",         [PHASE_ACT] = "act",
         [PHASE_COMMIT] = "commit",       [PHASE_SHOW] = "show",
+        [PHASE_FOLLOW] = "follow",       [PHASE_TOSS] = "toss",
         [PHASE_RESTORE] = "restore",     [PHASE_END] = "end",
         [PHASE_OVER] = "over",
     };
@@ -65,8 +66,8 @@ unsigned phase_group(enum phase phase)
         [PHASE_ANSWER] = 3,  [PHASE_SET] = 4,       [PHASE_REVEAL] = 4,
         [PHASE_PRUNE] = 4,   [PHASE_LENGTH] = 5,    [PHASE_SIGN] = 5,
         [PHASE_START] = 5,   [PHASE_ACT] = 6,       [PHASE_COMMIT] = 6,
-        [PHASE_SHOW] = 6,    [PHASE_RESTORE] = 6,   [PHASE_END] = 7,
-        [PHASE_OVER] = 8,
+        [PHASE_SHOW] = 6,    [PHASE_FOLLOW] = 6,    [PHASE_TOSS] = 6,
+        [PHASE_RESTORE] = 6, [PHASE_END] = 7,       [PHASE_OVER] = 8,
     };
     return groups[phase];
 }

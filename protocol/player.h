@@ -45,6 +45,8 @@ enum phase {
     PHASE_ACT,     /* one stage of pure actions */
     PHASE_COMMIT,  /* one stage of mixed actions: first half */
     PHASE_SHOW,    /* second half */
+    PHASE_FOLLOW,  /* one stage of a profile that was drawn in public */
+    PHASE_TOSS,    /* the draw of the next such profile */
     PHASE_RESTORE, /* a finite punishment is over */
     PHASE_END,     /* all stages are played */
     PHASE_OVER,    /* nothing more will be said, save to those who ask */
@@ -129,8 +131,10 @@ enum note_kind {
     NOTE_ENDED,    /* number: enum outcome; stage: how many were played */
     NOTE_DOUBLE,   /* somebody else has signed with this player's key, in this round: a
                       second process, an earlier life without its log, or a thief */
+    NOTE_TOSSED,   /* stage; actions: the profile that everybody has drawn for it;
+                      number: of that profile */
 };
-enum { NOTE_KINDS = NOTE_DOUBLE + 1 };
+enum { NOTE_KINDS = NOTE_TOSSED + 1 };
 struct note {
     enum note_kind kind;
     uint8_t player;
@@ -211,11 +215,13 @@ struct report {
     double threat_regret; /* own */
     uint32_t threat_rounds;
     bool agreed;
-    struct candidate agreement;
+    struct candidate agreement; /* in the shape of terms_candidates */
     struct digest agreement_digest;
     uint32_t length; /* punishment agreed on; 0 for ever */
     uint32_t asked, certified, sampling_rounds, pruning_rounds;
-    struct candidate prescribed; /* what everybody is to play in this stage */
+    /* What everybody is to play in this stage, as a mixed profile; where that is still
+     * to be drawn, the profile of the stage before. */
+    struct candidate prescribed;
     uint64_t signatures, verifications, said; /* counts so far */
     uint64_t heard_round[PLAYERS_MAX]; /* the latest round each player was heard in */
 };

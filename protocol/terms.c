@@ -162,11 +162,11 @@ bool terms_candidate_valid(const struct terms *t, const struct candidate *c)
 
 bool terms_playable(const struct terms *t, char message[256])
 {
-    if (t->concept == CONCEPT_NASH)
+    if (t->concept != CONCEPT_PRIVATE)
         return true;
     snprintf(message, MESSAGE_SIZE,
-             "concept: negotiating public and private agreements is not offered yet; "
-             "`treaty check --concept` answers questions about them");
+             "concept: negotiating private agreements is not offered yet; "
+             "`treaty check --concept private` answers questions about them");
     return false;
 }
 

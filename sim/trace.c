@@ -68,6 +68,18 @@ static void say_candidate(struct line *l, const struct terms *t,
     }
 }
 
+static void say_agreed_on(struct line *l, const struct terms *t,
+                          const struct candidate *c)
+{
+    const struct shape s = terms_candidates(t);
+    if (t->concept == CONCEPT_NASH || c == NULL) {
+        say_candidate(l, t, c);
+        return;
+    }
+    for (uint16_t k = 0; k < shape_weights(&s); k++)
+        say(l, "%s%.3f", k > 0 ? "," : "", c->weight[k] / (double)WEIGHT_ONE);
+}
+
 /* ---- one function for each kind of note ---- */
 
 static void say_entered(struct line *l, const struct terms *t, const struct note *n)
@@ -114,7 +126,7 @@ static void say_sampled(struct line *l, const struct terms *t, const struct note
 static void say_drawn(struct line *l, const struct terms *t, const struct note *n)
 {
     say(l, "draw %" PRIu32 " of %" PRIu32 ": ", n->number, n->other);
-    say_candidate(l, t, n->candidate);
+    say_agreed_on(l, t, n->candidate);
     say(l, " by %u", n->player + 1u);
 }
 
@@ -135,7 +147,7 @@ static void say_no_agreement(struct line *l, const struct terms *t,
 static void say_agreed(struct line *l, const struct terms *t, const struct note *n)
 {
     say(l, "agreed on ");
-    say_candidate(l, t, n->candidate);
+    say_agreed_on(l, t, n->candidate);
     if (n->number != 0)
         say(l, ", punishment for %" PRIu32 " stages", n->number);
 }
@@ -242,6 +254,16 @@ static void say_double(struct line *l, const struct terms *t, const struct note 
     say(l, "double: somebody else speaks with this key, in round %" PRIu64, n->round);
 }
 
+static void say_tossed(struct line *l, const struct terms *t, const struct note *n)
+{
+    say(l, "drawn for stage %" PRIu32 ": ", n->stage);
+    for (uint8_t i = 0; i < t->shape.n_players; i++) {
+        if (i > 0)
+            say(l, ";");
+        say_action(l, t, i, n->actions[i]);
+    }
+}
+
 static void (*const wordings[])(struct line *, const struct terms *,
                                 const struct note *) = {
     [NOTE_ENTERED] = say_entered,
@@ -267,6 +289,7 @@ static void (*const wordings[])(struct line *, const struct terms *,
     [NOTE_REBORN] = say_reborn,
     [NOTE_ENDED] = say_ended,
     [NOTE_DOUBLE] = say_double,
+    [NOTE_TOSSED] = say_tossed,
 };
 
 size_t trace_line(char out[TRACE_LINE_MAX], const struct terms *terms, uint64_t now_ms,

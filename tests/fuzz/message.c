@@ -17,9 +17,11 @@ static void check_same(const struct writer *w, const uint8_t *body, size_t n)
     CHECK(!w->bad && w->size == n && (n == 0 || memcmp(out, body, n) == 0));
 }
 
-static void prepare(struct terms *t, struct roster *r)
+/* n chooses the concept. */
+static void prepare(struct terms *t, struct roster *r, size_t n)
 {
     terms_default(t);
+    t->concept = (enum concept)(n % 3);
     t->shape = (struct shape){3, {2, 3, 1}};
     memset(r, 0, sizeof *r);
     r->n_players = 3;
@@ -63,7 +65,7 @@ static void read_shaped(enum message_kind kind, uint8_t expected, const uint8_t 
     static struct threat_word word;
     struct writer w = {out, sizeof out, 0, false};
     const uint16_t n_actions = (uint16_t)(1 + expected % ACTIONS_MAX);
-    prepare(&t, &r);
+    prepare(&t, &r, expected);
     if (kind == MESSAGE_PROPOSE && body_propose_read(&proposal, body, n, &t)) {
         body_propose_write(&w, &proposal, &t);
         check_same(&w, body, n);
@@ -80,6 +82,16 @@ static void read_shaped(enum message_kind kind, uint8_t expected, const uint8_t 
     struct body_act act;
     if (kind == MESSAGE_ACT && body_act_read(&act, body, n, n_actions)) {
         body_act_write(&w, &act);
+        check_same(&w, body, n);
+    }
+    struct body_follow follow;
+    if (kind == MESSAGE_FOLLOW && body_follow_read(&follow, body, n, n_actions)) {
+        body_follow_write(&w, &follow);
+        check_same(&w, body, n);
+    }
+    struct body_restore restore;
+    if (kind == MESSAGE_RESTORE && body_restore_read(&restore, body, n, &t)) {
+        body_restore_write(&w, &restore, &t);
         check_same(&w, body, n);
     }
     struct body_show show;
@@ -109,6 +121,8 @@ static void read_body(enum message_kind kind, uint8_t expected, const uint8_t *b
     case MESSAGE_PROPOSE:
     case MESSAGE_ACT:
     case MESSAGE_SHOW:
+    case MESSAGE_FOLLOW:
+    case MESSAGE_RESTORE:
         read_shaped(kind, expected, body, n);
         return;
     case MESSAGE_SET:
@@ -129,8 +143,8 @@ static void read_body(enum message_kind kind, uint8_t expected, const uint8_t *b
     case MESSAGE_COMMIT:
         ROUND_TRIP(commit);
         return;
-    case MESSAGE_RESTORE:
-        ROUND_TRIP(restore);
+    case MESSAGE_TOSS:
+        ROUND_TRIP(toss);
         return;
     case MESSAGE_END:
         ROUND_TRIP(end);
@@ -156,7 +170,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static struct terms t;
     static struct roster r;
     struct message m;
-    prepare(&t, &r);
+    prepare(&t, &r, 0);
     if (envelope_peek(&m, data, size, &r, terms_body_max(&t)))
         read_body(m.kind, 3, m.body, m.body_size);
     if (size >= 2)

@@ -39,7 +39,7 @@ static void fill(struct prng *p, void *bytes, size_t n)
 static void fill_weights(struct prng *p, uint32_t *weight, uint16_t n_actions)
 {
     uint32_t left = WEIGHT_ONE;
-    for (uint8_t k = 0; k + 1 < n_actions; k++) {
+    for (uint16_t k = 0; k + 1 < n_actions; k++) {
         weight[k] = prng_below(p, 3) == 0 ? 0 : (uint32_t)prng_below(p, left + 1u);
         left -= weight[k];
     }
@@ -88,10 +88,31 @@ static bool read_show(const uint8_t *body, size_t n)
     return body_show_read(&b, body, n, ACTIONS_MAX);
 }
 
+static const struct terms nash = {.concept = CONCEPT_NASH};
+static const struct terms public = {.concept = CONCEPT_PUBLIC};
+
 static bool read_restore(const uint8_t *body, size_t n)
 {
     struct body_restore b;
-    return body_restore_read(&b, body, n);
+    return body_restore_read(&b, body, n, &nash);
+}
+
+static bool read_restore_and_coin(const uint8_t *body, size_t n)
+{
+    struct body_restore b;
+    return body_restore_read(&b, body, n, &public);
+}
+
+static bool read_follow(const uint8_t *body, size_t n)
+{
+    struct body_follow b;
+    return body_follow_read(&b, body, n, ACTIONS_MAX);
+}
+
+static bool read_toss(const uint8_t *body, size_t n)
+{
+    struct body_toss b;
+    return body_toss_read(&b, body, n);
 }
 
 static bool read_end(const uint8_t *body, size_t n)
@@ -186,20 +207,42 @@ START_TEST(secrets_come_back_and_have_one_size)
     ck_assert_mem_eq(&h, &h_back, sizeof h);
     check_sizes(w.size, read_show);
     ck_assert(!body_show_read(&h_back, buffer, w.size, 63));
+    struct body_follow f, f_back;
+    struct body_toss t, t_back;
+    fill(&p, &f, sizeof f);
+    fill(&p, &t, sizeof t);
+    f.action = 63;
+    w = writing();
+    body_follow_write(&w, &f);
+    ck_assert(body_follow_read(&f_back, buffer, w.size, 64));
+    ck_assert_mem_eq(&f, &f_back, sizeof f);
+    check_sizes(w.size, read_follow);
+    ck_assert(!body_follow_read(&f_back, buffer, w.size, 63));
+    w = writing();
+    body_toss_write(&w, &t);
+    ck_assert(body_toss_read(&t_back, buffer, w.size));
+    ck_assert_mem_eq(&t, &t_back, sizeof t);
+    check_sizes(w.size, read_toss);
 }
 END_TEST
 
 START_TEST(numbers_come_back_and_have_one_size)
 {
-    struct body_restore r = {{{3}}, 0x01020304}, r_back;
+    struct body_restore r = {{{3}}, 0x01020304, {{4}}}, r_back;
     struct body_end e = {0x01020304}, e_back;
     struct body_suspect s = {UINT64_MAX, 0xf0f1f2f3}, s_back;
     struct body_fail f = {7, 1}, f_back;
     struct writer w = writing();
-    body_restore_write(&w, &r);
-    ck_assert(body_restore_read(&r_back, buffer, w.size));
+    body_restore_write(&w, &r, &nash);
+    ck_assert(body_restore_read(&r_back, buffer, w.size, &nash));
     ck_assert(digest_equal(&r.agreement, &r_back.agreement) && r.stage == r_back.stage);
     check_sizes(w.size, read_restore);
+    w = writing();
+    body_restore_write(&w, &r, &public);
+    ck_assert(body_restore_read(&r_back, buffer, w.size, &public));
+    ck_assert(digest_equal(&r.agreement, &r_back.agreement) && r.stage == r_back.stage);
+    ck_assert(digest_equal(&r.coin_next, &r_back.coin_next));
+    check_sizes(w.size, read_restore_and_coin);
     w = writing();
     body_end_write(&w, &e);
     ck_assert(body_end_read(&e_back, buffer, w.size) && e_back.stages == e.stages);
@@ -325,11 +368,21 @@ static struct terms three_players(uint16_t batch)
     return t;
 }
 
-static void fill_candidate(struct prng *p, struct candidate *c, const struct shape *s)
+/* The whole is split in steps of the resolution. */
+static void fill_candidate(struct prng *p, struct candidate *c, const struct terms *t)
 {
+    const struct shape s = terms_candidates(t);
+    const uint32_t step = WEIGHT_ONE / terms_resolution(t);
     memset(c, 0, sizeof *c);
-    for (uint8_t i = 0; i < s->n_players; i++)
-        fill_weights(p, c->weight + shape_offset(s, i), s->n_actions[i]);
+    for (uint8_t i = 0; i < s.n_players; i++) {
+        uint32_t *weight = c->weight + shape_offset(&s, i);
+        fill_weights(p, weight, s.n_actions[i]);
+        for (uint16_t k = 0; k + 1 < s.n_actions[i]; k++) {
+            const uint32_t rest = weight[k] % step;
+            weight[k] -= rest;
+            weight[s.n_actions[i] - 1] += rest;
+        }
+    }
 }
 
 /* Random candidates in their order, each once. */
@@ -337,14 +390,15 @@ static void fill_proposal(struct prng *p, struct body_propose *b, const struct t
 {
     memset(b, 0, sizeof *b);
     b->finished = prng_below(p, 2) == 0;
+    const struct shape s = terms_candidates(t);
     const uint16_t wanted = (uint16_t)prng_below(p, t->batch + 1u);
     while (b->n_candidates < wanted) {
         struct candidate c;
-        fill_candidate(p, &c, &t->shape);
+        fill_candidate(p, &c, t);
         uint16_t at = b->n_candidates;
-        while (at > 0 && candidate_order(&c, &b->candidate[at - 1], &t->shape) < 0)
+        while (at > 0 && candidate_order(&c, &b->candidate[at - 1], &s) < 0)
             at--;
-        if (at > 0 && candidate_order(&c, &b->candidate[at - 1], &t->shape) == 0)
+        if (at > 0 && candidate_order(&c, &b->candidate[at - 1], &s) == 0)
             continue;
         memmove(&b->candidate[at + 1], &b->candidate[at],
                 (b->n_candidates - at) * sizeof c);
@@ -357,8 +411,9 @@ START_TEST(a_proposal_comes_back)
 {
     static struct body_propose b, back;
     struct prng p = {4};
-    const struct terms t = three_players(20);
-    for (int n = 0; n < 100; n++) {
+    struct terms t = three_players(20);
+    for (int n = 0; n < 120; n++) {
+        t.concept = (enum concept)(n % 3);
         fill_proposal(&p, &b, &t);
         memset(&back, 0, sizeof back);
         struct writer w = writing();
@@ -411,11 +466,49 @@ START_TEST(a_proposal_holds_a_batch_at_most)
 }
 END_TEST
 
-START_TEST(every_candidate_of_a_proposal_sums_to_one_for_every_player)
+/* Nor a step of the resolution, for distributions that the deal must make. */
+START_TEST(a_distribution_lies_on_the_grid_of_its_resolution)
+{
+    static struct body_propose b, back;
+    struct prng p = {8};
+    struct terms fine = three_players(4);
+    fine.concept = CONCEPT_PRIVATE;
+    fine.resolution = 256;
+    struct terms coarse = fine;
+    coarse.resolution = 16;
+    b.finished = false;
+    b.n_candidates = 1;
+    for (int n = 0; n < 100; n++) {
+        fill_candidate(&p, &b.candidate[0], &fine);
+        uint32_t *weight = b.candidate[0].weight;
+        const struct shape s = terms_candidates(&fine);
+        struct writer w = writing();
+        body_propose_write(&w, &b, &fine);
+        ck_assert(body_propose_read(&back, buffer, w.size, &fine));
+        ck_assert(body_propose_read(&back, buffer, w.size, &coarse) ==
+                  candidate_on_grid(&b.candidate[0], &s, 16));
+        for (uint32_t moved = 1; moved <= WEIGHT_ONE / 256; moved *= 2) {
+            const uint32_t from = weight[0] >= moved ? 0 : 7;
+            weight[from] -= moved;
+            weight[7 - from] += moved;
+            w = writing();
+            body_propose_write(&w, &b, &fine);
+            const bool step = moved == WEIGHT_ONE / 256;
+            ck_assert(weight[from] > WEIGHT_ONE ||
+                      body_propose_read(&back, buffer, w.size, &fine) == step);
+            weight[from] += moved;
+            weight[7 - from] -= moved;
+        }
+    }
+}
+END_TEST
+
+static void check_sums(enum concept concept)
 {
     static struct body_propose b, back;
     struct prng p = {7};
-    const struct terms t = three_players(4);
+    struct terms t = three_players(4);
+    t.concept = concept;
     do
         fill_proposal(&p, &b, &t);
     while (b.n_candidates < 4);
@@ -430,6 +523,13 @@ START_TEST(every_candidate_of_a_proposal_sums_to_one_for_every_player)
         buffer[0] = (uint8_t)v; /* whether it is finished */
         ck_assert(!body_propose_read(&back, buffer, w.size, &t));
     }
+}
+
+START_TEST(every_candidate_of_a_proposal_sums_to_one)
+{
+    check_sums(CONCEPT_NASH);
+    check_sums(CONCEPT_PUBLIC);
+    check_sums(CONCEPT_PRIVATE);
 }
 END_TEST
 
@@ -611,8 +711,8 @@ UNIT_MAIN("message", digests_come_back_and_have_one_size,
           a_sum_that_overflows_is_not_one,
           a_judgement_is_yes_or_no_and_its_regret_a_number_that_is_not_negative,
           a_proposal_comes_back, a_proposal_is_strictly_increasing,
-          a_proposal_holds_a_batch_at_most,
-          every_candidate_of_a_proposal_sums_to_one_for_every_player,
+          a_proposal_holds_a_batch_at_most, every_candidate_of_a_proposal_sums_to_one,
+          a_distribution_lies_on_the_grid_of_its_resolution,
           answers_come_back_and_their_padding_is_zero,
           answers_without_rewards_have_no_rewards,
           a_reward_is_a_number_with_one_encoding,

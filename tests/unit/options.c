@@ -132,6 +132,19 @@ START_TEST(all_options_reach_the_terms)
 }
 END_TEST
 
+START_TEST(a_concept_reaches_the_terms)
+{
+    have_game();
+    ck_assert_int_eq(read_options(&command_cluster, "--concept public"), STATUS_OK);
+    ck_assert_int_eq(settings.terms.concept, CONCEPT_PUBLIC);
+    ck_assert_uint_eq(settings.terms.resolution, 64);
+    ck_assert_int_eq(read_options(&command_cluster, "--resolution 256"), STATUS_OK);
+    ck_assert_int_eq(settings.terms.concept, CONCEPT_NASH);
+    ck_assert_uint_eq(settings.terms.resolution, 256);
+    game_free(&game);
+}
+END_TEST
+
 START_TEST(who_defects_or_misbehaves_makes_it_a_test)
 {
     have_game();
@@ -180,11 +193,10 @@ static const struct {
     {"--delta 0.5x", "--delta: '0.5x' is not allowed"},
     {"--delta 3=0.5", "--delta: '3=0.5' does not start with a node, 1 to 2, and '='"},
     {"--delta 0=0.5", "does not start with a node, 1 to 2"},
-    {"--concept public",
-     "negotiating public and private agreements is not offered yet; "
-     "`treaty check --concept` answers questions about them"},
-    {"--concept private",
-     "negotiating public and private agreements is not offered yet"},
+    {"--concept private", "negotiating private agreements is not offered yet"},
+    {"--concept public --incentive ex-ante",
+     "incentive: ex-ante is equation (7), which is for concept nash"},
+    {"--resolution 32", "--resolution: '32' is not known: 16, 64 or 256"},
     {"--concept cournot", "--concept: 'cournot' is not known: nash, public or private"},
     {"--incentive paper", "--incentive: 'paper' is not known: interim or ex-ante"},
     {"--strategy weak", "--strategy: 'weak' is not known: grim, finite or finite:L"},
@@ -305,7 +317,8 @@ END_TEST
 UNIT_MAIN("options", without_options_everything_has_its_default,
           one_nodes_own_value_goes_before_that_of_all,
           rewards_are_shared_only_where_somebody_weighs_them,
-          all_options_reach_the_terms, who_defects_or_misbehaves_makes_it_a_test,
+          all_options_reach_the_terms, a_concept_reaches_the_terms,
+          who_defects_or_misbehaves_makes_it_a_test,
           the_same_seed_starts_the_same_samplers, every_wrong_value_is_refused_by_name,
           wrong_weather_is_refused_by_name, weather_is_read_in_ms_and_in_s,
           help_is_asked_for_anywhere)

@@ -234,7 +234,7 @@ START_TEST(a_note_of_no_kind_of_no_player_or_with_half_a_candidate_is_refused)
     for (unsigned kind = 0; kind < 256; kind++) {
         out[0] = (uint8_t)kind;
         ck_assert(note_read(&back, &c, out, size, &terms) ==
-                  (kind >= NOTE_ENTERED && kind <= NOTE_DOUBLE));
+                  (kind >= NOTE_ENTERED && kind <= NOTE_TOSSED));
     }
     out[0] = NOTE_DRAWN;
     out[1] = PLAYERS_MAX;
