@@ -18,7 +18,12 @@ endif
 # room that answers questions about a game, and the command line.
 CORE = base game sampling lottery protocol adversary
 SHELLS = sim node analysis cli
-PKGS = libuv nanomsg libsodium jansson libcyaml gmp clp libmicrohttpd
+PKGS = libuv nanomsg libsodium jansson libcyaml gmp clp libmicrohttpd \
+       $(if $(filter-out 0,$(CURL)),libcurl)
+
+# Asking nodes over HTTP (treaty status, top, doctor) is all that libcurl is for: CURL=0
+# builds without it.
+CURL ?= 1
 
 SEED ?=
 WORLDS ?= $(if $(SEED),1,1000)
@@ -67,6 +72,7 @@ WARN = -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wswitch-enum \
 endif
 # Paths of the machine that built it are no part of what is built.
 ALL_CFLAGS = -std=c17 -D_POSIX_C_SOURCE=200809L -DTREATY_VERSION='"$(VERSION)"' $(WARN) \
+             $(if $(filter 0,$(CURL)),-DTREATY_WITHOUT_CURL) \
              $(CFLAGS) $(HARDEN) -ffile-prefix-map=$(CURDIR)=. -I. $(pkg_cflags)
 ALL_LDFLAGS = $(CFLAGS) $(LINK) $(LDFLAGS)
 

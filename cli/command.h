@@ -15,7 +15,7 @@ enum {
     FLAGS_MAX = 64,
     TABLES_MAX = 6,
     GIVEN_MAX = 512,
-    OPERANDS_MAX = 8,
+    OPERANDS_MAX = 40,
     REASON_SIZE = 512
 };
 

@@ -3,13 +3,17 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "cli/archive.h"
 #include "cli/json.h"
+#include "cli/standing.h"
 #include "cli/words.h"
 
 /* A log of a real node is not older than this; virtual clocks start at 0. */
 #define CLOCK_MS_MIN UINT64_C(1000000000000)
+
+enum { ANSWER_MS = 3000 };
 
 static double seconds_ago(uint64_t time_ms)
 {
@@ -102,40 +106,104 @@ static enum status show_status(const struct archive *archive, bool as_json,
     return status;
 }
 
+/* ---- asked over HTTP ---- */
+
+static void text_told(const struct standing *s)
+{
+    struct line l = {0};
+    const json_t *why = told(s, "why", NULL), *sentence;
+    size_t i;
+    say_standing(&l, s);
+    line_add(&l, "; %s", told_text(s, "health", NULL));
+    (void)printf("node %-3u ", (unsigned)told_whole(s, "node", NULL));
+    print_wrapped(stdout, l.text, 9);
+    json_array_foreach((json_t *)(uintptr_t)why, i, sentence)
+    {
+        (void)printf("%9s", "");
+        print_wrapped(stdout, json_string_value(sentence), 9);
+    }
+}
+
+/* STATUS_FAILED, with the reason, if one does not answer, or is not ready and is asked
+ * to be. */
+static enum status show_told(struct standing *s, size_t n, bool as_json, bool ready,
+                             char reason[REASON_SIZE])
+{
+    enum status status = STATUS_OK;
+    standings_look(s, n, ANSWER_MS);
+    for (size_t i = 0; i < n; i++) {
+        if (s[i].told == NULL) {
+            status = STATUS_FAILED;
+            (void)snprintf(reason, REASON_SIZE,
+                           "%.200s: %.180s. Does the node run, with --http or http: in "
+                           "its node.yaml?",
+                           s[i].address, s[i].why);
+            continue;
+        }
+        if (as_json) {
+            (void)json_dumpf(s[i].told, stdout, JSON_COMPACT | JSON_REAL_PRECISION(17));
+            (void)putchar('\n');
+        } else {
+            text_told(&s[i]);
+        }
+        if (ready && !json_is_true(told(&s[i], "ready", NULL))) {
+            status = STATUS_FAILED;
+            (void)snprintf(reason, REASON_SIZE, "%.200s: the node is not ready",
+                           s[i].address);
+        }
+    }
+    standings_free(s, n);
+    return status;
+}
+
 static enum status run_status(const struct command *c, const struct given *g)
 {
     static struct archive archive;
+    static struct standing standings[OPERANDS_MAX];
     char reason[REASON_SIZE];
+    const bool as_json = given_last(g, "json", NULL);
     const char *place = g->n_operands > 0 ? g->operand[0] : ".";
-    if (strchr(place, ':') != NULL)
+    size_t n = 0;
+    for (; n < g->n_operands && access(g->operand[n], F_OK) != 0; n++)
+        if (!fetch_address(standings[n].address, g->operand[n]))
+            break;
+    if (n > 0 && n == g->n_operands) {
+        const enum status told_status =
+            show_told(standings, n, as_json, given_last(g, "ready", NULL), reason);
+        return told_status == STATUS_OK ? STATUS_OK : complain(c, told_status, reason);
+    }
+    if (g->n_operands > 1)
         return complain(c, STATUS_USAGE,
-                        "asking a running node by its address is not offered yet; give "
-                        "the directory of a node or of a cluster");
+                        "expected one directory, or one or more addresses HOST:PORT");
     enum status status = archive_open(&archive, place, reason);
     if (status == STATUS_OK)
-        status = show_status(&archive, given_last(g, "json", NULL), reason);
+        status = show_status(&archive, as_json, reason);
     return status == STATUS_OK ? STATUS_OK : complain(c, status, reason);
 }
 
 static const struct flag flags_status[] = {
-    {"json", NULL, "one JSON object"},
+    {"json", NULL, "one JSON object\nOf addresses the /status of each, a line each."},
+    {"ready", NULL,
+     "exit code 1 unless the node is ready\nWith an ADDRESS: a health check."},
     {NULL, NULL, NULL},
 };
 
 const struct command command_status = {
     .name = "status",
-    .usage = "[DIR]",
+    .usage = "[DIR | ADDRESS...]",
     .summary = "say what a node, or each node of a cluster, is doing",
     .help =
         "  treaty status runs/20260102-030405\n"
         "  treaty status demo/node-2 --json\n"
+        "  treaty status localhost:9101 localhost:9102\n"
         "\n"
-        "It is read from the logs, so it works for nodes that run and for those that\n"
-        "have ended. Without DIR it is the current directory. Asking a running node "
-        "by\n"
-        "its network address is not offered yet.\n",
+        "A DIR is read from its logs, so it works for nodes that run and for those\n"
+        "that have ended; without DIR it is the current directory. ADDRESS is\n"
+        "[HOST:]PORT of a running node's HTTP interface (treaty node --http), which\n"
+        "says more: whom it misses, since when, and what to do. Exit code 1 where\n"
+        "nobody answers.\n",
     .flags = {flags_status},
-    .operand = {"DIR"},
-    .operands_max = 1,
+    .operand = {"DIR", "ADDRESS"},
+    .operands_max = OPERANDS_MAX,
     .run = run_status,
 };

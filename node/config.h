@@ -5,6 +5,8 @@
 #ifndef TREATY_NODE_CONFIG_H
 #define TREATY_NODE_CONFIG_H
 
+#include <stdio.h>
+
 #include "adversary/adversary.h"
 #include "node/status.h"
 #include "protocol/player.h"
@@ -63,6 +65,9 @@ enum status config_write(const struct node_config *c, const char *path,
  * key, address). Both are also checked as the core does. */
 enum status terms_read(struct terms *out, const char *path, char message[256]);
 enum status terms_write(const struct terms *t, const char *path, char message[256]);
+/* The same text, to anywhere. */
+void terms_print(FILE *out, const struct terms *t);
+void roster_print(FILE *out, const struct roster *r, const struct addresses *addresses);
 enum status roster_read(struct roster *out, struct addresses *addresses,
                         const char *path, char message[256]);
 enum status roster_write(const struct roster *r, const struct addresses *addresses,

@@ -289,6 +289,36 @@ static enum MHD_Result answer_metrics(struct http *h, struct visitor *v)
                         sight_metrics(&h->sight, &h->judgement, openmetrics));
 }
 
+/* What all players have in common, as their files say it: who is lost can compare. */
+static enum MHD_Result answer_files(struct http *h, struct visitor *v, bool terms)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    if (out == NULL)
+        return MHD_NO;
+    look(h);
+    if (terms)
+        terms_print(out, &h->sight.home->terms);
+    else
+        roster_print(out, &h->sight.home->roster, &h->sight.home->addresses);
+    if (fclose(out) != 0) {
+        free(text);
+        return MHD_NO;
+    }
+    return respond_text(v->connection, MHD_HTTP_OK, "application/yaml", text);
+}
+
+static enum MHD_Result answer_terms(struct http *h, struct visitor *v)
+{
+    return answer_files(h, v, true);
+}
+
+static enum MHD_Result answer_roster(struct http *h, struct visitor *v)
+{
+    return answer_files(h, v, false);
+}
+
 static enum MHD_Result answer_events(struct http *h, struct visitor *v)
 {
     char message[MESSAGE_SIZE];
@@ -348,16 +378,16 @@ static enum MHD_Result route(struct http *h, struct visitor *v, const char *path
     static const struct {
         const char *path;
         enum MHD_Result (*answer)(struct http *h, struct visitor *v);
-    } paths[] = {{"/livez", answer_livez},
-                 {"/readyz", answer_readyz},
-                 {"/status", answer_status},
-                 {"/events", answer_events},
-                 {"/metrics", answer_metrics}};
+    } paths[] = {{"/livez", answer_livez},     {"/readyz", answer_readyz},
+                 {"/status", answer_status},   {"/events", answer_events},
+                 {"/metrics", answer_metrics}, {"/terms", answer_terms},
+                 {"/roster", answer_roster}};
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++)
         if (strcmp(paths[i].path, path) == 0)
             return paths[i].answer(h, v);
-    return refuse(h, v->connection, MHD_HTTP_NOT_FOUND,
-                  "there are /livez, /readyz, /status, /events and /metrics");
+    return refuse(
+        h, v->connection, MHD_HTTP_NOT_FOUND,
+        "there are /livez, /readyz, /status, /events, /metrics, /terms, /roster");
 }
 
 static enum MHD_Result on_request(void *context, struct MHD_Connection *c,

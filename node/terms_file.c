@@ -260,15 +260,20 @@ static void print_rules(FILE *f, const struct terms *t)
     fprintf(f, "test: %s\n", yaml_bools[t->test].str);
 }
 
+void terms_print(FILE *out, const struct terms *t)
+{
+    fprintf(out, "# The terms of a session: the same file at every player.\n");
+    print_game(out, t);
+    print_rules(out, t);
+}
+
 enum status terms_write(const struct terms *t, const char *path, char message[256])
 {
     struct yaml_printer p;
     enum status status = yaml_printer_open(&p, message);
     if (status != STATUS_OK)
         return status;
-    fprintf(p.out, "# The terms of a session: the same file at every player.\n");
-    print_game(p.out, t);
-    print_rules(p.out, t);
+    terms_print(p.out, t);
     return yaml_printer_close(&p, path, false, message);
 }
 
@@ -338,6 +343,21 @@ enum status roster_read(struct roster *out, struct addresses *addresses,
     return status;
 }
 
+void roster_print(FILE *out, const struct roster *r, const struct addresses *addresses)
+{
+    fprintf(out, "# Who plays: the same names and keys, in the same order, at every "
+                 "player.\nplayers:\n");
+    for (uint8_t i = 0; i < r->n_players; i++) {
+        char hex[2 * sizeof r->key[i].bytes + 1];
+        hex_encode(hex, r->key[i].bytes, sizeof r->key[i].bytes);
+        fprintf(out, "  - name: ");
+        yaml_print_string(out, r->name[i]);
+        fprintf(out, "\n    key: \"%s\"\n    address: ", hex);
+        yaml_print_string(out, addresses->address[i]);
+        fprintf(out, "\n");
+    }
+}
+
 enum status roster_write(const struct roster *r, const struct addresses *addresses,
                          const char *path, char message[256])
 {
@@ -345,16 +365,6 @@ enum status roster_write(const struct roster *r, const struct addresses *address
     enum status status = yaml_printer_open(&p, message);
     if (status != STATUS_OK)
         return status;
-    fprintf(p.out, "# Who plays: the same names and keys, in the same order, at every "
-                   "player.\nplayers:\n");
-    for (uint8_t i = 0; i < r->n_players; i++) {
-        char hex[2 * sizeof r->key[i].bytes + 1];
-        hex_encode(hex, r->key[i].bytes, sizeof r->key[i].bytes);
-        fprintf(p.out, "  - name: ");
-        yaml_print_string(p.out, r->name[i]);
-        fprintf(p.out, "\n    key: \"%s\"\n    address: ", hex);
-        yaml_print_string(p.out, addresses->address[i]);
-        fprintf(p.out, "\n");
-    }
+    roster_print(p.out, r, addresses);
     return yaml_printer_close(&p, path, false, message);
 }

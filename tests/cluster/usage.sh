@@ -30,7 +30,6 @@ refuse "--delta: '1.5' is not allowed" check "$dilemma" --profile '1;1' --delta 
 refuse "--budget: '0' is no whole number" cluster "$dilemma" --budget 0
 refuse "--defect: '3@5'" cluster "$dilemma" --defect 3@5
 refuse 'is not offered yet' cluster "$dilemma" --concept public
-refuse 'is not offered yet' status http://127.0.0.1:7001
 refuse 'neither beside the log nor' log "$here/usage.sh"
 refuse 'there is no such file or directory' log nowhere
 refuse 'either --profile P or --distribution' check "$dilemma"
