@@ -1,26 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* SOO: hides the tree of cells. A cell keeps its parent and which third of it it is;
- * boxes are computed when needed. The search is a fixed sequence of comparisons, and
- * each is made as soon as all values in it are known, so the order in which values are
- * told changes nothing but the time. */
+/* SOO on the cube: hides where the cells of the tree lie. A cell keeps which third of
+ * its parent it is; boxes are computed when needed. */
 #include "sampling/soo.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/check.h"
+#include "sampling/tree.h"
 
-#define NO_CELL UINT32_MAX
-
-struct cell {
-    double value;
-    uint32_t parent;
-    uint32_t next; /* another leaf of the same depth */
-    uint16_t depth;
-    uint8_t third; /* of its parent: 0 low, 1 middle, 2 high */
-    bool leaf;
-    bool known;
+struct part {
+    uint8_t third;  /* of its parent: 0 low, 1 middle, 2 high */
     bool inherited; /* its point is its parent's: never asked */
 };
 
@@ -31,14 +21,8 @@ struct soo {
     uint32_t evaluations;
     uint32_t asked;
     uint32_t next_ask; /* no cell before this one is still to be asked */
-    uint32_t expansions;
-    uint32_t n_cells;
-    uint32_t depth; /* of the tree */
-    uint32_t sweep_depth;
-    uint32_t sweep_limit;
-    double sweep_best; /* the best value expanded in this sweep */
-    struct cell *cells;
-    uint32_t *leaves; /* by depth: the newest leaf, or NO_CELL */
+    struct tree tree;
+    struct part *parts; /* by cell */
 };
 
 /* Where a cell lies: along dimension d it is the part index[d] of parts[d] equal ones.
@@ -62,10 +46,10 @@ static void cell_box(const struct soo *s, struct box *out, uint32_t index)
         out->index[d] = 0;
         out->parts[d] = 1;
     }
-    while (s->cells[index].depth > 0) {
-        const struct cell *c = &s->cells[index];
+    while (s->tree.cells[index].depth > 0) {
+        const struct tree_cell *c = &s->tree.cells[index];
         uint16_t d = split_dimension(s, c->depth - 1u);
-        out->index[d] += c->third * out->parts[d];
+        out->index[d] += s->parts[index].third * out->parts[d];
         out->parts[d] *= 3;
         index = c->parent;
     }
@@ -93,99 +77,17 @@ static uint8_t heir(const struct soo *s, const struct box *b, uint16_t d)
     return point >= 1 ? 2 : 1;
 }
 
-static void add_leaf(struct soo *s, struct cell cell)
-{
-    cell.leaf = true;
-    cell.next = s->leaves[cell.depth];
-    s->leaves[cell.depth] = s->n_cells;
-    s->cells[s->n_cells] = cell;
-    s->n_cells++;
-}
-
-static void remove_leaf(struct soo *s, uint32_t index)
-{
-    struct cell *c = &s->cells[index];
-    uint32_t *link = &s->leaves[c->depth];
-    while (*link != index)
-        link = &s->cells[*link].next;
-    *link = c->next;
-    c->leaf = false;
-}
-
 static void expand(struct soo *s, uint32_t index)
 {
-    const struct cell parent = s->cells[index];
+    const struct tree_cell parent = s->tree.cells[index];
     struct box box;
     cell_box(s, &box, index);
     uint8_t inherits = heir(s, &box, split_dimension(s, parent.depth));
-    remove_leaf(s, index);
     for (uint8_t third = 0; third < 3; third++) {
-        bool same = third == inherits;
-        add_leaf(s, (struct cell){.value = same ? parent.value : 0,
-                                  .parent = index,
-                                  .depth = (uint16_t)(parent.depth + 1u),
-                                  .third = third,
-                                  .known = same,
-                                  .inherited = same});
-    }
-    if (s->depth < parent.depth + 1u)
-        s->depth = parent.depth + 1u;
-    s->expansions++;
-}
-
-/* h_max(n) = ceil(sqrt(n)): Munos 2011, section 4. */
-static uint32_t depth_allowed(uint32_t expansions)
-{
-    return (uint32_t)ceil(sqrt((double)expansions));
-}
-
-static void start_sweep(struct soo *s)
-{
-    uint32_t limit = depth_allowed(s->expansions);
-    uint32_t splittable = (uint32_t)s->dimensions * SOO_SPLITS_MAX - 1;
-    if (limit > s->depth)
-        limit = s->depth;
-    if (limit > splittable)
-        limit = splittable;
-    s->sweep_limit = limit;
-    s->sweep_depth = 0;
-    s->sweep_best = -INFINITY;
-}
-
-/* The best leaf of a depth, ties to the oldest; NO_CELL if there is none. False if a
- * value that must be compared is not known. */
-static bool best_leaf(const struct soo *s, uint32_t *out, uint32_t depth)
-{
-    uint32_t best = NO_CELL;
-    for (uint32_t i = s->leaves[depth]; i != NO_CELL; i = s->cells[i].next) {
-        const struct cell *c = &s->cells[i];
-        if (!c->known)
-            return false;
-        /* The list runs from the newest to the oldest. */
-        if (best == NO_CELL || c->value >= s->cells[best].value)
-            best = i;
-    }
-    *out = best;
-    return true;
-}
-
-/* Goes on with the sweeps for as long as all that is compared is known. Every sweep
- * expands something (there is always a leaf within its limit: to have none, a tree of n
- * expansions would have to be complete down to depth ceil(sqrt(n))), so this ends. */
-static void advance(struct soo *s)
-{
-    uint32_t leaf;
-    while (s->expansions < s->evaluations / 2 && best_leaf(s, &leaf, s->sweep_depth)) {
-        /* Munos' rule. As the heir of what was expanded one depth above has the same
-         * value, it never refuses here; it would if ties were refused, or if no child
-         * inherited. */
-        if (leaf != NO_CELL && s->cells[leaf].value >= s->sweep_best) {
-            s->sweep_best = s->cells[leaf].value;
-            expand(s, leaf);
-        }
-        s->sweep_depth++;
-        if (s->sweep_depth > s->sweep_limit)
-            start_sweep(s);
+        const uint32_t child = tree_add(&s->tree, index);
+        s->parts[child] = (struct part){third, third == inherits};
+        if (third == inherits)
+            tree_tell(&s->tree, child, parent.value);
     }
 }
 
@@ -199,22 +101,18 @@ struct soo *soo_new(uint16_t dimensions, uint32_t evaluations, uint16_t first,
         return NULL;
     /* The first evaluation is the whole cube's, every expansion brings two more, and
      * the last one may find only one left. */
-    uint32_t expansions_max = evaluations / 2;
-    size_t n_depths = (size_t)depth_allowed(expansions_max) + 2;
-    s->cells = calloc(1 + 3 * (size_t)expansions_max, sizeof *s->cells);
-    s->leaves = calloc(n_depths, sizeof *s->leaves);
-    if (s->cells == NULL || s->leaves == NULL) {
+    const uint32_t expansions = evaluations / 2;
+    const bool started =
+        tree_start(&s->tree, expansions, 3, (uint32_t)dimensions * SOO_SPLITS_MAX);
+    s->parts = calloc(1 + 3 * (size_t)expansions, sizeof *s->parts);
+    if (!started || s->parts == NULL) {
         soo_free(s);
         return NULL;
     }
-    for (size_t depth = 0; depth < n_depths; depth++)
-        s->leaves[depth] = NO_CELL;
     s->dimensions = dimensions;
     s->first = (uint16_t)(first % dimensions);
     s->points = points;
     s->evaluations = evaluations;
-    add_leaf(s, (struct cell){.parent = NO_CELL});
-    start_sweep(s);
     return s;
 }
 
@@ -222,16 +120,16 @@ void soo_free(struct soo *s)
 {
     if (s == NULL)
         return;
-    free(s->cells);
-    free(s->leaves);
+    tree_free(&s->tree);
+    free(s->parts);
     free(s);
 }
 
 bool soo_ask(struct soo *s, double *point, uint32_t *id)
 {
-    while (s->next_ask < s->n_cells && s->cells[s->next_ask].inherited)
+    while (s->next_ask < s->tree.n_cells && s->parts[s->next_ask].inherited)
         s->next_ask++;
-    if (s->next_ask == s->n_cells || s->asked == s->evaluations)
+    if (s->next_ask == s->tree.n_cells || s->asked == s->evaluations)
         return false;
     struct box box;
     cell_box(s, &box, s->next_ask);
@@ -245,10 +143,11 @@ bool soo_ask(struct soo *s, double *point, uint32_t *id)
 
 void soo_tell(struct soo *s, uint32_t id, double value)
 {
-    CHECK(id < s->next_ask && !s->cells[id].known && !isnan(value));
-    s->cells[id].value = value;
-    s->cells[id].known = true;
-    advance(s);
+    uint32_t leaf;
+    CHECK(id < s->next_ask && !s->parts[id].inherited);
+    tree_tell(&s->tree, id, value);
+    while ((leaf = tree_next(&s->tree)) != TREE_NONE)
+        expand(s, leaf);
 }
 
 bool soo_exhausted(const struct soo *s)
@@ -258,13 +157,13 @@ bool soo_exhausted(const struct soo *s)
 
 uint32_t soo_cells(const struct soo *s)
 {
-    return s->n_cells;
+    return s->tree.n_cells;
 }
 
 void soo_cell(const struct soo *s, uint32_t index, struct soo_cell *out)
 {
-    CHECK(index < s->n_cells);
-    const struct cell *c = &s->cells[index];
+    CHECK(index < s->tree.n_cells);
+    const struct tree_cell *c = &s->tree.cells[index];
     struct box box;
     cell_box(s, &box, index);
     memset(out, 0, sizeof *out);
