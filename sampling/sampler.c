@@ -10,17 +10,20 @@
 #include "base/check.h"
 #include "base/secure.h"
 #include "sampling/candidates.h"
+#include "sampling/simplex.h"
 #include "sampling/soo.h"
 
-/* A cell whose value is that of a question which has not been told. */
+/* A point of the search whose value is that of a question which has not been told. */
 struct waiting {
-    uint32_t cell;
+    uint32_t point;
     uint32_t question;
 };
 
-/* All points whose shares are multiples of 1 / denominator, in a strided order. */
+/* All points whose shares are multiples of 1 / denominator, in a strided order; and
+ * then with the next denominator, up to the last. */
 struct lattice {
     uint32_t denominator;
+    uint32_t last;
     uint64_t n_points;
     uint64_t n_visited;
     uint64_t position;
@@ -37,10 +40,16 @@ struct sampler {
     bool ready; /* the last of the asked has not been given yet */
     struct lattice lattice;
     struct prng prng;
-    struct soo *soo; /* NULL unless SAMPLER_SOO */
+    uint32_t drawn;          /* by SAMPLER_RANDOM */
+    struct soo *soo;         /* SAMPLER_SOO: one of the two, the other NULL */
+    struct simplex *simplex; /* where there is one simplex only */
     struct waiting *waiting;
     uint32_t n_waiting;
 };
+
+/* Different points can be one candidate: where cells meet, or where weights are coarse.
+ */
+enum { POINTS_PER_QUESTION = 2, DRAWS_PER_QUESTION = 64 };
 
 static uint16_t dimensions(const struct shape *s)
 {
@@ -79,10 +88,12 @@ static uint16_t first_dimension(const struct sampler_options *o)
     return (uint16_t)(shape_offset(&o->shape, o->self) - o->self);
 }
 
-static bool soo_next(struct sampler *s, struct profile *out, uint32_t *cell)
+static bool soo_next(struct sampler *s, struct profile *out, uint32_t *id)
 {
     double c[SOO_DIMENSIONS_MAX];
-    if (!soo_ask(s->soo, c, cell))
+    if (s->simplex != NULL)
+        return simplex_ask(s->simplex, out->share, id);
+    if (!soo_ask(s->soo, c, id))
         return false;
     uint16_t d = 0, w = 0;
     for (uint8_t i = 0; i < s->options.shape.n_players; i++) {
@@ -133,24 +144,34 @@ static uint64_t common_divisor(uint64_t a, uint64_t b)
     return a;
 }
 
-/* The coarsest lattice with enough points. Steps of the golden section of the number of
- * points spread every prefix evenly over the numbering; coprime, they visit all. */
-static void lattice_start(struct lattice *l, const struct sampler_options *o,
-                          struct prng *prng)
+/* Steps of the golden section of the number of points spread every prefix evenly over
+ * the numbering; coprime, they visit all. */
+static void lattice_level(struct sampler *s, uint32_t denominator)
 {
-    l->denominator = 1;
-    while (lattice_points(&o->shape, l->denominator) < o->budget &&
-           dimensions(&o->shape) > 0)
-        l->denominator++;
-    l->n_points = lattice_points(&o->shape, l->denominator);
+    struct lattice *l = &s->lattice;
+    l->denominator = denominator;
+    l->n_points = lattice_points(&s->options.shape, denominator);
     CHECK(l->n_points < POINTS_MAX);
     l->stride = (uint64_t)((double)l->n_points * 0.6180339887498949);
     if (l->stride == 0)
         l->stride = 1;
     while (common_divisor(l->n_points, l->stride) != 1)
         l->stride++;
-    l->position = prng_below(prng, l->n_points);
+    l->position = prng_below(&s->prng, l->n_points);
     l->n_visited = 0;
+}
+
+/* The coarsest lattice with enough points is the last. On one simplex the coarser ones
+ * come before it, so that points that few actions mix come first. */
+static void lattice_start(struct sampler *s)
+{
+    const struct sampler_options *o = &s->options;
+    uint32_t last = 1;
+    while (lattice_points(&o->shape, last) < o->budget && dimensions(&o->shape) > 0 &&
+           last < s->resolution)
+        last++;
+    s->lattice.last = last;
+    lattice_level(s, o->shape.n_players == 1 ? 1 : last);
 }
 
 /* The rank-th composition of denominator into n_actions parts, in lexicographic order.
@@ -176,8 +197,10 @@ static void simplex_from_rank(double *share, uint64_t rank, uint32_t denominator
 static bool lattice_next(struct sampler *s, struct profile *out)
 {
     struct lattice *l = &s->lattice;
-    if (l->n_visited == l->n_points)
+    if (l->n_visited == l->n_points && l->denominator == l->last)
         return false;
+    if (l->n_visited == l->n_points)
+        lattice_level(s, l->denominator + 1);
     uint64_t rank = l->position;
     uint16_t w = 0;
     for (uint8_t i = 0; i < s->options.shape.n_players; i++) {
@@ -194,17 +217,43 @@ static bool lattice_next(struct sampler *s, struct profile *out)
 
 /* ---- random ---- */
 
+/* On one simplex, which can have many corners, how many of them are mixed is drawn
+ * first: n with a chance of about 2^-n. Uniform on the whole of it would be near the
+ * middle, and what is worth agreeing on mixes few. The first n of a shuffle. */
+static uint16_t random_support(struct sampler *s, uint16_t *action, uint16_t n_actions)
+{
+    uint16_t n = 1;
+    while (n < n_actions && prng_below(&s->prng, 2) == 0)
+        n++;
+    for (uint16_t k = 0; k < n_actions; k++)
+        action[k] = k;
+    for (uint16_t k = 0; k < n; k++) {
+        const uint16_t other = (uint16_t)(k + prng_below(&s->prng, n_actions - k));
+        const uint16_t kept = action[k];
+        action[k] = action[other];
+        action[other] = kept;
+    }
+    return n;
+}
+
 /* Shares in proportion to exponential variables are uniform on the simplex. */
 static void random_next(struct sampler *s, struct profile *out)
 {
-    uint16_t w = 0;
-    for (uint8_t i = 0; i < s->options.shape.n_players; i++) {
-        uint16_t n_actions = s->options.shape.n_actions[i];
+    const struct shape *shape = &s->options.shape;
+    uint16_t w = 0, action[WEIGHTS_MAX];
+    for (uint8_t i = 0; i < shape->n_players; i++) {
+        const uint16_t n_actions = shape->n_actions[i];
+        uint16_t n = n_actions;
+        for (uint16_t k = 0; k < n_actions; k++)
+            out->share[w + k] = 0;
+        if (shape->n_players == 1)
+            n = random_support(s, action, n_actions);
         double sum = 0;
-        for (uint16_t k = 0; k < n_actions; k++) {
+        for (uint16_t k = 0; k < n; k++) {
+            const uint16_t at = (uint16_t)(w + (shape->n_players == 1 ? action[k] : k));
             /* Half a step up, so that no logarithm is of 0 and not all are 0. */
-            out->share[w + k] = -log(prng_share(&s->prng) + 0x1p-54);
-            sum += out->share[w + k];
+            out->share[at] = -log(prng_share(&s->prng) + 0x1p-54);
+            sum += out->share[at];
         }
         for (uint16_t k = 0; k < n_actions; k++)
             out->share[w + k] /= sum;
@@ -214,16 +263,25 @@ static void random_next(struct sampler *s, struct profile *out)
 
 /* ---- ask and tell ---- */
 
-static bool next_point(struct sampler *s, struct profile *out, uint32_t *cell)
+static void soo_hear(struct sampler *s, uint32_t id, double value)
+{
+    if (s->simplex != NULL)
+        simplex_tell(s->simplex, id, value);
+    else
+        soo_tell(s->soo, id, value);
+}
+
+static bool next_point(struct sampler *s, struct profile *out, uint32_t *id)
 {
     switch (s->kind) {
     case SAMPLER_SOO:
-        return soo_next(s, out, cell);
+        return soo_next(s, out, id);
     case SAMPLER_GRID:
         return lattice_next(s, out);
     case SAMPLER_RANDOM:
-        /* Two actions alone make WEIGHT_ONE + 1 candidates, more than any budget: there
-         * is always another. */
+        if (s->drawn == DRAWS_PER_QUESTION * s->options.budget)
+            return false;
+        s->drawn++;
         random_next(s, out);
         return true;
     }
@@ -236,27 +294,57 @@ static bool next_point(struct sampler *s, struct profile *out, uint32_t *cell)
 static void seek(struct sampler *s)
 {
     struct profile point;
-    uint32_t cell = 0;
+    uint32_t id = 0;
     while (!s->ready && candidates_count(s->asked) < s->options.budget &&
-           next_point(s, &point, &cell)) {
+           next_point(s, &point, &id)) {
         struct candidate c;
         candidate_from_profile_at(&c, &s->options.shape, s->resolution, &point);
         uint32_t question = candidates_add(s->asked, &s->ready, &c, 0);
         if (s->kind != SAMPLER_SOO)
             continue;
         if (s->told[question])
-            soo_tell(s->soo, cell, s->values[question]);
+            soo_hear(s, id, s->values[question]);
         else
-            s->waiting[s->n_waiting++] = (struct waiting){cell, question};
+            s->waiting[s->n_waiting++] = (struct waiting){id, question};
     }
+}
+
+/* The corners that are evaluated first: at most half of the budget goes into that. */
+static uint16_t opened(const struct sampler_options *o)
+{
+    const uint32_t half = o->budget > 1 ? o->budget / 2 : 1;
+    return half < o->shape.n_actions[0] ? (uint16_t)half : o->shape.n_actions[0];
+}
+
+/* Nodes begin with different ones. */
+static uint16_t first_corner(const struct sampler_options *o)
+{
+    const double turn = o->self * 0.6180339887498949;
+    return (uint16_t)((turn - floor(turn)) * o->shape.n_actions[0]);
+}
+
+/* As many as their shares find room for. */
+static uint32_t simplex_points(const struct sampler_options *o)
+{
+    const uint32_t room = (uint32_t)SIMPLEX_EVALUATIONS_MAX / o->shape.n_actions[0];
+    if (o->budget > room / POINTS_PER_QUESTION)
+        return o->budget > room ? o->budget : room;
+    return POINTS_PER_QUESTION * o->budget;
 }
 
 static bool soo_start(struct sampler *s)
 {
     const struct sampler_options *o = &s->options;
-    s->waiting = calloc(o->budget, sizeof *s->waiting);
-    s->soo = soo_new(dimensions(&o->shape), o->budget, first_dimension(o), SOO_BORDERS);
-    return s->waiting != NULL && s->soo != NULL;
+    const bool one = o->shape.n_players == 1;
+    const uint32_t points = one ? simplex_points(o) : o->budget;
+    s->waiting = calloc(points, sizeof *s->waiting);
+    if (one)
+        s->simplex =
+            simplex_new(o->shape.n_actions[0], points, opened(o), first_corner(o));
+    else
+        s->soo =
+            soo_new(dimensions(&o->shape), points, first_dimension(o), SOO_BORDERS);
+    return s->waiting != NULL && (s->simplex != NULL || s->soo != NULL);
 }
 
 struct sampler *sampler_new(const struct sampler_options *o)
@@ -281,7 +369,7 @@ struct sampler *sampler_new(const struct sampler_options *o)
         return NULL;
     }
     if (s->kind == SAMPLER_GRID)
-        lattice_start(&s->lattice, o, &s->prng);
+        lattice_start(s);
     seek(s);
     return s;
 }
@@ -292,6 +380,7 @@ void sampler_free(struct sampler *s)
         return;
     candidates_free(s->asked);
     soo_free(s->soo);
+    simplex_free(s->simplex);
     free(s->waiting);
     free(s->values);
     free(s->told);
@@ -320,12 +409,17 @@ void sampler_tell(struct sampler *s, uint32_t id, double value)
         if (w.question != id)
             continue;
         s->waiting[i] = s->waiting[--s->n_waiting];
-        soo_tell(s->soo, w.cell, value);
+        soo_hear(s, w.point, value);
     }
     seek(s);
 }
 
 bool sampler_exhausted(const struct sampler *s)
 {
-    return !s->ready && (s->soo == NULL || soo_exhausted(s->soo));
+    if (s->ready)
+        return false;
+    return candidates_count(s->asked) == s->options.budget ||
+           (s->soo == NULL && s->simplex == NULL) ||
+           (s->soo != NULL && soo_exhausted(s->soo)) ||
+           (s->simplex != NULL && simplex_exhausted(s->simplex));
 }

@@ -11,17 +11,22 @@
 #include "base/check.h"
 #include "sampling/tree.h"
 
-enum { DEPTH_MAX = 1 << 14 };
+/* Cells meet in edges, so many are split at a middle that is known already. */
+enum { DEPTH_MAX = 1 << 14, EXPANSIONS_PER_POINT = 16 };
+#define NOBODY UINT32_MAX
 
 /* What a cell has of its own. */
 struct piece {
     uint32_t lost;    /* a corner of its parent */
     uint32_t gained;  /* the middle of the edge on which its parent was split */
     double rest_best; /* the best value of its other corners */
+    uint32_t next;    /* another cell that waits for the value of the same middle */
 };
 
 struct point {
     double value;
+    uint32_t end[2];  /* the ends of which it is the middle */
+    uint32_t waiting; /* a cell that waits for its value, or NOBODY */
     uint16_t level; /* 0: a corner of the whole simplex; else above those of its ends */
     bool known;
 };
@@ -30,13 +35,14 @@ struct simplex {
     uint16_t n_corners;
     uint16_t first;
     uint16_t n_opened; /* corners of the whole simplex that are evaluated */
-    uint32_t evaluations;
     uint32_t asked;
     uint32_t n_told_corners;
     uint32_t n_points, points_max;
     struct point *points;
-    double *shares; /* n_corners for each point */
-    uint32_t *mark; /* by point: the cell, plus one, that was last found to lack it */
+    double *shares;  /* n_corners for each point */
+    size_t n_slots;  /* a power of two, at least twice points_max */
+    uint32_t *slots; /* middles by their ends, or NOBODY */
+    uint32_t *mark;  /* by point: the cell, plus one, that was last found to lack it */
     struct tree tree;
     struct piece *pieces; /* by cell */
 };
@@ -125,35 +131,67 @@ static double best_but(const struct simplex *s, uint32_t cell, uint32_t but)
     return best;
 }
 
-static uint32_t add_middle(struct simplex *s, const struct edge *e)
+/* The slot that holds the middle of the edge, or the empty one where it belongs. */
+static size_t find_slot(const struct simplex *s, const struct edge *e)
 {
+    const uint64_t key = (uint64_t)e->end[0] << 32 | e->end[1];
+    size_t slot = (size_t)(key * UINT64_C(0x9e3779b97f4a7c15) >> 32);
+    for (slot &= s->n_slots - 1;; slot = (slot + 1) & (s->n_slots - 1)) {
+        const uint32_t at = s->slots[slot];
+        if (at == NOBODY ||
+            (s->points[at].end[0] == e->end[0] && s->points[at].end[1] == e->end[1]))
+            return slot;
+    }
+}
+
+static uint32_t middle_of(struct simplex *s, struct edge e)
+{
+    if (e.end[0] > e.end[1])
+        e = (struct edge){{e.end[1], e.end[0]}};
+    const size_t slot = find_slot(s, &e);
+    if (s->slots[slot] != NOBODY)
+        return s->slots[slot];
     CHECK(s->n_points < s->points_max);
     const uint32_t middle = s->n_points++;
-    const double *a = share_of(s, e->end[0]), *b = share_of(s, e->end[1]);
+    const struct point *one = &s->points[e.end[0]], *two = &s->points[e.end[1]];
+    const double *a = share_of(s, e.end[0]), *b = share_of(s, e.end[1]);
     double *out = s->shares + (size_t)middle * s->n_corners;
-    const uint16_t levels[2] = {s->points[e->end[0]].level, s->points[e->end[1]].level};
     for (uint16_t c = 0; c < s->n_corners; c++)
         out[c] = (a[c] + b[c]) / 2;
-    s->points[middle].level =
-        (uint16_t)(1 + (levels[0] > levels[1] ? levels[0] : levels[1]));
+    s->points[middle] = (struct point){
+        .end = {e.end[0], e.end[1]},
+        .waiting = NOBODY,
+        .level = (uint16_t)(1 + (one->level > two->level ? one->level : two->level))};
+    s->slots[slot] = middle;
     return middle;
+}
+
+static void tell_cell(struct simplex *s, uint32_t cell)
+{
+    const struct piece *p = &s->pieces[cell];
+    tree_tell(&s->tree, cell, fmax(s->points[p->gained].value, p->rest_best));
 }
 
 static void expand(struct simplex *s, uint32_t cell)
 {
     const struct edge e = edge_of(s, cell);
-    const uint32_t middle = add_middle(s, &e);
+    const uint32_t middle = middle_of(s, e);
+    struct point *m = &s->points[middle];
     for (int k = 0; k < 2; k++) {
         const double rest_best = best_but(s, cell, e.end[k]);
         const uint32_t child = tree_add(&s->tree, cell);
-        s->pieces[child] = (struct piece){e.end[k], middle, rest_best};
+        s->pieces[child] = (struct piece){e.end[k], middle, rest_best, m->waiting};
+        if (m->known)
+            tell_cell(s, child);
+        else
+            m->waiting = child;
     }
 }
 
 static void advance(struct simplex *s)
 {
     uint32_t leaf;
-    while ((leaf = tree_next(&s->tree)) != TREE_NONE)
+    while (s->n_points < s->points_max && (leaf = tree_next(&s->tree)) != TREE_NONE)
         expand(s, leaf);
 }
 
@@ -171,20 +209,25 @@ struct simplex *simplex_new(uint16_t n_corners, uint32_t evaluations, uint16_t o
     s->n_corners = n_corners;
     s->first = (uint16_t)(first % n_corners);
     s->n_opened = opened;
-    s->evaluations = evaluations;
     s->n_points = n_corners;
-    const uint32_t expansions = evaluations - s->n_opened;
-    s->points_max = n_corners + expansions;
+    s->points_max = n_corners + evaluations - opened;
+    s->n_slots = 2;
+    while (s->n_slots < 2 * (size_t)s->points_max)
+        s->n_slots *= 2;
+    const uint32_t expansions = EXPANSIONS_PER_POINT * (evaluations - opened);
     s->points = calloc(s->points_max, sizeof *s->points);
     s->shares = calloc((size_t)s->points_max * n_corners, sizeof *s->shares);
+    s->slots = calloc(s->n_slots, sizeof *s->slots);
     s->mark = calloc(s->points_max, sizeof *s->mark);
     s->pieces = calloc(1 + 2 * (size_t)expansions, sizeof *s->pieces);
     const bool started = tree_start(&s->tree, expansions, 2, DEPTH_MAX);
-    if (!started || s->points == NULL || s->shares == NULL || s->mark == NULL ||
-        s->pieces == NULL) {
+    if (!started || s->points == NULL || s->shares == NULL || s->slots == NULL ||
+        s->mark == NULL || s->pieces == NULL) {
         simplex_free(s);
         return NULL;
     }
+    for (size_t slot = 0; slot < s->n_slots; slot++)
+        s->slots[slot] = NOBODY;
     for (uint16_t c = 0; c < n_corners; c++)
         s->shares[(size_t)c * n_corners + c] = 1;
     return s;
@@ -196,6 +239,7 @@ void simplex_free(struct simplex *s)
         return;
     free(s->points);
     free(s->shares);
+    free(s->slots);
     free(s->mark);
     free(s->pieces);
     tree_free(&s->tree);
@@ -215,29 +259,28 @@ bool simplex_ask(struct simplex *s, double *share, uint32_t *id)
     return true;
 }
 
-static void tell_cell(struct simplex *s, uint32_t cell, double value)
-{
-    tree_tell(&s->tree, cell, fmax(value, s->pieces[cell].rest_best));
-}
-
 void simplex_tell(struct simplex *s, uint32_t id, double value)
 {
     CHECK(id < s->n_points && !s->points[id].known && !isnan(value));
-    s->points[id].value = value;
-    s->points[id].known = true;
-    if (id >= s->n_corners) {
-        const uint32_t child = 1 + 2 * (id - s->n_corners);
-        tell_cell(s, child, value);
-        tell_cell(s, child + 1, value);
-    } else if (++s->n_told_corners == s->n_opened) {
-        tree_tell(&s->tree, 0, best_but(s, 0, UINT32_MAX));
+    struct point *p = &s->points[id];
+    p->value = value;
+    p->known = true;
+    if (id < s->n_corners) {
+        if (++s->n_told_corners == s->n_opened)
+            tree_tell(&s->tree, 0, best_but(s, 0, NOBODY));
+    } else {
+        for (uint32_t cell = p->waiting; cell != NOBODY; cell = s->pieces[cell].next)
+            tell_cell(s, cell);
     }
     advance(s);
 }
 
 bool simplex_exhausted(const struct simplex *s)
 {
-    return s->asked == s->evaluations;
+    const bool all_asked = s->asked - s->n_opened + s->n_corners == s->n_points;
+    return s->asked >= s->n_opened && all_asked &&
+           (s->n_points == s->points_max ||
+            s->tree.expansions == s->tree.expansions_max);
 }
 
 /* ---- for tests and pictures ---- */

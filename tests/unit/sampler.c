@@ -14,8 +14,8 @@ enum { ASKED_MAX = 3000 };
 static const enum sampler_kind kinds[] = {SAMPLER_SOO, SAMPLER_GRID, SAMPLER_RANDOM};
 
 static const struct shape shapes[] = {
-    {2, {2, 2}},       {2, {3, 3}},   {3, {2, 3, 4}}, {1, {4}},
-    {4, {1, 2, 1, 5}}, {2, {64, 64}}, {1, {64}},      {5, {2, 2, 2, 2, 2}},
+    {2, {2, 2}},   {2, {3, 3}}, {3, {2, 3, 4}},       {1, {4}},  {4, {1, 2, 1, 5}},
+    {2, {64, 64}}, {1, {64}},   {5, {2, 2, 2, 2, 2}}, {1, {27}}, {1, {256}},
 };
 enum { N_SHAPES = sizeof shapes / sizeof shapes[0] };
 
@@ -178,7 +178,7 @@ END_TEST
 
 START_TEST(for_two_actions_the_cube_is_the_simplex)
 {
-    const struct shape s = {1, {2}};
+    const struct shape s = {2, {2, 1}};
     struct sampler *sampler = start(SAMPLER_SOO, &s, 3, 0);
     ck_assert_uint_eq(run(sampler, asked, &s), 3);
     ck_assert_uint_eq(asked[0].weight[0], WEIGHT_ONE / 2);
@@ -192,7 +192,7 @@ START_TEST(soo_comes_close_to_any_mixed_action)
 {
     struct prng prng = {21};
     for (int i = 0; i < 40; i++) {
-        const struct shape s = {1, {(uint8_t)(2 + i % 4)}};
+        const struct shape s = {2, {(uint16_t)(2 + i % 4), 1}};
         struct sampler *sampler = start(SAMPLER_SOO, &s, 1500, 0);
         double goal[5], sum = 0, nearest = 1;
         for (int k = 0; k < s.n_actions[0]; k++)
@@ -215,7 +215,7 @@ END_TEST
 START_TEST(soo_asks_for_every_pure_action_early)
 {
     for (uint8_t m = 2; m <= 6; m++) {
-        const struct shape s = {1, {m}};
+        const struct shape s = {2, {m, 1}};
         uint32_t budget = 12u * m * m, n_pure = 0;
         struct sampler *sampler = start(SAMPLER_SOO, &s, budget, 0);
         struct question q;
@@ -236,7 +236,7 @@ END_TEST
  * that are the same candidate, and the sampler asks for each candidate once. */
 START_TEST(points_that_round_to_the_same_candidate_are_asked_once)
 {
-    const struct shape s = {1, {2}};
+    const struct shape s = {2, {2, 1}};
     enum { EVALUATIONS = 2000 };
     struct soo *soo = soo_new(1, EVALUATIONS, 0, SOO_BORDERS);
     struct sampler *sampler = start(SAMPLER_SOO, &s, EVALUATIONS, 0);
@@ -244,7 +244,7 @@ START_TEST(points_that_round_to_the_same_candidate_are_asked_once)
     double x;
     while (soo_ask(soo, &x, &cell)) {
         struct candidate *c = &others[n_expected];
-        candidate_from_profile(c, &s, &(struct profile){{x, 1 - x}});
+        candidate_from_profile(c, &s, &(struct profile){{x, 1 - x, 1}});
         double value = -fabs((double)c->weight[0] - 29785766);
         bool fresh = true;
         for (uint32_t i = 0; i < n_expected; i++)
@@ -300,9 +300,9 @@ START_TEST(the_grid_is_the_coarsest_with_enough_points)
         struct shape shape;
         uint32_t budget, denominator;
     } cases[] = {
-        {{1, {2}}, 11, 10},     {{1, {2}}, 12, 11},   {{2, {2, 2}}, 25, 4},
-        {{2, {2, 2}}, 26, 5},   {{1, {3}}, 15, 4},    {{1, {3}}, 16, 5},
-        {{2, {3, 2}}, 40, 3},   {{2, {3, 2}}, 41, 4}, {{1, {4}}, 20, 3},
+        {{2, {2, 1}}, 11, 10},  {{2, {2, 1}}, 12, 11}, {{2, {2, 2}}, 25, 4},
+        {{2, {2, 2}}, 26, 5},   {{2, {3, 1}}, 15, 4},  {{2, {3, 1}}, 16, 5},
+        {{2, {3, 2}}, 40, 3},   {{2, {3, 2}}, 41, 4},  {{2, {1, 4}}, 20, 3},
         {{3, {2, 1, 2}}, 9, 2}, {{2, {2, 2}}, 1, 1},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -361,6 +361,104 @@ START_TEST(random_points_are_uniform_on_each_simplex)
 }
 END_TEST
 
+/* ---- one simplex, which is what distributions are ---- */
+
+static int support_of(const struct candidate *c, const struct shape *s)
+{
+    int n = 0;
+    for (uint16_t w = 0; w < shape_weights(s); w++)
+        n += c->weight[w] > 0;
+    return n;
+}
+
+START_TEST(on_one_simplex_the_grid_and_soo_begin_with_every_corner)
+{
+    static const uint16_t corners[] = {4, 27, 32};
+    for (int i = 0; i < 6; i++) {
+        const struct shape s = {1, {corners[i / 2]}};
+        struct sampler *sampler =
+            start(i % 2 == 0 ? SAMPLER_GRID : SAMPLER_SOO, &s, 100, 1);
+        ck_assert_uint_eq(run(sampler, asked, &s), 100);
+        const uint32_t n = s.n_actions[0];
+        const uint32_t n_of_two = i % 2 == 0 ? n * (n - 1) / 2 : 1;
+        for (uint32_t k = 0; k < n + n_of_two && k < 100; k++)
+            ck_assert_int_eq(support_of(&asked[k], &s), k < n ? 1 : 2);
+        sampler_free(sampler);
+    }
+}
+END_TEST
+
+START_TEST(on_one_simplex_random_points_mix_few_and_any)
+{
+    const struct shape s = {1, {32}};
+    enum { N = 2000 };
+    uint32_t of[33] = {0}, has[32] = {0};
+    struct sampler *sampler = start(SAMPLER_RANDOM, &s, N, 0);
+    ck_assert_uint_eq(run(sampler, asked, &s), N);
+    for (int k = 0; k < N; k++) {
+        of[support_of(&asked[k], &s)]++;
+        for (int c = 0; c < 32; c++)
+            has[c] += asked[k].weight[c] > 0;
+    }
+    /* Each corner is asked about once; of what is left a half mixes two, a quarter
+     * three.
+     */
+    ck_assert_uint_eq(of[1], 32);
+    ck_assert_double_eq_tol(of[2] / (N - 32.0), 0.5, 0.05);
+    ck_assert_double_eq_tol(of[3] / (N - 32.0), 0.25, 0.05);
+    for (int c = 0; c < 32; c++)
+        ck_assert_uint_gt(has[c], N / 32);
+    sampler_free(sampler);
+}
+END_TEST
+
+/* 16 rows of 3 profiles can be 153 candidates, of 2 profiles 17, however large the
+ * budget.
+ */
+START_TEST(with_coarse_weights_a_sampler_ends_and_stays_on_them)
+{
+    static const uint32_t all[] = {17, 153, 969};
+    for (int i = 0; i < 9; i++) {
+        const struct shape s = {1, {(uint16_t)(2 + i / 3)}};
+        struct sampler *sampler = sampler_new(&(struct sampler_options){
+            .kind = kinds[i % 3], .shape = s, .resolution = 16, .budget = 2000});
+        const uint32_t n = run(sampler, asked, &s);
+        for (uint32_t k = 0; k < n; k++) {
+            ck_assert(candidate_valid(&asked[k], &s));
+            ck_assert(candidate_on_grid(&asked[k], &s, 16));
+        }
+        ck_assert_uint_le(n, all[i / 3]);
+        ck_assert_uint_gt(n, all[i / 3] / 4);
+        if (kinds[i % 3] == SAMPLER_GRID)
+            ck_assert_uint_eq(n, all[i / 3]);
+        sampler_free(sampler);
+    }
+}
+END_TEST
+
+START_TEST(on_one_simplex_soo_hears_in_any_order)
+{
+    struct prng prng = {31};
+    const struct shape s = {1, {9}};
+    struct sampler *plain = start(SAMPLER_SOO, &s, 150, 0);
+    struct sampler *mixed = start(SAMPLER_SOO, &s, 150, 0);
+    static struct question pending[150];
+    uint32_t n_pending = 0, n_asked = 0;
+    const uint32_t n = run(plain, asked, &s);
+    do {
+        while (sampler_ask(mixed, &pending[n_pending]))
+            ck_assert(candidate_equal(&pending[n_pending++].point, &asked[n_asked++]));
+        const uint32_t k = (uint32_t)prng_below(&prng, n_pending);
+        const struct question q = pending[k];
+        pending[k] = pending[--n_pending];
+        sampler_tell(mixed, q.id, value_of(&q.point, &s));
+    } while (n_pending > 0 || !sampler_exhausted(mixed));
+    ck_assert_uint_eq(n_asked, n);
+    sampler_free(plain);
+    sampler_free(mixed);
+}
+END_TEST
+
 UNIT_MAIN("sampler", the_budget_is_spent_on_different_valid_candidates,
           a_game_without_choices_has_one_point, the_same_options_give_the_same_points,
           nodes_start_at_different_places, soo_splits_a_nodes_own_simplex_first,
@@ -370,4 +468,8 @@ UNIT_MAIN("sampler", the_budget_is_spent_on_different_valid_candidates,
           points_that_round_to_the_same_candidate_are_asked_once,
           the_grid_is_the_coarsest_with_enough_points,
           any_part_of_the_grid_is_spread_evenly,
-          random_points_are_uniform_on_each_simplex)
+          random_points_are_uniform_on_each_simplex,
+          on_one_simplex_the_grid_and_soo_begin_with_every_corner,
+          on_one_simplex_random_points_mix_few_and_any,
+          with_coarse_weights_a_sampler_ends_and_stays_on_them,
+          on_one_simplex_soo_hears_in_any_order)

@@ -120,7 +120,7 @@ START_TEST(the_leaves_partition_the_simplex_after_every_step)
                 assert_partition(s, n, &p);
         }
         ck_assert(simplex_exhausted(s));
-        ck_assert_uint_eq(simplex_cells(s), 1 + 2 * (evaluations - n));
+        ck_assert_uint_ge(simplex_cells(s), 1 + 2 * (evaluations - n));
         simplex_free(s);
     }
 }
