@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Hides how coordinates are multiplied and encoded. Bounds: a product of limbs below
- * 2^52 is below 2^104, and a column of them, 77 at the most, below 2^111. */
+/* Hides how coordinates are multiplied and encoded.
+ *
+ * Bounds. A *narrow* number has limbs below 2^52: products have, and what is read, and
+ * all that stands in a struct curve. Sums and differences of narrow numbers have limbs
+ * below 2^53 + 2^52, and of those only the sums and differences that curve_read and
+ * curve_double make with narrow numbers again, below 2^54. Factors may have limbs below
+ * 2^54: then each column of a product is below 77 times 2^108, that is 2^115. What is
+ * taken away is narrow, or itself 0 less a narrow number, so no limb of it exceeds that
+ * of 4 p. */
 #include "base/curve.h"
 
 #include "base/bytes.h"
@@ -26,7 +33,7 @@ const struct curve CURVE_ZERO = {{{0}}, {{1}}, {{1}}, {{0}}};
 /* --- The field ----------------------------------------------------------------------
  */
 
-/* Limbs below 2^55 become limbs below 2^51 + 2^9. */
+/* Limbs below 2^55 become limbs below 2^51 + 2^9: a narrow number. */
 static struct field carried(struct field a)
 {
     uint64_t carry = 0;
@@ -44,20 +51,21 @@ static struct field add(const struct field *a, const struct field *b)
     struct field c;
     for (int i = 0; i < 5; i++)
         c.limb[i] = a->limb[i] + b->limb[i];
-    return carried(c);
+    return c;
 }
 
-/* a + 4 p - b: no limb of 4 p is below 2^52. */
+/* a + 4 p - b. */
 static struct field sub(const struct field *a, const struct field *b)
 {
     struct field c;
     for (int i = 0; i < 5; i++)
         c.limb[i] = a->limb[i] + 4 * (i == 0 ? LIMB_MASK - 18 : LIMB_MASK) - b->limb[i];
-    return carried(c);
+    return c;
 }
 
-/* Columns below 2^111, the last, in which nothing wraps around, below 2^107: so carries
- * are below 2^60, the last below 2^57, and 19 times it below 2^62. */
+/* Columns below 2^115, the last, in which nothing wraps around, at most 5 times 2^108
+ * and a carry: so carries are below 2^64, the last below 2^59.4, and 19 times it with a
+ * limb below 2^64. The second limb ends below 2^51 + 2^13, the others below 2^51. */
 static inline struct field reduced(wide r0, wide r1, wide r2, wide r3, wide r4)
 {
     r1 += (uint64_t)(r0 >> LIMB_BITS);
@@ -204,9 +212,9 @@ static uint64_t inverse_root(struct field *out, struct field v)
     const struct field v7 = times(squared(v3, 1), v);
     const struct field r = times(v3, power_for_root(v7));
     const struct field check = times(v, squared(r, 1));
-    const struct field minus_root = sub(&ZERO, &ROOT), turned = mul(&r, &ROOT);
+    const struct field turned = mul(&r, &ROOT);
     const struct field less_one = sub(&check, &ONE), more_one = add(&check, &ONE),
-                       less_root = sub(&check, &minus_root);
+                       less_root = add(&check, &ROOT);
     const uint64_t good = is_zero(&less_one), flipped = is_zero(&more_one),
                    flipped_too = is_zero(&less_root);
     *out = absolute(either(flipped | flipped_too, &turned, &r));
@@ -231,7 +239,7 @@ bool curve_read(struct curve *out, const struct point *in)
     struct field root;
     const uint64_t was_square = inverse_root(&root, times(v, u2_squared));
     const struct field den_x = mul(&root, &u2), den_y = times(times(root, den_x), v);
-    out->x = absolute(times(add(&s, &s), den_x));
+    out->x = carried(absolute(times(add(&s, &s), den_x)));
     out->y = mul(&u1, &den_y);
     out->z = ONE;
     out->t = mul(&out->x, &out->y);
@@ -287,6 +295,14 @@ void curve_add(struct curve *sum, const struct curve *p)
     const struct field c = times(times(sum->t, TWICE_D), p->t);
     const struct field zz = mul(&sum->z, &p->z), d = add(&zz, &zz);
     finish(sum, &a, &b, &c, &d);
+}
+
+void curve_sub(struct curve *sum, const struct curve *p)
+{
+    struct curve opposite = *p;
+    opposite.x = carried(sub(&ZERO, &p->x));
+    opposite.t = sub(&ZERO, &p->t);
+    curve_add(sum, &opposite);
 }
 
 void curve_add_flat(struct curve *sum, const struct curve_flat *p)

@@ -9,13 +9,13 @@
 
 #include "base/group.h"
 
-/* An integer modulo p = 2^255 - 19: the sum of limb[i] 2^(51 i), every limb below 2^52.
- * Every function takes and gives limbs within this bound. */
+/* An integer modulo p = 2^255 - 19: the sum of limb[i] 2^(51 i). */
 struct field {
     uint64_t limb[5];
 };
 
-/* x = X / Z, y = Y / Z, x y = T / Z on the curve -x^2 + y^2 = 1 + d x^2 y^2. */
+/* x = X / Z, y = Y / Z, x y = T / Z on the curve -x^2 + y^2 = 1 + d x^2 y^2. Every limb
+ * is below 2^52. */
 struct curve {
     struct field x, y, z, t;
 };
@@ -33,6 +33,7 @@ bool curve_is_zero(const struct curve *p);
 
 struct curve_flat curve_flatten(const struct curve *p); /* p->z must be 1 */
 void curve_add(struct curve *sum, const struct curve *p);
+void curve_sub(struct curve *sum, const struct curve *p);
 void curve_add_flat(struct curve *sum, const struct curve_flat *p);
 void curve_sub_flat(struct curve *sum, const struct curve_flat *p);
 void curve_double(struct curve *p);

@@ -9,7 +9,7 @@
 
 #include "base/bytes.h"
 
-enum { WINDOW_MAX = 8, SCALAR_BITS = 253 };
+enum { WINDOW_MAX = 8, SCALAR_BITS = 253, FEW = 40, FEW_WINDOW = 4 };
 
 void weigher_start(struct weigher *w)
 {
@@ -78,20 +78,54 @@ static void sum_digits(struct curve *sum, const struct weigher *w, uint32_t bit,
     curve_add(sum, &total);
 }
 
-static void flush(struct weigher *w)
+static void sum_many(struct curve *sum, struct weigher *w)
 {
-    if (w->n == 0)
-        return;
     const uint32_t c = window_for(w->n);
     const uint32_t n_digits = SCALAR_BITS / c + 1; /* and one bit more at the least */
     for (uint32_t i = 0; i < w->n; i++)
         offset_digits(w->scalar[i], c, n_digits);
-    struct curve sum = CURVE_ZERO;
     for (uint32_t d = n_digits; d-- > 0;) {
         for (uint32_t k = 0; k < c; k++)
-            curve_double(&sum);
-        sum_digits(&sum, w, d * c, c);
+            curve_double(sum);
+        sum_digits(sum, w, d * c, c);
     }
+}
+
+static void sum_few(struct curve *sum, struct weigher *w)
+{
+    enum { MULTIPLES = 1 << (FEW_WINDOW - 1) };
+    const uint32_t n_digits = SCALAR_BITS / FEW_WINDOW + 1;
+    struct curve multiple[FEW][MULTIPLES + 1];
+    for (uint32_t i = 0; i < w->n; i++) {
+        offset_digits(w->scalar[i], FEW_WINDOW, n_digits);
+        multiple[i][0] = CURVE_ZERO;
+        for (int k = 1; k <= MULTIPLES; k++) {
+            multiple[i][k] = multiple[i][k - 1];
+            curve_add_flat(&multiple[i][k], &w->point[i]);
+        }
+    }
+    for (uint32_t d = n_digits; d-- > 0;) {
+        for (uint32_t k = 0; k < FEW_WINDOW; k++)
+            curve_double(sum);
+        for (uint32_t i = 0; i < w->n; i++) {
+            const int32_t digit = digit_at(w->scalar[i], d * FEW_WINDOW, FEW_WINDOW);
+            if (digit > 0)
+                curve_add(sum, &multiple[i][digit]);
+            else if (digit < 0)
+                curve_sub(sum, &multiple[i][-digit]);
+        }
+    }
+}
+
+static void flush(struct weigher *w)
+{
+    struct curve sum = CURVE_ZERO;
+    if (w->n == 0)
+        return;
+    if (w->n <= FEW)
+        sum_few(&sum, w);
+    else
+        sum_many(&sum, w);
     curve_add(&w->sum, &sum);
     w->n = 0;
 }

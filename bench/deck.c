@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* What private recommendations cost: for each number of players and rows the time to
- * cut a deck and to judge the cuts of a whole one, what is said in a stage, and how
- * many stages a second one core sustains; each time beside the bound that one product
- * of a scalar and a point, measured in the same run, sets: docs/decks.md, section 7. */
+/* What private recommendations cost one player on one core, for each number of players
+ * N and of rows M: to cut a deck, to judge all the cuts of one, and all the rest of a
+ * stage (columns, blinds, shares, openings), in milliseconds of processor time; each
+ * beside its bound, which is what the products of a scalar and a point take that the
+ * construction needs (docs/decks.md counts them), at the cost of one as measured around
+ * it in the same run. Then the bytes that a player says in a stage, and how many stages
+ * a second that sustains. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +13,7 @@
 
 #include "lottery/deck.h"
 
-enum { SEATS_MAX = 8, TRIALS = 5 };
+enum { SEATS_MAX = 8, TRIALS = 5, PRODUCTS = 101 };
 
 static double now(void)
 {
@@ -38,7 +41,6 @@ struct cost {
 
 static struct cost measure(void)
 {
-    enum { PRODUCTS = 301 };
     static double any[PRODUCTS], base[PRODUCTS];
     const struct seed seed = {{1}};
     const struct digest context = {{2}};
@@ -90,7 +92,7 @@ static void prepare(struct table *t, uint32_t n_rows, uint8_t n_seats)
     deck_first(t->deck[0], n_rows);
 }
 
-/* The cut of any player but the first, whose deck is known and costs a fifth. */
+/* The cut of any player but the first, whose deck is known and costs less. */
 static double cut_seconds(struct table *t)
 {
     double seconds[SEATS_MAX];
@@ -115,54 +117,106 @@ static double judge_seconds(const struct table *t)
     return median(seconds, TRIALS);
 }
 
-/* Columns, blinds, shares and openings: what one player does for one stage. */
-static double rest_seconds(const struct table *t)
+/* Adds the seconds since `start` to `sum` if it is the first player's work that is
+ * asked for: what it makes itself, and what it judges of the others'. */
+static void count(double *sum, bool asked, double start)
 {
-    struct cipher columns[SEATS_MAX], blinds[SEATS_MAX][SEATS_MAX];
-    struct proof proof[SEATS_MAX];
-    struct point shares[SEATS_MAX][SEATS_MAX];
+    if (asked)
+        *sum += now() - start;
+}
+
+static void fail_if(bool false_verdict)
+{
+    if (false_verdict)
+        abort();
+}
+
+static double columns_seconds(const struct table *t, struct cipher *columns)
+{
     const uint8_t n = t->n_seats;
-    double seconds = 0;
+    struct cipher blinds[SEATS_MAX];
+    struct proof proof;
+    double seconds = 0, start = now();
     deck_columns(columns, t->deck[n], t->n_rows, t->actions, n);
-    double start = now();
-    deck_columns(columns, t->deck[n], t->n_rows, t->actions, n);
-    seconds += now() - start;
+    count(&seconds, true, start);
     for (uint8_t i = 0; i < n; i++) {
+        const struct deck_place *place = &t->cut[i].place;
         start = now();
-        blinds_make(blinds[i], &proof[i], n, &t->joint, &t->cut[i].place, &t->seed[i]);
-        if (i == 0)
-            seconds += now() - start;
+        blinds_make(blinds, &proof, n, &t->joint, place, &t->seed[i]);
+        count(&seconds, i == 0, start);
         start = now();
-        if (i > 0 && !blinds_hold(blinds[i], &proof[i], n, &t->joint, &t->cut[i].place))
-            abort();
-        blinds_add(columns, blinds[i], n);
-        seconds += now() - start;
-    }
-    for (uint8_t i = 0; i < n; i++) {
-        start = now();
-        shares_make(shares[i], &proof[i], columns, n, &t->key[i], &t->cut[i].place,
-                    &t->seed[i]);
-        if (i == 0)
-            seconds += now() - start;
-        start = now();
-        if (i > 0 && !shares_hold(shares[i], &proof[i], columns, n, &t->keys[i],
-                                  &t->cut[i].place))
-            abort();
-        seconds += now() - start;
-    }
-    for (uint8_t i = 0; i < n; i++) {
-        start = now();
-        opening_make(shares[i], &proof[i], &columns[i], &t->key[i], &t->cut[i].place,
-                     &t->seed[i]);
-        if (i == 0)
-            seconds += now() - start;
-        start = now();
-        if (i > 0 && !opening_holds(shares[i], &proof[i], &columns[i], &t->keys[i],
-                                    &t->cut[i].place))
-            abort();
-        seconds += now() - start;
+        fail_if(i > 0 && !blinds_hold(blinds, &proof, n, &t->joint, place));
+        blinds_add(columns, blinds, n);
+        count(&seconds, true, start);
     }
     return seconds;
+}
+
+static double rest_seconds(const struct table *t)
+{
+    struct cipher columns[SEATS_MAX];
+    double seconds = columns_seconds(t, columns);
+    for (uint8_t i = 0; i < t->n_seats; i++) {
+        const struct deck_place *place = &t->cut[i].place;
+        struct point shares[SEATS_MAX], opening;
+        struct proof proof, opening_proof;
+        double start = now();
+        shares_make(shares, &proof, columns, t->n_seats, &t->key[i], place,
+                    &t->seed[i]);
+        opening_make(&opening, &opening_proof, &columns[i], &t->key[i], place,
+                     &t->seed[i]);
+        count(&seconds, i == 0, start);
+        start = now();
+        fail_if(!shares_hold(shares, &proof, columns, t->n_seats, &t->keys[i], place));
+        fail_if(
+            !opening_holds(&opening, &opening_proof, &columns[i], &t->keys[i], place));
+        count(&seconds, i > 0, start);
+    }
+    return seconds;
+}
+
+/* The products that each part needs, as docs/decks.md counts them. */
+static double cut_bound(uint32_t rows, double digits, const struct cost *c)
+{
+    return (5 * rows + 2 * digits + 4) * c->any + (rows + 6) * c->base;
+}
+
+static double judge_bound(uint32_t rows, double digits, double n, const struct cost *c)
+{
+    return (2 * rows * n + 2 * digits + 8 * n + 4) * c->any;
+}
+
+static double rest_bound(double n, const struct cost *c)
+{
+    const double made = 2 * n + 1, judged = (n - 1) * (2 * n + 2 + 2 * n + 4);
+    return (n + 2) * c->base + (made + 2 + judged) * c->any;
+}
+
+static double bytes_said(uint32_t rows, uint32_t n)
+{
+    return (double)(rows * sizeof(struct cipher) + cut_size(rows) +
+                    n * sizeof(struct cipher) + n * sizeof(struct point) +
+                    3 * sizeof(struct proof));
+}
+
+static void print_row(struct table *t, uint32_t rows, uint8_t n)
+{
+    const double digits = rows == 16 ? 4 : rows == 64 ? 8 : 16;
+    prepare(t, rows, n);
+    const struct cost before = measure();
+    const double cut = cut_seconds(t), judge = judge_seconds(t), rest = rest_seconds(t);
+    const struct cost after = measure();
+    const struct cost c = {(before.any + after.any) / 2,
+                           (before.base + after.base) / 2};
+    const double bound[3] = {cut_bound(rows, digits, &c),
+                             judge_bound(rows, digits, n, &c), rest_bound(n, &c)};
+    const double sum = cut + judge + rest, bound_sum = bound[0] + bound[1] + bound[2];
+    (void)printf(
+        "%2u %4u %7.1f %7.1f %5.2f %7.1f %7.1f %5.2f %7.1f %7.1f %5.2f %7.0f %6.1f "
+        "%6.1f %5.2f\n",
+        n, rows, 1e3 * cut, 1e3 * bound[0], cut / bound[0], 1e3 * judge, 1e3 * bound[1],
+        judge / bound[1], 1e3 * rest, 1e3 * bound[2], rest / bound[2],
+        bytes_said(rows, n), 1 / sum, 1 / bound_sum, sum / bound_sum);
 }
 
 int main(void)
@@ -170,19 +224,14 @@ int main(void)
     static struct table t;
     if (!secure_start())
         return EXIT_FAILURE;
-    const struct cost cost = measure();
-    (void)printf("product %.1f us, of the generator %.1f us\n", 1e6 * cost.any,
-                 1e6 * cost.base);
+    const struct cost c = measure();
+    (void)printf("one product %.1f us, of the generator %.1f us\n\n", 1e6 * c.any,
+                 1e6 * c.base);
+    (void)printf(
+        " N    M     cut   bound ratio   judge   bound ratio    rest   bound ratio"
+        "   bytes  per s  bound ratio\n");
     for (uint8_t n = 2; n <= SEATS_MAX; n = (uint8_t)(2 * n))
-        for (uint32_t rows = 16; rows <= DECK_ROWS_MAX; rows *= 4) {
-            prepare(&t, rows, n);
-            const double cut = cut_seconds(&t), judge = judge_seconds(&t),
-                         rest = rest_seconds(&t);
-            (void)printf("%u %3u cut %.2f (bound %.2f) judge %.2f (naive bound %.2f) "
-                         "rest %.2f ms\n",
-                         n, rows, 1e3 * cut,
-                         1e3 * ((5 * rows + 4 * n) * cost.any + rows * cost.base),
-                         1e3 * judge, 1e3 * 2 * rows * n * cost.any, 1e3 * rest);
-        }
+        for (uint32_t rows = 16; rows <= DECK_ROWS_MAX; rows *= 4)
+            print_row(&t, rows, n);
     return EXIT_SUCCESS;
 }

@@ -61,6 +61,9 @@ done
 printf '\nSecurity notions: all six, with full fronts\n\n'
 "$build/bench/security"
 
+printf '\nPrivate recommendations: milliseconds of one core, for one player and stage\n\n'
+"$build/bench/deck"
+
 printf '\nQuestions to a game: random payoffs, one thread\n\n'
 "$build/bench/solve"
 

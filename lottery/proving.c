@@ -6,6 +6,7 @@
 #include "lottery/deck.h"
 
 #include "base/check.h"
+#include "base/weigher.h"
 
 static bool proof_good(const struct proof *p)
 {
@@ -94,46 +95,17 @@ bool deck_key_holds(const struct point *key, const struct proof *proof,
 /* --- Equal logarithms ---------------------------------------------------------------
  */
 
-/* To base G the logarithm of image[0] is that of image[1] to the other base. */
+/* Two sides, each a number of bases and of images: to the sum of a side's bases, each
+ * weighed, the sum of its images has one logarithm, which both sides share. */
 struct equality {
-    struct digest statement; /* of everything that the sums are made of */
-    struct point base, image[2];
+    struct digest statement; /* of everything below; the weights follow from it */
+    struct side {
+        size_t n_bases, n_images;
+        struct point base[DECK_SEATS_MAX], image[DECK_SEATS_MAX];
+    } side[2];
 };
 
-static struct scalar equal_challenge(const struct equality *e,
-                                     const struct point commitment[2])
-{
-    struct hasher h;
-    hash_start(&h, "CA1/deck/equal");
-    hash_digest(&h, &e->statement);
-    hash_bytes(&h, commitment, 2 * sizeof *commitment);
-    return scalar_hash_end(&h);
-}
-
-static struct proof equal_prove(const struct equality *e, const struct scalar *witness,
-                                const struct seed *seed)
-{
-    struct scalar k = scalar_derive(seed, &e->statement, "nonce", 0);
-    const struct point commitment[2] = {point_base(&k), point_mul(&k, &e->base)};
-    struct proof p;
-    p.challenge = equal_challenge(e, commitment);
-    p.response = respond(&k, &p.challenge, witness);
-    secure_wipe(&k, sizeof k);
-    return p;
-}
-
-static bool equal_holds(const struct equality *e, const struct proof *proof)
-{
-    const struct point sG = point_base(&proof->response);
-    const struct point sP = point_mul(&proof->response, &e->base);
-    const struct point commitment[2] = {
-        committed(&sG, &proof->challenge, &e->image[0]),
-        committed(&sP, &proof->challenge, &e->image[1])};
-    const struct scalar c = equal_challenge(e, commitment);
-    return scalar_equal(&c, &proof->challenge);
-}
-
-/* Adds w^0, w^1, .. of n things: what one of them is off by, the sum is off by. */
+/* w^0, w^1, .. for n things: if one of them is off, so is the sum. */
 static void weights_powers(struct scalar *weights, size_t n,
                            const struct digest *statement)
 {
@@ -146,12 +118,98 @@ static void weights_powers(struct scalar *weights, size_t n,
         weights[i] = scalar_mul(&weights[i - 1], &w);
 }
 
+/* s times the weighed bases less c times the weighed images, quickly or by libsodium.
+ */
+static struct point commitment(const struct equality *e, int side,
+                               const struct scalar *s, const struct scalar *c,
+                               struct weigher *quick)
+{
+    const struct side *of = &e->side[side];
+    struct scalar weights[DECK_SEATS_MAX], factor[2 * DECK_SEATS_MAX];
+    struct point p[2 * DECK_SEATS_MAX];
+    const struct scalar minus = scalar_sub(&(struct scalar){{0}}, c);
+    size_t n = 0;
+    weights_powers(weights, DECK_SEATS_MAX, &e->statement);
+    for (size_t i = 0; i < of->n_bases; i++, n++) {
+        factor[n] = scalar_mul(s, &weights[i]);
+        p[n] = of->base[i];
+    }
+    for (size_t i = 0; i < of->n_images; i++, n++) {
+        factor[n] = scalar_mul(&minus, &weights[i]);
+        p[n] = of->image[i];
+    }
+    struct point sum = POINT_ZERO;
+    if (quick) {
+        weigher_start(quick);
+        for (size_t i = 0; i < n; i++)
+            weigher_add(quick, &factor[i], &p[i]);
+        (void)weigher_sum(quick, &sum);
+    } else {
+        sum = point_combine(factor, p, n);
+    }
+    secure_wipe(factor, sizeof factor);
+    return sum;
+}
+
+static struct scalar equal_challenge(const struct equality *e,
+                                     const struct point commitments[2])
+{
+    struct hasher h;
+    hash_start(&h, "CA1/deck/equal");
+    hash_digest(&h, &e->statement);
+    hash_bytes(&h, commitments, 2 * sizeof *commitments);
+    return scalar_hash_end(&h);
+}
+
+static struct proof equal_prove(struct equality *e, const struct scalar *witness,
+                                const struct seed *seed)
+{
+    struct scalar k = scalar_derive(seed, &e->statement, "nonce", 0);
+    const struct scalar zero = scalar_from_u64(0);
+    const size_t n_images[2] = {e->side[0].n_images, e->side[1].n_images};
+    e->side[0].n_images = e->side[1].n_images = 0;
+    const struct point commitments[2] = {commitment(e, 0, &k, &zero, NULL),
+                                         commitment(e, 1, &k, &zero, NULL)};
+    e->side[0].n_images = n_images[0];
+    e->side[1].n_images = n_images[1];
+    struct proof p;
+    p.challenge = equal_challenge(e, commitments);
+    p.response = respond(&k, &p.challenge, witness);
+    secure_wipe(&k, sizeof k);
+    return p;
+}
+
+static bool equal_holds_by(const struct equality *e, const struct proof *proof,
+                           struct weigher *quick)
+{
+    const struct scalar *s = &proof->response, *c = &proof->challenge;
+    const struct point commitments[2] = {commitment(e, 0, s, c, quick),
+                                         commitment(e, 1, s, c, quick)};
+    const struct scalar expected = equal_challenge(e, commitments);
+    return scalar_equal(&expected, c);
+}
+
+/* Nobody is accused on the word of our own arithmetic alone. */
+static bool equal_holds(const struct equality *e, const struct proof *proof)
+{
+    struct weigher quick;
+    return equal_holds_by(e, proof, &quick) || equal_holds_by(e, proof, NULL);
+}
+
+static struct point generator(void)
+{
+    const struct scalar one = scalar_from_u64(1);
+    return point_base(&one);
+}
+
 /* --- Blinds -------------------------------------------------------------------------
  */
 
-static void blinds_statement(struct equality *e, struct scalar *weights,
-                             const struct cipher *blinds, uint8_t n_seats,
-                             const struct point *joint, const struct deck_place *place)
+/* To G the sum of first halves has the logarithm that to X the sum of second halves
+ * has. */
+static void blinds_equality(struct equality *e, const struct cipher *blinds,
+                            uint8_t n_seats, const struct point *joint,
+                            const struct deck_place *place)
 {
     struct hasher h;
     hash_place(&h, "CA1/deck/blinds", &place->session, place->deck, place->seat);
@@ -159,8 +217,16 @@ static void blinds_statement(struct equality *e, struct scalar *weights,
     hash_bytes(&h, joint, sizeof *joint);
     hash_bytes(&h, blinds, n_seats * sizeof *blinds);
     e->statement = hash_end(&h);
-    e->base = *joint;
-    weights_powers(weights, n_seats, &e->statement);
+    for (int k = 0; k < 2; k++) {
+        e->side[k].n_bases = 1;
+        e->side[k].n_images = n_seats;
+    }
+    e->side[0].base[0] = generator();
+    e->side[1].base[0] = *joint;
+    for (uint8_t i = 0; i < n_seats; i++) {
+        e->side[0].image[i] = blinds[i].a;
+        e->side[1].image[i] = blinds[i].b;
+    }
 }
 
 void blinds_make(struct cipher *blinds, struct proof *proof, uint8_t n_seats,
@@ -179,7 +245,8 @@ void blinds_make(struct cipher *blinds, struct proof *proof, uint8_t n_seats,
         blinds[i] = (struct cipher){point_base(&fresh[i]), point_mul(&fresh[i], joint)};
     }
     struct equality e;
-    blinds_statement(&e, weights, blinds, n_seats, joint, place);
+    blinds_equality(&e, blinds, n_seats, joint, place);
+    weights_powers(weights, n_seats, &e.statement);
     for (uint8_t i = 0; i < n_seats; i++) {
         const struct scalar term = scalar_mul(&weights[i], &fresh[i]);
         sum = scalar_add(&sum, &term);
@@ -197,29 +264,20 @@ bool blinds_hold(const struct cipher *blinds, const struct proof *proof,
     if (!points_valid(&blinds->a, 2 * (size_t)n_seats, false) || !proof_good(proof))
         return false;
     struct equality e;
-    struct scalar weights[DECK_SEATS_MAX];
-    struct point half[2][DECK_SEATS_MAX];
-    blinds_statement(&e, weights, blinds, n_seats, joint, place);
-    for (uint8_t i = 0; i < n_seats; i++) {
-        half[0][i] = blinds[i].a;
-        half[1][i] = blinds[i].b;
-    }
-    for (int k = 0; k < 2; k++)
-        e.image[k] = point_combine(weights, half[k], n_seats);
+    blinds_equality(&e, blinds, n_seats, joint, place);
     return equal_holds(&e, proof);
 }
 
 /* --- Shares and openings ------------------------------------------------------------
  */
 
-/* Shares of n columns, whose first halves are `first`: of everybody else's, or of one's
- * own. */
-static void shares_statement(struct equality *e, const char *tag,
-                             const struct point *first, const struct point *shares,
-                             size_t n, const struct point *key,
-                             const struct deck_place *place)
+/* Shares of columns whose first halves are `first`: of everybody else's, or of one's
+ * own. To G the key has the logarithm that to those halves the shares have. */
+static void shares_equality(struct equality *e, const char *tag,
+                            const struct point *first, const struct point *shares,
+                            size_t n, const struct point *key,
+                            const struct deck_place *place)
 {
-    struct scalar weights[DECK_SEATS_MAX];
     struct hasher h;
     hash_place(&h, tag, &place->session, place->deck, place->seat);
     hash_u32(&h, (uint32_t)n);
@@ -227,10 +285,14 @@ static void shares_statement(struct equality *e, const char *tag,
     hash_bytes(&h, first, n * sizeof *first);
     hash_bytes(&h, shares, n * sizeof *shares);
     e->statement = hash_end(&h);
-    weights_powers(weights, n, &e->statement);
-    e->base = point_combine(weights, first, n);
-    e->image[0] = *key;
-    e->image[1] = point_combine(weights, shares, n);
+    e->side[0].n_bases = e->side[0].n_images = 1;
+    e->side[0].base[0] = generator();
+    e->side[0].image[0] = *key;
+    e->side[1].n_bases = e->side[1].n_images = n;
+    for (size_t i = 0; i < n; i++) {
+        e->side[1].base[i] = first[i];
+        e->side[1].image[i] = shares[i];
+    }
 }
 
 /* The first halves of all columns but the speaker's. */
@@ -254,11 +316,11 @@ void shares_make(struct point *shares, struct proof *proof,
                  const struct seed *seed)
 {
     struct point first[DECK_SEATS_MAX];
+    struct equality e;
     const size_t n = others(first, columns, n_seats, place->seat);
     for (size_t i = 0; i < n; i++)
         shares[i] = point_mul(&key->secret, &first[i]);
-    struct equality e;
-    shares_statement(&e, tag_shares, first, shares, n, &key->key, place);
+    shares_equality(&e, tag_shares, first, shares, n, &key->key, place);
     *proof = equal_prove(&e, &key->secret, seed);
 }
 
@@ -267,11 +329,11 @@ bool shares_hold(const struct point *shares, const struct proof *proof,
                  const struct deck_place *place)
 {
     struct point first[DECK_SEATS_MAX];
+    struct equality e;
     const size_t n = others(first, columns, n_seats, place->seat);
     if (!points_valid(shares, n, true) || !proof_good(proof))
         return false;
-    struct equality e;
-    shares_statement(&e, tag_shares, first, shares, n, key, place);
+    shares_equality(&e, tag_shares, first, shares, n, key, place);
     return equal_holds(&e, proof);
 }
 
@@ -279,9 +341,9 @@ void opening_make(struct point *share, struct proof *proof, const struct cipher 
                   const struct deck_key *key, const struct deck_place *place,
                   const struct seed *seed)
 {
-    *share = point_mul(&key->secret, &column->a);
     struct equality e;
-    shares_statement(&e, tag_opening, &column->a, share, 1, &key->key, place);
+    *share = point_mul(&key->secret, &column->a);
+    shares_equality(&e, tag_opening, &column->a, share, 1, &key->key, place);
     *proof = equal_prove(&e, &key->secret, seed);
 }
 
@@ -289,9 +351,9 @@ bool opening_holds(const struct point *share, const struct proof *proof,
                    const struct cipher *column, const struct point *key,
                    const struct deck_place *place)
 {
+    struct equality e;
     if (!points_valid(share, 1, true) || !proof_good(proof))
         return false;
-    struct equality e;
-    shares_statement(&e, tag_opening, &column->a, share, 1, key, place);
+    shares_equality(&e, tag_opening, &column->a, share, 1, key, place);
     return equal_holds(&e, proof);
 }
