@@ -118,7 +118,8 @@ static enum status deal_cluster(const struct settings *s, const char *directory,
         status = staging_open(&staging, directory, reason);
     if (status != STATUS_OK)
         return status;
-    status = deal_write(&staging, s, places, reason);
+    /* Its nodes share a machine, and are no longer needed once that stops. */
+    status = deal_write(&staging, s, places, SYNC_AGREEMENT, reason);
     if (status == STATUS_OK)
         return staging_keep(&staging, reason);
     staging_drop(&staging);

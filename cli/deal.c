@@ -40,7 +40,7 @@ static enum status refused(enum status status, const char *message,
 }
 
 static enum status write_node(const struct staging *s, const struct settings *settings,
-                              const struct place *place, uint8_t player,
+                              const struct place *place, uint8_t player, enum sync sync,
                               const struct keypair *key, char reason[REASON_SIZE])
 {
     static struct node_config config; /* large, and written one after the other */
@@ -58,6 +58,7 @@ static enum status write_node(const struct staging *s, const struct settings *se
         config.http.own = true;
     }
     config.self = player;
+    config.sync = sync;
     config.restart = (struct restart){RESTART_COOLDOWN_MS, RESTART_BUDGET};
     config.options = settings->private_options[player];
     config.misdeeds = settings->misdeeds[player];
@@ -73,7 +74,8 @@ static enum status write_node(const struct staging *s, const struct settings *se
 }
 
 enum status deal_write(const struct staging *s, const struct settings *settings,
-                       const struct place *places, char reason[REASON_SIZE])
+                       const struct place *places, enum sync sync,
+                       char reason[REASON_SIZE])
 {
     static struct addresses addresses;
     struct roster roster = {.n_players = settings->terms.shape.n_players};
@@ -88,7 +90,7 @@ enum status deal_write(const struct staging *s, const struct settings *settings,
         memcpy(roster.name[i], settings->terms.player_name[i], sizeof roster.name[i]);
         memcpy(addresses.address[i], places[i].address, ADDRESS_SIZE);
         roster.key[i] = key.public_key;
-        status = write_node(s, settings, &places[i], i, &key, reason);
+        status = write_node(s, settings, &places[i], i, sync, &key, reason);
         secure_wipe(&seed, sizeof seed);
         secure_wipe(&key, sizeof key);
     }
@@ -114,7 +116,7 @@ static enum status deal(const struct settings *settings, const char *directory,
     enum status status = staging_open(&staging, directory, reason);
     if (status != STATUS_OK)
         return status;
-    status = deal_write(&staging, settings, places, reason);
+    status = deal_write(&staging, settings, places, SYNC_WORDS, reason);
     if (status != STATUS_OK) {
         staging_drop(&staging);
         return status;

@@ -13,9 +13,10 @@ struct place {
 };
 
 /* Writes terms, roster and one directory per node (keys, private options, its own
- * payoffs and nobody else's) into an open staging. */
+ * payoffs and nobody else's) into an open staging. sync: what its disk is to keep. */
 enum status deal_write(const struct staging *s, const struct settings *settings,
-                       const struct place *places, char reason[REASON_SIZE]);
+                       const struct place *places, enum sync sync,
+                       char reason[REASON_SIZE]);
 /* Node K listens on port base_port + K; without a host on this machine only. */
 void places_from(struct place places[PLAYERS_MAX], const char *host, uint16_t base_port,
                  uint8_t n_players);

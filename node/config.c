@@ -25,6 +25,7 @@ struct yaml_node {
     int *sampler;
     uint64_t *sampler_seed;
     struct yaml_restart *restart;
+    int *sync;
     struct yaml_http *http;
     char **defect, **misbehave;
     uint32_t defect_count, misbehave_count;
@@ -32,6 +33,8 @@ struct yaml_node {
 
 static const cyaml_strval_t samplers[] = {
     {"soo", SAMPLER_SOO}, {"grid", SAMPLER_GRID}, {"random", SAMPLER_RANDOM}};
+static const cyaml_strval_t syncs[] = {{"words", SYNC_WORDS},
+                                       {"agreement", SYNC_AGREEMENT}};
 static const cyaml_schema_value_t text_schema = {
     CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 1, 127)};
 
@@ -75,6 +78,8 @@ static const cyaml_schema_field_t node_fields[] = {
                          sampler_seed),
     CYAML_FIELD_MAPPING_PTR("restart", CYAML_FLAG_OPTIONAL, struct yaml_node, restart,
                             restart_fields),
+    CYAML_FIELD_ENUM_PTR("sync", CYAML_FLAG_OPTIONAL | CYAML_FLAG_STRICT,
+                         struct yaml_node, sync, syncs, CYAML_ARRAY_LEN(syncs)),
     CYAML_FIELD_MAPPING_PTR("http", CYAML_FLAG_OPTIONAL, struct yaml_node, http,
                             http_fields),
     CYAML_FIELD_SEQUENCE("defect", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
@@ -201,6 +206,7 @@ enum status config_read(struct node_config *out, const char *path,
     memset(out, 0, sizeof *out);
     snprintf(out->listen, sizeof out->listen, "%s", y->listen);
     take_restart(out, y->restart);
+    out->sync = y->sync != NULL ? (enum sync) * y->sync : SYNC_WORDS;
     if (!path_directory(out->directory, sizeof out->directory, path))
         status = yaml_wrong(&f, message, "", "the path is too long");
     if (status == STATUS_OK)
@@ -299,6 +305,7 @@ enum status config_write(const struct node_config *c, const char *path,
             (unsigned long long)c->options.sampler_seed);
     fprintf(p.out, "restart:\n  cooldown_ms: %u\n  budget: %u\n",
             c->restart.cooldown_ms, c->restart.budget);
+    fprintf(p.out, "sync: %s\n", syncs[c->sync].str);
     print_http(p.out, &c->http);
     print_misdeeds(p.out, &c->misdeeds);
     return yaml_printer_close(&p, path, false, message);

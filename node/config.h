@@ -26,6 +26,13 @@ struct restart {
 };
 enum { RESTART_COOLDOWN_MS = 60000, RESTART_BUDGET = 3 }; /* where it is left out */
 
+/* What a node makes the disk keep before it says it. Whatever that is, a process may
+ * die anywhere; only where the machine itself may stop does it matter. */
+enum sync {
+    SYNC_WORDS,     /* every word: no loss of power leads it to contradict itself */
+    SYNC_AGREEMENT, /* hello, sign, start, fail: several times as fast */
+};
+
 /* Where the node answers over HTTP (node/http.h), and what it shows. */
 struct http_config {
     char listen[ADDRESS_SIZE]; /* "127.0.0.1:9101"; empty: nowhere */
@@ -47,6 +54,7 @@ struct node_config {
     uint8_t self;              /* the file counts from 1 */
     struct private_options options;
     struct restart restart;
+    enum sync sync; /* words, where it is left out */
     struct http_config http;
     struct misdeeds misdeeds; /* refused unless the terms say test: true */
 };

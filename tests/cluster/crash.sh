@@ -9,7 +9,7 @@
 
 kills=${TREATY_KILLS:-40}
 
-words=(kill kill tear)
+words=(kill tear power)
 
 # Soon after the start, somewhat later, in the midst of things.
 plans() { # plans COUNT: in $plan

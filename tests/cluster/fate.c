@@ -6,6 +6,7 @@
  *
  *   kill   SIGKILL in the place of call K
  *   tear   the same, but a write to a file gets half of its bytes out before
+ *   power  the same, and every open file loses what was written since its last flush
  *   full   from the K-th write to a file on, half is written and then ENOSPC
  *   sync   from the K-th flush of a file on, EIO
  *   short  writes to files take at most K bytes
@@ -25,17 +26,31 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum fate { FATE_NONE, FATE_KILL, FATE_TEAR, FATE_FULL, FATE_SYNC, FATE_SHORT };
+enum fate {
+    FATE_NONE,
+    FATE_KILL,
+    FATE_TEAR,
+    FATE_POWER,
+    FATE_FULL,
+    FATE_SYNC,
+    FATE_SHORT
+};
 
 static enum fate fate;
 static long fatal;              /* FATE_AT */
 static atomic_long calls;       /* of every kind */
 static atomic_long n_of_a_kind; /* of those that full and sync count */
+
+/* By descriptor: one more than the bytes that a loss of power leaves of the file; 0
+ * where nothing was written to it. */
+enum { FILES_MAX = 1024 };
+static off_t flushed[FILES_MAX];
 static ssize_t (*real_write)(int, const void *, size_t);
 static ssize_t (*real_send)(int, const void *, size_t, int);
 static ssize_t (*real_sendmsg)(int, const struct msghdr *, int);
 static int (*real_fsync)(int);
 static int (*real_fdatasync)(int);
+static int (*real_close)(int);
 static int (*real_ftruncate)(int, off_t);
 static int (*real_link)(const char *, const char *);
 static int (*real_rename)(const char *, const char *);
@@ -51,8 +66,8 @@ static void find(void *function, const char *name)
 __attribute__((constructor)) static void begin(void)
 {
     static const char *const names[] = {
-        [FATE_KILL] = "kill", [FATE_TEAR] = "tear",   [FATE_FULL] = "full",
-        [FATE_SYNC] = "sync", [FATE_SHORT] = "short",
+        [FATE_KILL] = "kill", [FATE_TEAR] = "tear", [FATE_POWER] = "power",
+        [FATE_FULL] = "full", [FATE_SYNC] = "sync", [FATE_SHORT] = "short",
     };
     const char *what = getenv("FATE"), *at = getenv("FATE_AT");
     find(&real_write, "write");
@@ -60,6 +75,7 @@ __attribute__((constructor)) static void begin(void)
     find(&real_sendmsg, "sendmsg");
     find(&real_fsync, "fsync");
     find(&real_fdatasync, "fdatasync");
+    find(&real_close, "close");
     find(&real_ftruncate, "ftruncate");
     find(&real_link, "link");
     find(&real_rename, "rename");
@@ -96,11 +112,14 @@ static bool is_socket(int fd)
 static bool last_call(void)
 {
     const long n = atomic_fetch_add(&calls, 1) + 1;
-    return (fate == FATE_KILL || fate == FATE_TEAR) && n == fatal;
+    return fate >= FATE_KILL && fate <= FATE_POWER && n == fatal;
 }
 
 static void die(void)
 {
+    for (int fd = 0; fate == FATE_POWER && fd < FILES_MAX; fd++)
+        if (flushed[fd] > 0)
+            (void)real_ftruncate(fd, flushed[fd] - 1);
     (void)kill(getpid(), SIGKILL);
     for (;;)
         (void)pause();
@@ -112,8 +131,18 @@ static void one_call(void)
         die();
 }
 
+/* All that is in the file is there to stay. */
+static void settle(int fd)
+{
+    struct stat s;
+    if (fd >= 0 && fd < FILES_MAX && fstat(fd, &s) == 0)
+        flushed[fd] = s.st_size + 1;
+}
+
 static ssize_t write_file(int fd, const void *bytes, size_t size)
 {
+    if (fd < FILES_MAX && flushed[fd] == 0)
+        settle(fd);
     if (last_call()) {
         if (fate == FATE_TEAR)
             (void)real_write(fd, bytes, size / 2);
@@ -165,18 +194,33 @@ static bool flush_fails(void)
 
 int fsync(int fd)
 {
-    return flush_fails() ? -1 : real_fsync(fd);
+    if (flush_fails() || real_fsync(fd) != 0)
+        return -1;
+    settle(fd);
+    return 0;
 }
 
 int fdatasync(int fd)
 {
-    return flush_fails() ? -1 : real_fdatasync(fd);
+    if (flush_fails() || real_fdatasync(fd) != 0)
+        return -1;
+    settle(fd);
+    return 0;
 }
 
 int ftruncate(int fd, off_t size)
 {
     one_call();
-    return real_ftruncate(fd, size);
+    const int done = real_ftruncate(fd, size);
+    settle(fd);
+    return done;
+}
+
+int close(int fd)
+{
+    if (fd >= 0 && fd < FILES_MAX)
+        flushed[fd] = 0;
+    return real_close(fd);
 }
 
 int link(const char *from, const char *to)

@@ -246,6 +246,7 @@ START_TEST(a_node_reads_back_as_it_was_and_its_directory_can_be_moved)
     struct terms t = some_terms();
     t.test = true;
     c.restart = (struct restart){UINT32_MAX, 0};
+    c.sync = SYNC_AGREEMENT;
     c.misdeeds.n_defections = 2;
     c.misdeeds.defection[0] = (struct defection){20, ANY_ACTION};
     c.misdeeds.defection[1] = (struct defection){21, 2};
@@ -259,6 +260,7 @@ START_TEST(a_node_reads_back_as_it_was_and_its_directory_can_be_moved)
     ck_assert_str_eq(back.roster_path, c.roster_path);
     ck_assert_str_eq(back.data_path, c.data_path);
     ck_assert_str_eq(back.listen, c.listen);
+    ck_assert_int_eq(back.sync, SYNC_AGREEMENT);
     ck_assert_uint_eq(back.self, 1);
     ck_assert(back.options.discount == c.options.discount);
     ck_assert(back.options.lambda == c.options.lambda);
