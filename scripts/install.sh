@@ -73,7 +73,7 @@ need_test() {
 }
 
 need_deb() {
-    need dpkg-dev "what makes Debian packages" has dpkg-buildpackage
+    need build-essential "what Debian takes for granted in a build" dpkg -s build-essential
     need debhelper "the usual steps of a Debian package" has dh
 }
 
