@@ -30,7 +30,7 @@ RUN --mount=type=bind,from=build,source=/source/build/deb,target=/deb \
     && apt-get install -y --no-install-recommends /deb/treaty_*.deb \
     && apt-get clean \
     && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/cache/debconf/* /var/log/*
-COPY packaging/container/deal-once packaging/container/hand-over /usr/bin/
+COPY packaging/container/alive packaging/container/deal-once packaging/container/hand-over /usr/bin/
 # Volumes start as copies of these, so that they belong to the user below.
 RUN install -d -o 65532 -g 65532 -m 755 /session \
     && for node in $(seq 16); do \
@@ -39,5 +39,7 @@ RUN install -d -o 65532 -g 65532 -m 755 /session \
 USER 65532:65532
 WORKDIR /session
 STOPSIGNAL SIGTERM
+# Of a node that is started with --http 0.0.0.0:9100: its loop turns.
+HEALTHCHECK --interval=10s --timeout=5s --retries=6 CMD ["alive", "9100", "/livez"]
 ENTRYPOINT ["treaty"]
 CMD ["help"]

@@ -53,13 +53,18 @@ const compose = (text) => {
         if (!(s.security_opt ?? []).includes('no-new-privileges:true')) say(`${name}: new privileges`);
         if (s.privileged || s.user === 'root') say(`${name}: runs with rights`);
         for (const one of s.volumes ?? [])
-            if (!String(one).startsWith('.') && !(String(one).split(':')[0] in (file.volumes ?? {})))
+            if (!/^[./]/.test(one) && !(String(one).split(':')[0] in (file.volumes ?? {})))
                 say(`${name}: ${one} is no volume`);
-        // A node has its own directory and nobody else's; whoever watches has none.
+        // A node has its own directory and nobody else's; whoever watches has no keys.
         const own = (s.volumes ?? []).map(String).filter((v) => /^node-\d+:/.test(v));
         if (/^node-/.test(name) && (own.length !== 1 || !own[0].startsWith(`${name}:`)))
             say(`${name}: mounts ${own}`);
-        if (name === 'observer' && own.length > 0) say(`${name}: mounts ${own}`);
+        if (name === 'observer')
+            for (const one of own) {
+                const directory = one.split(':')[1];
+                if (!one.endsWith(':ro') || !s.volumes.includes(`/dev/null:${directory}/key:ro`))
+                    say(`${name}: ${one}, with its key`);
+            }
     }
     return found;
 };
@@ -160,8 +165,8 @@ const checks = [
         [/read_only: true/, 'read_only: yes please'], [/services:/, 'version: "3"\nservices:'],
         [/node-1:\n {4}<<: \*node/, 'node_1:\n    <<: *node'],
         [/"node-2:\/session\/node-2"/, '"node-3:/session/node-2"'],
-        [/127\.0\.0\.1:8080/, '8080'], [/cap_drop: \[ALL\]/, 'cap_drop: []'],
-        [/restart: on-failure/, 'restarts: on-failure']]],
+        [/"127\.0\.0\.1:8400/, '"8400'], [/\n.*node-4\/key:ro/, ''], [/cap_drop: \[ALL\]/, 'cap_drop: []'],
+        [/restart: unless-stopped/, 'restarts: always']]],
     ['Dockerfile', dockerfile, [
         [/^USER 65532.*$/m, 'USER root'], [/@sha256:[0-9a-f]+/, ''], [/^WORKDIR/m, 'WORKDIRECTORY'],
         [/^STOPSIGNAL.*$/m, ''], [/^HEALTHCHECK/m, '#'], [/^COPY packaging/m, 'COPY games packaging'],
