@@ -491,6 +491,8 @@ static void on_time(uv_timer_t *t);
 
 static void after_step(struct node *n)
 {
+    /* Not by the timer alone: while messages come, it is put off again and again. */
+    service_alive(&n->service, n->now_ms);
     while (n->shelf.n > 0 && !n->stopping) {
         size_t size;
         const uint8_t *bytes = shelf_get(&n->shelf, 0, &size);
@@ -513,12 +515,13 @@ static void on_time(uv_timer_t *t)
 {
     struct node *n = t->data;
     clock_look(n);
-    service_alive(&n->service, n->now_ms);
     if (!n->stopping) {
         give(n, EVENT_TIME, NULL, 0);
         after_step(n);
-    } else /* it stays to be looked at */
+    } else { /* it stays to be looked at */
+        service_alive(&n->service, n->now_ms);
         uv_timer_start(&n->timer, on_time, LOOK_MS, 0);
+    }
 }
 
 static void on_message(void *context, const uint8_t *bytes, size_t size)

@@ -7,7 +7,7 @@ manager=$here/service/manager.pl
 port=$((23000 + $$ % 90 * 10))
 
 run 0 deal "$treaty" deal "$games/prisoners-dilemma.nfg" "$work/d" --host localhost \
-    --base-port $port --budget 4 --stages 3
+    --base-port $port --budget 4 --stages 40
 told() { # told NODE TEXT: in a datagram of node NODE, so far
     grep -q "$2" "$work/told-$1"
 }
@@ -28,11 +28,14 @@ wait $first || fail "node 1: $(tail -n 3 "$work/err-1")"
 wait $second || fail "node 2: $(tail -n 3 "$work/err-2")"
 for node in 1 2; do
     told $node '^STATUS=everybody has signed' || fail "node $node does not tell of signing"
-    told $node '^STATUS=over: played, 3 stages' || fail "node $node does not tell of the end"
+    told $node '^STATUS=over: played, 40 stages' || fail "node $node does not tell of the end"
     [ "$(tail -n 1 "$work/told-$node")" = STOPPING=1 ] || fail "node $node's last word"
     ! told $node 'own payoff\|own regret' || fail "node $node tells its own payoffs"
     ! told $node "process" || fail "node $node tells details instead of whom it misses"
 done
+# While it plays, messages come all the time.
+sed -n '/^STATUS=everybody has signed/,/^STATUS=over/p' "$work/told-1" >"$work/told-play"
+told play '^WATCHDOG=1$' || fail "node 1 gives no sign of life while it plays"
 ! told 2 WATCHDOG || fail "node 2 was asked for no sign of life"
 
 # What stops a node from starting is told as well; a manager that is gone is no obstacle.
