@@ -171,6 +171,7 @@ static void write_events(FILE *out, const struct census *c)
         {NOTE_ROUND, "rounds completed by a player"},
         {NOTE_AGREED, "agreements noted by a player"},
         {NOTE_NO_AGREEMENT, "times that nothing suited everybody"},
+        {NOTE_TOSSED, "profiles drawn in public, seen by a player"},
         {NOTE_STAGE, "stages completed by a player"},
         {NOTE_DEVIATION, "deviations noted by a player"},
         {NOTE_PUNISHING, "punishments begun by a player"},

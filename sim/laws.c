@@ -14,7 +14,7 @@ static const char *const texts[] = {
     [LAW_LOG] = "a log is a whole chain of records",
     [LAW_ONE_TREATY] = "no two honest players hold different agreements or threats",
     [LAW_INNOCENCE] = "no honest player is proven guilty",
-    [LAW_ONE_STORY] = "honest players saw the same actions and deviations",
+    [LAW_ONE_STORY] = "honest players saw the same draws, actions and deviations",
     [LAW_ONE_PAST] = "honest players have the same transcript",
     [LAW_STEP] = "honest players are never more than one round apart",
     [LAW_END] = "everything ends",
@@ -23,6 +23,7 @@ static const char *const texts[] = {
     [LAW_PROVEN] = "what one honest player proves, everybody does",
     [LAW_CAUGHT] = "what proves guilt by itself is proven by everybody",
     [LAW_SAME_VERDICT] = "with strict verdicts honest players complete the same rounds",
+    [LAW_AS_DRAWN] = "what was drawn is played, and who plays otherwise is noted",
     [LAW_SAME_WORDS] = "a restarted player says the same bytes again",
 };
 
@@ -39,14 +40,18 @@ struct past_round {
 struct past_stage {
     uint8_t actions[PLAYERS_MAX];
     uint32_t deviators, number;
-    uint32_t noticed; /* mask of NOTE_DEVIATION with FAULT_ACTION */
-    uint32_t opened;  /* with FAULT_OPENING */
+    uint32_t noticed;           /* mask of NOTE_DEVIATION with FAULT_ACTION */
+    uint32_t opened;            /* with FAULT_OPENING */
+    bool tossed;                /* its profile was drawn in public: */
+    uint32_t profile;           /* the number, */
+    uint8_t drawn[PLAYERS_MAX]; /* and the actions */
 };
 struct life {
     bool whole, ended;
     bool has_threat, agreed, disagreed, doubled;
-    struct candidate threat;
+    struct candidate threat, agreed_on;
     struct digest agreement;
+    struct note toss;  /* the latest */
     uint32_t blamed;   /* mask of those it holds for proven guilty */
     bool contradicted; /* by two messages, one of which may have come at any time */
     enum outcome outcome;
@@ -122,6 +127,11 @@ static void read_stage(struct trial *t, uint8_t player, const struct note *n)
     struct past_stage *s = &l->stage[l->n_stages++];
     *s = (struct past_stage){.deviators = n->mask, .number = n->number};
     memcpy(s->actions, n->actions, sizeof s->actions);
+    s->tossed = l->toss.kind == NOTE_TOSSED && l->toss.stage == n->stage;
+    if (!s->tossed)
+        return;
+    s->profile = l->toss.number;
+    memcpy(s->drawn, l->toss.actions, sizeof s->drawn);
 }
 
 static void read_note(struct trial *t, uint8_t player, const struct note *n,
@@ -132,6 +142,8 @@ static void read_note(struct trial *t, uint8_t player, const struct note *n,
         read_round(t, player, n, time_ms);
     if (n->kind == NOTE_STAGE)
         read_stage(t, player, n);
+    if (n->kind == NOTE_TOSSED)
+        l->toss = *n;
     if (n->kind == NOTE_DEVIATION && n->stage >= 1 && n->stage <= l->n_stages) {
         struct past_stage *s = &l->stage[n->stage - 1];
         s->noticed |= (uint32_t)(n->number == FAULT_ACTION) << n->player;
@@ -150,6 +162,7 @@ static void read_note(struct trial *t, uint8_t player, const struct note *n,
     if (n->kind == NOTE_AGREED) {
         l->agreed = true;
         l->agreement = n->digest;
+        l->agreed_on = *n->candidate;
     }
     if (n->kind == NOTE_NO_AGREEMENT)
         l->disagreed = true;
@@ -462,6 +475,34 @@ static void judge_notice(struct trial *t, uint8_t judge, uint8_t cheat)
     }
 }
 
+static void judge_draws(struct trial *t, uint8_t judge)
+{
+    const struct life *l = &t->life[judge];
+    const struct shape *shape = &world_terms(t->world)->shape;
+    const bool draws = world_terms(t->world)->concept == CONCEPT_PUBLIC && l->agreed;
+    for (uint32_t s = 0; s < l->n_stages; s++) {
+        const struct past_stage *stage = &l->stage[s];
+        if (stage->tossed != (draws && stage->number == 0)) {
+            broken(t, LAW_AS_DRAWN, judge, "stage %" PRIu32 " is %s", s + 1,
+                   stage->tossed ? "drawn" : "not drawn");
+            continue;
+        }
+        if (!stage->tossed)
+            continue;
+        if (stage->profile >= shape_profiles(shape) ||
+            profile_index(shape, stage->drawn) != stage->profile ||
+            l->agreed_on.weight[stage->profile] == 0)
+            broken(t, LAW_AS_DRAWN, judge, "stage %" PRIu32 " draws what has no weight",
+                   s + 1);
+        for (uint8_t i = 0; i < t->n_players; i++)
+            if ((stage->actions[i] != stage->drawn[i]) !=
+                ((stage->deviators >> i & 1) != 0))
+                broken(t, LAW_AS_DRAWN, judge,
+                       "in stage %" PRIu32 " %d played %d where %d was drawn", s + 1,
+                       i + 1, stage->actions[i] + 1, stage->drawn[i] + 1);
+    }
+}
+
 /* ---- all of it ---- */
 
 static bool all_honest(const struct trial *t)
@@ -476,6 +517,7 @@ static void judge(struct trial *t, uint8_t player)
 {
     judge_innocence(t, player);
     judge_end(t, player);
+    judge_draws(t, player);
     if (all_honest(t) && mild(t->world))
         judge_played(t, player);
     if (network_calm(world_network(t->world))) {

@@ -15,7 +15,8 @@ enum law {
     LAW_LOG,        /* a log is a whole chain of records that can be read back */
     LAW_ONE_TREATY, /* no two honest players hold different agreements or threats */
     LAW_INNOCENCE,  /* no honest player is proven guilty by an honest one */
-    LAW_ONE_STORY,  /* the same actions and deviations in every stage both completed */
+    LAW_ONE_STORY,  /* the same draws, actions and deviations in every stage both
+                       completed */
     LAW_ONE_PAST,   /* the same transcript after every round both completed */
     LAW_STEP,       /* honest players are never more than one round apart */
     LAW_END,        /* everything ends before the limit */
@@ -30,6 +31,9 @@ enum law {
                          say and nobody has said two things: honest players complete the
                          same rounds. Not so hellos and what follows on them at once,
                          since nodes are started by hand, nor farewells */
+    LAW_AS_DRAWN,     /* where profiles are drawn in public: each stage as agreed has a
+                         draw of something that the agreement gives a weight, and who
+                         plays otherwise is noted for it, and nobody else */
     LAW_SAME_WORDS,   /* a restarted player says the same bytes again, and nobody who is
                          honest hears itself say something else */
 };

@@ -140,7 +140,7 @@ void scenario_pennies(struct scenario *s)
 
 /* Every part of a scenario is drawn from a sequence of its own, so that a seed keeps
  * its game and its network when there are more ways to cheat, or other extremes. */
-enum part { PART_GAME, PART_EXTREMES, PART_CHEATS };
+enum part { PART_GAME, PART_EXTREMES, PART_CHEATS, PART_CONCEPT };
 
 static struct prng sequence(uint64_t seed, enum part part)
 {
@@ -363,11 +363,21 @@ static void random_misdeeds(struct scenario *s, struct prng *p)
     }
 }
 
+/* Distributions in two of five worlds. Nothing else depends on it, so that a world of
+ * mixed profiles stays what it was. */
+static void random_concept(struct terms *t, struct prng *p)
+{
+    if (chance(p, 0.5) && t->incentive == INCENTIVE_INTERIM &&
+        shape_profiles(&t->shape) <= DISTRIBUTION_MAX)
+        t->concept = CONCEPT_PUBLIC;
+}
+
 void scenario_random(struct scenario *s, uint64_t seed)
 {
     struct prng p = sequence(seed, PART_GAME);
     struct prng extremes = sequence(seed, PART_EXTREMES);
     struct prng cheats = sequence(seed, PART_CHEATS);
+    struct prng concept = sequence(seed, PART_CONCEPT);
     const struct shape shape = random_shape(&p, &extremes);
     scenario_start(s, &shape);
     random_payoffs(s, &p);
@@ -376,6 +386,7 @@ void scenario_random(struct scenario *s, uint64_t seed)
     random_network(&s->options.network, &p, shape.n_players);
     random_extremes(s, &extremes);
     random_misdeeds(s, &cheats);
+    random_concept(&s->terms, &concept);
     s->options.seed = seed;
     s->options.limit_ms = 3600000; /* the late take seconds for every round */
 }

@@ -52,6 +52,13 @@ mutant one-stage-less protocol/play.c 'p->served == p->agreement.length && more'
     'p->served + (c->self == 0) == p->agreement.length && more'
 mutant wrong-culprit protocol/play.c '.player = i,' \
     '.player = (uint8_t)((i + 1) % c->terms->shape.n_players),'
+mutant own-draw protocol/play.c 'coin_draw(&c->session, p->flip,' \
+    'coin_draw(&c->session, p->flip + (c->self == 0),'
+mutant foul-draw protocol/play.c 'if (fair) {' 'if (true) {'
+mutant stale-draw protocol/play.c 'if (p->by_lottery)
+            p->coin_next[i] = b.coin_next;' ''
+mutant drawn-or-not protocol/play.c 'r.prescribed[i] = pure_action(p, c, i);' \
+    'r.prescribed[i] = b.action;'
 mutant fresh-nonce protocol/play.c 'c->seed, &c->session, "nonce", p->stage' \
     'c->seed, &c->session, "nonce", (uintptr_t)c * 31 + p->stage'
 mutant any-transcript protocol/round.c \
@@ -70,7 +77,7 @@ mutant own-length protocol/negotiation.c 'if (b.length > n->agreement.length)' \
     'if (i == c->self)'
 mutant marks-of-the-drawn protocol/negotiation.c 'b.mark[k] != MARK_EQUAL' 'false'
 mutant out-of-turn protocol/negotiation.c \
-    'if (candidates_turn(&p->candidate[k], s, n->batch, s->n_players) != i)' 'if (false)'
+    'c->terms->shape.n_players) != i)' 'c->terms->shape.n_players) == PLAYERS_MAX)'
 mutant impatient protocol/player.c '(uint64_t)p->terms.hard_ms;' \
     '(uint64_t)p->terms.hard_ms / 100;'
 mutant never-asks protocol/player.c 'if (p->now_ms >= p->ask_ms)' \
