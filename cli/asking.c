@@ -8,78 +8,156 @@
 #include "base/check.h"
 #include "protocol/message.h"
 
-struct asking {
-    const struct terms *terms;
-    const struct roster *roster;
+/* One round of proposals, and the round of answers to it. */
+struct row {
     uint64_t round;              /* of the proposals */
     uint32_t proposed, answered; /* masks of players */
     uint32_t n;
-    bool ordered;
+    struct asked *asked; /* n_players times BATCH_MAX */
+    /* Bodies of answers that came before the last proposal; owned. */
+    struct {
+        uint8_t *body;
+        size_t size;
+    } early[PLAYERS_MAX];
+};
+
+struct asking {
+    const struct terms *terms;
+    const struct roster *roster;
+    /* The latest two: players are at most one round apart, so a proposal may come before
+     * the row before it is full, and an answer before the last that it answers to. */
+    struct row row[2];
+    const struct row *complete; /* NULL: none so far */
     struct body_propose proposal;
     uint8_t suits[PLAYERS_MAX * BATCH_MAX];
     double reward[PLAYERS_MAX * BATCH_MAX];
-    struct asked asked[]; /* n_players times BATCH_MAX */
+    struct asked asked[]; /* of both rows */
 };
 
 struct asking *asking_new(const struct terms *terms, const struct roster *roster)
 {
     const size_t n = (size_t)terms->shape.n_players * BATCH_MAX;
-    struct asking *a = calloc(1, sizeof *a + n * sizeof a->asked[0]);
+    struct asking *a = calloc(1, sizeof *a + 2 * n * sizeof a->asked[0]);
     if (a == NULL)
         return NULL;
     a->terms = terms;
     a->roster = roster;
+    a->row[0].asked = a->asked;
+    a->row[1].asked = a->asked + n;
     return a;
+}
+
+static void forget_early(struct row *r)
+{
+    for (uint8_t i = 0; i < PLAYERS_MAX; i++) {
+        free(r->early[i].body);
+        r->early[i].body = NULL;
+    }
 }
 
 void asking_free(struct asking *a)
 {
+    if (a == NULL)
+        return;
+    forget_early(&a->row[0]);
+    forget_early(&a->row[1]);
     free(a);
 }
 
-static void hear_proposal(struct asking *a, const struct message *m)
+/* The row of proposals of this round; NULL if it is none of the latest two. */
+static struct row *row_of(struct asking *a, uint64_t round)
 {
-    if (m->round != a->round) {
-        a->round = m->round;
-        a->proposed = a->answered = a->n = 0;
-        a->ordered = false;
-    }
-    const uint32_t bit = UINT32_C(1) << m->sender;
-    if ((a->proposed & bit) != 0 ||
-        !body_propose_read(&a->proposal, m->body, m->body_size, a->terms))
-        return;
-    a->proposed |= bit;
-    for (uint16_t k = 0; k < a->proposal.n_candidates; k++)
-        a->asked[a->n++] = (struct asked){a->proposal.candidate[k], m->sender, 0};
+    return a->row[0].round == round   ? &a->row[0]
+           : a->row[1].round == round ? &a->row[1]
+                                      : NULL;
+}
+
+/* A new row, in the place of the older one. */
+static struct row *row_begin(struct asking *a, uint64_t round)
+{
+    struct row *r = &a->row[a->row[1].round < a->row[0].round];
+    forget_early(r);
+    *r = (struct row){.round = round, .asked = r->asked};
+    if (a->complete == r)
+        a->complete = NULL;
+    return r;
 }
 
 /* Answers are in the order of proposers; the log has the proposals as they came. */
-static void order(struct asking *a)
+static void order(struct row *r)
 {
-    for (uint32_t i = 1; i < a->n && !a->ordered; i++) {
-        const struct asked moved = a->asked[i];
+    for (uint32_t i = 1; i < r->n; i++) {
+        const struct asked moved = r->asked[i];
         uint32_t k = i;
-        for (; k > 0 && a->asked[k - 1].proposer > moved.proposer; k--)
-            a->asked[k] = a->asked[k - 1];
-        a->asked[k] = moved;
+        for (; k > 0 && r->asked[k - 1].proposer > moved.proposer; k--)
+            r->asked[k] = r->asked[k - 1];
+        r->asked[k] = moved;
     }
-    a->ordered = true;
+}
+
+static bool take_answer(struct asking *a, struct row *r, uint8_t sender,
+                        const uint8_t *body, size_t size)
+{
+    struct body_answer b = {r->n, a->suits, a->terms->share_rewards ? a->reward : NULL};
+    if ((r->answered >> sender & 1) != 0 || !body_answer_read(&b, body, size))
+        return false;
+    r->answered |= UINT32_C(1) << sender;
+    for (uint32_t k = 0; k < r->n; k++)
+        if (a->suits[k] == 0)
+            r->asked[k].refused_by |= UINT32_C(1) << sender;
+    return true;
+}
+
+static uint32_t everybody(const struct asking *a)
+{
+    return (uint32_t)((UINT64_C(1) << a->terms->shape.n_players) - 1);
+}
+
+static bool is_complete(struct asking *a, struct row *r)
+{
+    if (r->proposed != everybody(a) || r->answered != everybody(a))
+        return false;
+    a->complete = r;
+    return true;
+}
+
+static bool hear_proposal(struct asking *a, const struct message *m)
+{
+    struct row *r = row_of(a, m->round);
+    if (r == NULL)
+        r = row_begin(a, m->round);
+    const uint32_t bit = UINT32_C(1) << m->sender;
+    if ((r->proposed & bit) != 0 ||
+        !body_propose_read(&a->proposal, m->body, m->body_size, a->terms))
+        return false;
+    r->proposed |= bit;
+    for (uint16_t k = 0; k < a->proposal.n_candidates; k++)
+        r->asked[r->n++] = (struct asked){a->proposal.candidate[k], m->sender, 0};
+    if (r->proposed != everybody(a))
+        return false;
+    order(r);
+    for (uint8_t i = 0; i < a->terms->shape.n_players; i++)
+        if (r->early[i].body != NULL)
+            (void)take_answer(a, r, i, r->early[i].body, r->early[i].size);
+    forget_early(r);
+    return is_complete(a, r);
 }
 
 static bool hear_answer(struct asking *a, const struct message *m)
 {
-    const uint32_t all = (uint32_t)((UINT64_C(1) << a->terms->shape.n_players) - 1);
-    const uint32_t bit = UINT32_C(1) << m->sender;
-    struct body_answer b = {a->n, a->suits, a->terms->share_rewards ? a->reward : NULL};
-    if (m->round != a->round + 1 || a->proposed != all || (a->answered & bit) != 0 ||
-        !body_answer_read(&b, m->body, m->body_size))
+    struct row *r = row_of(a, m->round - 1);
+    if (r == NULL)
         return false;
-    order(a);
-    a->answered |= bit;
-    for (uint32_t k = 0; k < a->n; k++)
-        if (a->suits[k] == 0)
-            a->asked[k].refused_by |= bit;
-    return a->answered == all;
+    if (r->proposed == everybody(a))
+        return take_answer(a, r, m->sender, m->body, m->body_size) && is_complete(a, r);
+    if (r->early[m->sender].body == NULL && m->body_size > 0) {
+        uint8_t *copy = malloc(m->body_size);
+        if (copy != NULL)
+            memcpy(copy, m->body, m->body_size);
+        r->early[m->sender].body = copy;
+        r->early[m->sender].size = m->body_size;
+    }
+    return false;
 }
 
 bool asking_hear(struct asking *a, const uint8_t *bytes, size_t size)
@@ -88,17 +166,17 @@ bool asking_hear(struct asking *a, const uint8_t *bytes, size_t size)
     if (!envelope_peek(&m, bytes, size, a->roster, terms_body_max(a->terms)))
         return false;
     if (m.kind == MESSAGE_PROPOSE)
-        hear_proposal(a, &m);
+        return hear_proposal(a, &m);
     return m.kind == MESSAGE_ANSWER && hear_answer(a, &m);
 }
 
 uint32_t asking_count(const struct asking *a)
 {
-    return a->n;
+    return a->complete != NULL ? a->complete->n : 0;
 }
 
 const struct asked *asking_get(const struct asking *a, uint32_t k)
 {
-    CHECK(k < a->n);
-    return &a->asked[k];
+    CHECK(a->complete != NULL && k < a->complete->n);
+    return &a->complete->asked[k];
 }

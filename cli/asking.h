@@ -17,8 +17,9 @@ struct asking;
 /* terms and roster are borrowed. NULL when memory is short. */
 struct asking *asking_new(const struct terms *terms, const struct roster *roster);
 void asking_free(struct asking *a);
-/* One envelope, in the order of the log. True if with it everybody has answered to what
- * everybody has proposed; that round is then here until the next call. */
+/* One envelope, in the order of the log, in which messages may come early. True if with
+ * it everybody has answered to what everybody has proposed; that round is then here
+ * until the next call. */
 bool asking_hear(struct asking *a, const uint8_t *bytes, size_t size);
 uint32_t asking_count(const struct asking *a);
 const struct asked *asking_get(const struct asking *a, uint32_t k);
