@@ -130,6 +130,7 @@ static void begin(struct gallery *g, struct watched *w)
     if (stat(w->log, &found) != 0 || found.st_size == 0)
         return;
     forget(w);
+    w->read_up = false;
     g->changes++;
     w->edition++;
     w->file = (uint64_t)found.st_ino;
@@ -198,6 +199,15 @@ static bool read_some(struct gallery *g, struct watched *w)
     return true;
 }
 
+static bool read_more(struct gallery *g, struct watched *w)
+{
+    const bool readable = w->state == WATCHED_OPEN || w->state == WATCHED_CLOSED;
+    const bool more = readable && read_some(g, w);
+    g->changes += !more && !w->read_up;
+    w->read_up |= !more;
+    return more;
+}
+
 bool gallery_read(struct gallery *g)
 {
     const uint64_t start_ms = clock_ms(CLOCK_MONOTONIC);
@@ -213,8 +223,7 @@ bool gallery_read(struct gallery *g)
     while (more && clock_ms(CLOCK_MONOTONIC) < start_ms + READ_MS) {
         more = false;
         for (uint8_t k = 0; k < g->n; k++)
-            if (g->node[k].state == WATCHED_OPEN || g->node[k].state == WATCHED_CLOSED)
-                more |= read_some(g, &g->node[k]);
+            more |= read_more(g, &g->node[k]);
     }
     return more;
 }

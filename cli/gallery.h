@@ -24,6 +24,8 @@ struct watched {
     /* Grows whenever the log begins anew (another session in the same place): whoever
      * was told by an earlier one forgets it. */
     uint32_t edition;
+    bool read_up; /* to where it ended when it was read last; a log that is not there
+                     too */
     struct account account;
     struct tale *tale;
     struct log_reader *reader;

@@ -63,7 +63,7 @@ static enum status run_observe(const struct command *c, const struct given *g)
     static struct gallery gallery;
     char reason[REASON_SIZE] = "";
     struct site *site = NULL;
-    const char *listen = "127.0.0.1:8400", *game;
+    const char *listen = "8400", *game;
     (void)given_last(g, "listen", &listen);
     enum status status = gallery_open(&gallery, g->operand[0], reason);
     if (status == STATUS_OK && given_last(g, "game", &game))
@@ -85,7 +85,7 @@ static enum status run_observe(const struct command *c, const struct given *g)
 }
 
 static const struct flag flags_observe[] = {
-    {"listen", "ADDRESS:PORT", "where the page is (127.0.0.1:8400); port 0: any"},
+    {"listen", "[ADDRESS:]PORT", "where the page is (127.0.0.1:8400); port 0: any"},
     {"game", "GAME.nfg", "shows everybody's payoffs: the game that was dealt"},
     {"once", NULL, "show the logs as they are now, and do not follow them"},
     {NULL, NULL, NULL},
@@ -93,11 +93,11 @@ static const struct flag flags_observe[] = {
 
 const struct command command_observe = {
     .name = "observe",
-    .usage = "DIR|FILE [--listen ADDRESS:PORT] [--game GAME.nfg] [--once]",
+    .usage = "DIR|FILE [--listen [ADDRESS:]PORT] [--game GAME.nfg] [--once]",
     .summary = "a page in the browser: what was asked, agreed, played and punished",
     .help =
         "  treaty observe runs/20260102-030405\n"
-        "  treaty observe demo/node-2 --listen 127.0.0.1:0\n"
+        "  treaty observe demo/node-2 --listen 8401\n"
         "  treaty observe somewhere/node.log --game games/chicken.nfg\n"
         "\n"
         "DIR is what cluster, simulate or deal has left, or one node's directory; the\n"

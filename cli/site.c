@@ -8,7 +8,6 @@
 #include <microhttpd.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/select.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -19,6 +18,7 @@
 #include "cli/contract.h"
 #include "cli/options.h"
 #include "cli/stream.h"
+#include "node/http_address.h"
 #include "node/log.h"
 
 enum {
@@ -46,7 +46,7 @@ struct site {
     struct gallery *gallery;
     struct MHD_Daemon *daemon;
     char address[ADDRESS_SIZE];
-    bool loopback;
+    struct http_address at;
     struct checking checking;
     struct stream stream[STREAMS_MAX];
     struct MHD_Connection *waiter[CONNECTIONS_MAX]; /* for a verification to end */
@@ -370,14 +370,14 @@ static enum MHD_Result give_verdict(struct site *s, struct MHD_Connection *c)
 static enum MHD_Result verify(struct site *s, struct MHD_Connection *c, void **state)
 {
     size_t k = 0;
-    if (*state == s) /* it was waited for, and has come to an end */
+    if (*state == &s->checking) /* it was waited for, and has come to an end */
         return give_verdict(s, c);
     while (k < CONNECTIONS_MAX && s->waiter[k] != NULL)
         k++;
     if (k == CONNECTIONS_MAX || !checking_start(&s->checking, s->gallery->place))
         return refuse(c, MHD_HTTP_SERVICE_UNAVAILABLE, "no process could be started");
     s->waiter[k] = c;
-    *state = s;
+    *state = &s->checking;
     MHD_suspend_connection(c);
     return MHD_YES;
 }
@@ -425,7 +425,7 @@ static void write_events(struct stream *t, const struct watched *w, FILE *out)
                           t->place.event, t->place.stage, event);
         free(event);
     }
-    if (!more && !t->caught_up) {
+    if (!more && w->read_up && !t->caught_up) {
         t->caught_up = true;
         (void)fputs("event: now\ndata: {}\n\n", out);
     }
@@ -523,117 +523,61 @@ static void wake_streams(struct site *s)
 
 /* ---- requests ---- */
 
-static bool is_address(const char *host)
+static enum MHD_Result give(struct site *s, struct MHD_Connection *c, const char *url,
+                            void **state)
 {
-    struct in_addr four;
-    struct in6_addr six;
-    return inet_pton(AF_INET, host, &four) == 1 || inet_pton(AF_INET6, host, &six) == 1;
-}
-
-/* A page of a foreign name that was made to point to this machine reads nothing here.
- */
-static bool host_allowed(const struct site *s, struct MHD_Connection *c)
-{
-    char host[ADDRESS_SIZE];
-    const char *given =
+    static const struct {
+        const char *url;
+        enum MHD_Result (*give)(struct site *s, struct MHD_Connection *c);
+    } data[] = {
+        {"/data/about", give_about},         {"/data/nodes", give_nodes},
+        {"/data/events", give_events},       {"/data/plane", give_plane},
+        {"/data/agreement", give_agreement}, {"/data/log", give_log},
+    };
+    const char *host =
         MHD_lookup_connection_value(c, MHD_HEADER_KIND, MHD_HTTP_HEADER_HOST);
-    if (!s->loopback || given == NULL)
-        return true;
-    const char *from = given[0] == '[' ? given + 1 : given;
-    const size_t size = strcspn(from, given[0] == '[' ? "]" : ":");
-    if (size >= sizeof host)
-        return false;
-    memcpy(host, from, size);
-    host[size] = 0;
-    return is_address(host) || strcasecmp(host, "localhost") == 0;
+    if (s->at.loopback && host != NULL && !http_host_local(host))
+        return refuse(c, MHD_HTTP_FORBIDDEN,
+                      "ask for it by its address, or as localhost");
+    for (size_t k = 0; k < sizeof data / sizeof data[0]; k++)
+        if (strcmp(url, data[k].url) == 0)
+            return data[k].give(s, c);
+    if (strcmp(url, "/data/verify") == 0)
+        return verify(s, c, state);
+    return give_asset(c, strcmp(url, "/") == 0 ? "index.html" : url + 1);
 }
 
+/* Called once when the headers were read, then for each piece of a body, then to
+ * answer, and once more after a connection was suspended without an answer. */
 static enum MHD_Result handle(void *context, struct MHD_Connection *c, const char *url,
                               const char *method, const char *version, const char *data,
                               size_t *size, void **state)
 {
     struct site *s = context;
-    static char begun; /* the headers were read; then the same is called again */
     (void)version;
     (void)data;
-    *size = 0;
-    if (*state == NULL) {
-        *state = &begun;
-        return MHD_YES;
-    }
     if (strcmp(method, MHD_HTTP_METHOD_GET) != 0 &&
         strcmp(method, MHD_HTTP_METHOD_HEAD) != 0)
         return refuse(c, MHD_HTTP_METHOD_NOT_ALLOWED,
                       "only GET: there is nothing to change here");
-    if (!host_allowed(s, c))
-        return refuse(c, MHD_HTTP_FORBIDDEN,
-                      "ask for it by its address, or as localhost");
-    if (strcmp(url, "/") == 0)
-        return give_asset(c, "index.html");
-    if (strcmp(url, "/data/about") == 0)
-        return give_about(s, c);
-    if (strcmp(url, "/data/nodes") == 0)
-        return give_nodes(s, c);
-    if (strcmp(url, "/data/events") == 0)
-        return give_events(s, c);
-    if (strcmp(url, "/data/plane") == 0)
-        return give_plane(s, c);
-    if (strcmp(url, "/data/agreement") == 0)
-        return give_agreement(s, c);
-    if (strcmp(url, "/data/verify") == 0)
-        return verify(s, c, state);
-    if (strcmp(url, "/data/log") == 0)
-        return give_log(s, c);
-    return give_asset(c, url + 1);
+    if (*state != NULL && *size == 0)
+        return give(s, c, url, state);
+    *size = 0;
+    *state = &s->at; /* begun */
+    return MHD_YES;
 }
 
 /* ---- the server ---- */
 
-union socket_address {
-    struct sockaddr any;
-    struct sockaddr_in four;
-    struct sockaddr_in6 six;
-};
-
-static bool read_listen(union socket_address *out, const char *text, uint64_t *port,
-                        char reason[REASON_SIZE])
-{
-    char host[ADDRESS_SIZE];
-    const char *colon = strrchr(text, ':');
-    const size_t size = colon != NULL ? (size_t)(colon - text) : 0;
-    memset(out, 0, sizeof *out);
-    if (colon == NULL || size >= sizeof host ||
-        !read_whole(port, "listen", colon + 1, 0, 65535, reason))
-        return false;
-    const bool brackets = size > 1 && text[0] == '[' && text[size - 1] == ']';
-    (void)snprintf(host, sizeof host, "%.*s", (int)(brackets ? size - 2 : size),
-                   brackets ? text + 1 : text);
-    if (strcmp(host, "localhost") == 0)
-        (void)snprintf(host, sizeof host, "127.0.0.1");
-    if (inet_pton(AF_INET, host, &out->four.sin_addr) == 1) {
-        out->four.sin_family = AF_INET;
-        out->four.sin_port = htons((uint16_t)*port);
-        return true;
-    }
-    out->six.sin6_family = AF_INET6;
-    out->six.sin6_port = htons((uint16_t)*port);
-    return inet_pton(AF_INET6, host, &out->six.sin6_addr) == 1;
-}
-
-static bool is_loopback(const union socket_address *a)
-{
-    return a->any.sa_family == AF_INET ? ntohl(a->four.sin_addr.s_addr) >> 24 == 127
-                                       : IN6_IS_ADDR_LOOPBACK(&a->six.sin6_addr);
-}
-
-static void name_address(struct site *s, const union socket_address *a, unsigned port)
+static void name_address(struct site *s, unsigned port)
 {
     char host[INET6_ADDRSTRLEN] = "";
-    const bool four = a->any.sa_family == AF_INET;
-    (void)inet_ntop(a->any.sa_family,
-                    four ? (const void *)&a->four.sin_addr
-                         : (const void *)&a->six.sin6_addr,
-                    host, sizeof host);
+    const struct sockaddr *any = (const struct sockaddr *)&s->at.socket;
+    const bool four = any->sa_family == AF_INET;
+    const void *number =
+        four ? (const void *)&((const struct sockaddr_in *)any)->sin_addr
+             : (const void *)&((const struct sockaddr_in6 *)any)->sin6_addr;
+    (void)inet_ntop(any->sa_family, number, host, sizeof host);
     (void)snprintf(s->address, sizeof s->address,
                    four ? "http://%s:%u/" : "http://[%s]:%u/", host, port);
 }
@@ -641,25 +585,22 @@ static void name_address(struct site *s, const union socket_address *a, unsigned
 enum status site_open(struct site **out, struct gallery *gallery, const char *listen,
                       char reason[REASON_SIZE])
 {
-    union socket_address address;
-    uint64_t port = 0;
-    if (!read_listen(&address, listen, &port, reason)) {
-        (void)snprintf(reason, REASON_SIZE,
-                       "--listen %.100s: expected ADDRESS:PORT, such as 127.0.0.1:8400 "
-                       "or [::1]:8400",
-                       listen);
-        return STATUS_USAGE;
-    }
+    char message[256];
     struct site *s = calloc(1, sizeof *s);
     *out = s;
     if (s == NULL)
         return STATUS_FAILED;
     s->gallery = gallery;
-    s->loopback = is_loopback(&address);
+    if (!http_address_read(&s->at, listen, message)) {
+        (void)snprintf(reason, REASON_SIZE, "--listen %.100s: %s", listen, message);
+        site_free(s);
+        *out = NULL;
+        return STATUS_USAGE;
+    }
+    struct sockaddr *socket = (struct sockaddr *)&s->at.socket;
     s->daemon = MHD_start_daemon(
-        MHD_ALLOW_SUSPEND_RESUME |
-            (address.any.sa_family == AF_INET6 ? MHD_USE_IPv6 : 0),
-        (uint16_t)port, NULL, NULL, handle, s, MHD_OPTION_SOCK_ADDR, &address.any,
+        MHD_ALLOW_SUSPEND_RESUME | (socket->sa_family == AF_INET6 ? MHD_USE_IPv6 : 0),
+        s->at.port, NULL, NULL, handle, s, MHD_OPTION_SOCK_ADDR, socket,
         MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)PATIENCE_S, MHD_OPTION_END);
     const union MHD_DaemonInfo *info =
@@ -674,7 +615,7 @@ enum status site_open(struct site **out, struct gallery *gallery, const char *li
         *out = NULL;
         return STATUS_FAILED;
     }
-    name_address(s, &address, info->port);
+    name_address(s, info->port);
     return STATUS_OK;
 }
 
@@ -699,7 +640,7 @@ const char *site_address(const struct site *s)
 
 bool site_on_loopback(const struct site *s)
 {
-    return s->loopback;
+    return s->at.loopback;
 }
 
 bool site_turn(struct site *s, int wait_ms, char reason[REASON_SIZE])

@@ -27,6 +27,11 @@ struct tale {
     uint32_t drawn;           /* CANDIDATES_NONE: none */
     uint32_t marked;          /* mask of players whose prune was heard */
     uint8_t *mark;
+    /* Bodies of prunes that came before the last ticket was opened; owned. */
+    struct {
+        uint8_t *body;
+        size_t size;
+    } early[PLAYERS_MAX];
     size_t n, capacity;
     struct told *event;
 };
@@ -49,12 +54,21 @@ struct tale *tale_new(const struct insight *insight, const struct account *accou
     return NULL;
 }
 
+static void forget_early(struct tale *t)
+{
+    for (uint8_t i = 0; i < PLAYERS_MAX; i++) {
+        free(t->early[i].body);
+        t->early[i].body = NULL;
+    }
+}
+
 void tale_free(struct tale *t)
 {
     if (t == NULL)
         return;
     for (size_t k = 0; k < t->n; k++)
         free(t->event[k].text);
+    forget_early(t);
     free(t->event);
     free(t->mark);
     candidates_free(t->table);
@@ -154,25 +168,38 @@ static void tell_asked(struct tale *t, uint64_t time_ms)
     finish(t, &m);
 }
 
-static void hear_prune(struct tale *t, const struct record *r)
+static void take_prune(struct tale *t, uint8_t sender, const uint8_t *body, size_t size)
 {
-    const struct terms *terms = &t->insight->terms;
-    struct message m;
-    if (t->drawn == CANDIDATES_NONE ||
-        !envelope_peek(&m, r->payload, r->size, &t->insight->roster,
-                       terms_body_max(terms)) ||
-        m.kind != MESSAGE_PRUNE || (t->marked >> m.sender & 1) != 0)
-        return;
     const uint32_t n = candidates_survivors(t->table);
     struct body_prune b = {n, t->mark, {{0}}};
-    if (!body_prune_read(&b, m.body, m.body_size))
+    if ((t->marked >> sender & 1) != 0 || !body_prune_read(&b, body, size))
         return;
-    t->marked |= UINT32_C(1) << m.sender;
+    t->marked |= UINT32_C(1) << sender;
     for (uint32_t k = 0; k < n; k++) {
         const uint32_t id = candidates_survivor(t->table, k);
         if (id != t->drawn)
             candidates_mark(t->table, id, (enum mark)b.mark[k]);
     }
+}
+
+static void hear_prune(struct tale *t, const struct record *r)
+{
+    const struct terms *terms = &t->insight->terms;
+    struct message m;
+    if (!envelope_peek(&m, r->payload, r->size, &t->insight->roster,
+                       terms_body_max(terms)) ||
+        m.kind != MESSAGE_PRUNE)
+        return;
+    if (t->drawn != CANDIDATES_NONE) {
+        take_prune(t, m.sender, m.body, m.body_size);
+        return;
+    }
+    if (t->early[m.sender].body != NULL || m.body_size == 0)
+        return;
+    t->early[m.sender].body = malloc(m.body_size);
+    t->early[m.sender].size = m.body_size;
+    if (t->early[m.sender].body != NULL)
+        memcpy(t->early[m.sender].body, m.body, m.body_size);
 }
 
 static void put_ids(const struct tale *t, struct json *j, const char *key,
@@ -191,6 +218,10 @@ static void tell_drawn(struct tale *t, struct json *j, const struct note *n)
     put_ids(t, j, "id", n->candidate);
     t->drawn = candidates_find(t->table, n->candidate);
     t->marked = 0;
+    for (uint8_t i = 0; i < PLAYERS_MAX && t->drawn != CANDIDATES_NONE; i++)
+        if (t->early[i].body != NULL)
+            take_prune(t, i, t->early[i].body, t->early[i].size);
+    forget_early(t);
 }
 
 static void tell_pruned(struct tale *t, struct json *j)

@@ -299,10 +299,11 @@ function drawRow(c, session, player, first, shown, cells, x, top, row, colourOf,
     const to = Math.min(shown, from + cells.per - 1);
     counts.fill(0);
     for (let s = from; s <= to; s++) counts[f.actionOf(session, s, player)]++;
+    const left = Math.floor(x(from)), right = Math.max(left + 1, Math.floor(x(from + cells.per)));
     let y = top;
     for (let k = 0; k < actions; k++) {
       const h = (counts[k] / (to - from + 1)) * row;
-      if (h > 0) { c.fillStyle = colourOf(player, k); c.fillRect(x(from), y, cells.size + 0.5, h); y += h; }
+      if (h > 0) { c.fillStyle = colourOf(player, k); c.fillRect(left, y, right - left, h); y += h; }
     }
   }
 }
