@@ -116,7 +116,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all man run test tests sim crash lint lint-objects lint-tidy fuzz fuzzers soak network bench install format \
-        clean deps deps-test deps-deb dist deb sbom compose-test help force
+        clean deps deps-test deps-page deps-deb dist deb sbom compose-test help force
 
 all: $(treaty) $(core_lib) man
 
@@ -230,7 +230,11 @@ run: $(treaty)
 tests: $(treaty) $(call programs,$(test_src) $(world_src) $(fuzz_src) $(wire_src)) $(fate) \
        $(patsubst %.c,$(BUILD)/%-sealed,$(world_src))
 
-test: deps-test
+# Without a browser the page's test is skipped, and says so.
+deps-page: | deps-test
+	@scripts/install.sh page || true
+
+test: deps-test deps-page
 	+@MAKE='$(MAKE)' scripts/test.sh
 
 worlds = $(BUILD)/tests/sim/worlds$(if $(FAST),-sealed)

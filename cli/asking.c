@@ -24,8 +24,9 @@ struct row {
 struct asking {
     const struct terms *terms;
     const struct roster *roster;
-    /* The latest two: players are at most one round apart, so a proposal may come before
-     * the row before it is full, and an answer before the last that it answers to. */
+    /* The latest two: players are at most one round apart, so a proposal may come
+     * before the row before it is full, and an answer before the last that it answers
+     * to. */
     struct row row[2];
     const struct row *complete; /* NULL: none so far */
     struct body_propose proposal;

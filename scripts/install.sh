@@ -72,6 +72,12 @@ need_test() {
     need iptables "packets that are lost in the tests' networks" has_for_root iptables
 }
 
+# npm is left to who wants it: Debian's brings four hundred packages.
+need_page() {
+    need nodejs "Node.js, for the arithmetic of the page" has node
+    need chromium "the browser in which the page is clicked through" has chromium
+}
+
 need_deb() {
     need build-essential "what Debian takes for granted in a build" dpkg -s build-essential
     need debhelper "the usual steps of a Debian package" has dh
