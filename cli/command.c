@@ -6,6 +6,15 @@
 #include <stdio.h>
 #include <string.h>
 
+const struct flag *command_flag(const struct command *c, size_t i)
+{
+    for (size_t t = 0; t < TABLES_MAX && c->flags[t] != NULL; t++)
+        for (const struct flag *f = c->flags[t]; f->name != NULL; f++)
+            if (i-- == 0)
+                return f;
+    return NULL;
+}
+
 /* getopt's table from ours; flags says which of ours each entry is. The last entry but
  * the end is --help, which every command has. */
 static size_t options_of(struct option *options, const struct flag **flags,

@@ -34,15 +34,6 @@ const struct command *command_find(const char *name, const struct command **mean
     return NULL;
 }
 
-const struct flag *command_flag(const struct command *c, size_t i)
-{
-    for (size_t t = 0; t < TABLES_MAX && c->flags[t] != NULL; t++)
-        for (const struct flag *f = c->flags[t]; f->name != NULL; f++)
-            if (i-- == 0)
-                return f;
-    return NULL;
-}
-
 void help_all(void)
 {
     (void)puts(
