@@ -160,11 +160,16 @@ bool given_last(const struct given *g, const char *name, const char **value)
     return false;
 }
 
+void hint(const struct command *c)
+{
+    (void)fprintf(stderr, "`treaty help %s` says what it takes.\n", c->name);
+}
+
 enum status complain(const struct command *c, enum status status, const char *reason)
 {
     (void)fflush(stdout);
     (void)fprintf(stderr, "treaty %s: %s\n", c->name, reason);
-    if (status == STATUS_USAGE)
-        (void)fprintf(stderr, "`treaty help %s` says what it takes.\n", c->name);
+    if (strncmp(reason, "--", 2) == 0)
+        hint(c);
     return status;
 }

@@ -57,14 +57,14 @@ struct command {
 };
 
 extern const struct command command_cluster, command_simulate, command_deal,
-    command_keygen, command_node, command_status, command_log, command_observe,
-    command_verify, command_replay, command_check, command_solve, command_security,
-    command_game, command_help;
+    command_config, command_keygen, command_node, command_status, command_log,
+    command_observe, command_verify, command_replay, command_check, command_solve,
+    command_security, command_game, command_help;
 
 /* All of them, in the order of help; ends with NULL. */
 extern const struct command *const commands[];
-/* NULL if there is none of this name; then *meant, if not NULL, becomes the one that was
- * probably meant, or NULL. */
+/* NULL if there is none of this name; then *meant, if not NULL, becomes the one that
+ * was probably meant, or NULL. */
 const struct command *command_find(const char *name, const struct command **meant);
 
 /* Sorts argv[1 ..) by the command's tables. STATUS_USAGE, with the reason, for an
@@ -80,8 +80,10 @@ size_t word_distance(const char *typed, const char *meant);
 /* The i-th option of all the tables, NULL where there are no more. */
 const struct flag *command_flag(const struct command *c, size_t i);
 
-/* Says on standard error what went wrong, as "treaty NAME: reason", and where help is
- * to be had when the command line was wrong. Returns status. */
+/* Where help is to be had, for a command line that was wrong. */
+void hint(const struct command *c);
+/* Says on standard error what went wrong, as "treaty NAME: reason", and after a reason
+ * that begins with an option's name the hint. Returns status. */
 enum status complain(const struct command *c, enum status status, const char *reason);
 
 /* What a screen of 24 lines holds, examples first. */

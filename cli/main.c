@@ -12,18 +12,35 @@
 #include "protocol/player.h"
 
 const struct command *const commands[] = {
-    &command_cluster,  &command_simulate, &command_check,  &command_solve,
-    &command_security, &command_game,     &command_log,    &command_observe,
-    &command_verify,   &command_replay,   &command_status, &command_deal,
-    &command_keygen,   &command_node,     &command_help,   NULL,
+    &command_cluster,
+    &command_simulate,
+    &command_check,
+    &command_solve,
+    &command_security,
+    &command_game,
+    &command_log,
+    &command_observe,
+    &command_verify,
+    &command_replay,
+    &command_status,
+    &command_deal,
+    &command_config,
+    &command_keygen,
+    &command_node,
+    &command_help,
+    NULL,
 };
 
 static enum status run(const struct command *c, int argc, char **argv)
 {
     char reason[REASON_SIZE];
     struct given given;
-    if (given_read(&given, c, argc, argv, reason) != STATUS_OK)
-        return complain(c, STATUS_USAGE, reason);
+    if (given_read(&given, c, argc, argv, reason) != STATUS_OK) {
+        (void)complain(c, STATUS_USAGE, reason);
+        if (strncmp(reason, "--", 2) != 0)
+            hint(c);
+        return STATUS_USAGE;
+    }
     if (given.asks_help) {
         help_command(c);
         return STATUS_OK;

@@ -197,6 +197,11 @@ static void program_page(void)
     put_exit_status();
     (void)puts(".SH ENVIRONMENT\n"
                ".TP\n.B NO_COLOR\nIf it is set and not empty, nothing is coloured.\n"
+               ".TP\n.BI TREATY_ FIELD\n"
+               "For a node, a field of its configuration, such as TREATY_LISTEN, or\n"
+               "TREATY_HTTP_LISTEN for http.listen.\n"
+               "It goes before the file; an option goes before it.\n"
+               ".BR treaty\\-config (1)\nshows what it comes to.\n"
                ".SH FILES\n"
                ".TP\n.I runs/TIME\nWhat \\fBtreaty cluster\\fR leaves behind,\n"
                "unless \\fB\\-\\-out\\fR names another directory.\n"

@@ -5,11 +5,14 @@
 #include <stdio.h>
 
 #include "cli/command.h"
+#include "cli/overrides.h"
 #include "cli/stream.h"
 
 static enum status run_node(const struct command *c, const struct given *g)
 {
     char message[256] = "", reason[REASON_SIZE];
+    if (overrides_take(g, reason) != STATUS_OK)
+        return complain(c, STATUS_USAGE, reason);
     struct node_options o = {.quiet = given_last(g, "quiet", NULL),
                              .again = given_last(g, "again", NULL),
                              .stay = given_last(g, "stay", NULL),
@@ -23,6 +26,7 @@ static enum status run_node(const struct command *c, const struct given *g)
 }
 
 static const struct flag flags_node[] = {
+    FLAG_SET,
     {"quiet", NULL, "no progress on standard error"},
     {"again", NULL,
      "begin a new session, once the last is over\n"

@@ -3,6 +3,8 @@
  * itself. */
 #include "node/config.h"
 
+#include <ctype.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -90,6 +92,230 @@ static const cyaml_schema_field_t node_fields[] = {
     CYAML_FIELD_END};
 static const cyaml_schema_value_t node_schema = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct yaml_node, node_fields)};
+
+/* ---- what goes before the file ---- */
+
+const char *const config_fields[] = {"terms",
+                                     "roster",
+                                     "key",
+                                     "payoffs",
+                                     "data",
+                                     "listen",
+                                     "player",
+                                     "discount",
+                                     "lambda",
+                                     "sampler",
+                                     "sampler_seed",
+                                     "sync",
+                                     "restart.cooldown_ms",
+                                     "restart.budget",
+                                     "http.listen",
+                                     "http.private",
+                                     "http.stay",
+                                     NULL};
+
+const char *config_variable(char out[VARIABLE_SIZE], const char *field)
+{
+    int n = snprintf(out, VARIABLE_SIZE, "TREATY_%s", field);
+    for (int i = 0; i < n && i < VARIABLE_SIZE; i++)
+        out[i] = (char)(out[i] == '.' ? '_' : toupper((unsigned char)out[i]));
+    return out;
+}
+
+static char * override(const char *field)
+{
+    char name[VARIABLE_SIZE];
+    char *value = getenv(config_variable(name, field));
+    return value != NULL && value[0] != '\0' ? value : NULL;
+}
+
+const char *config_override(const char *field)
+{
+    return override(field);
+}
+
+/* Values from outside, as the file would have held them. */
+struct above {
+    struct yaml_restart restart;
+    struct yaml_http http;
+    uint32_t cooldown_ms, budget;
+    uint64_t sampler_seed;
+    int sampler, sync, private, stay;
+};
+
+static enum status above_wrong(const char *field, const char *expected,
+                               char message[MESSAGE_SIZE])
+{
+    char name[VARIABLE_SIZE];
+    return message_set(message, STATUS_USAGE, "%s is '%.60s': expected %s",
+                       config_variable(name, field), override(field), expected);
+}
+
+/* False where the field is not set, or wrong: then status says so. */
+static bool above_number(uint64_t *out, const char *field, uint64_t most,
+                         enum status *status, char message[MESSAGE_SIZE])
+{
+    const char *value = override(field);
+    char *end = NULL;
+    if (value == NULL || *status != STATUS_OK)
+        return false;
+    errno = 0;
+    *out = strtoull(value, &end, 10);
+    if (value[0] >= '0' && value[0] <= '9' && *end == '\0' && errno == 0 &&
+        *out <= most)
+        return true;
+    *status = above_wrong(
+        field, "a whole number that is not negative and not too large", message);
+    return false;
+}
+
+static bool above_word(int *out, const char *field, const cyaml_strval_t *words,
+                       size_t n, enum status *status, char message[MESSAGE_SIZE])
+{
+    const char *value = override(field);
+    if (value == NULL || *status != STATUS_OK)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(words[i].str, value) == 0) {
+            *out = (int)words[i].val;
+            return true;
+        }
+    *status = above_wrong(field,
+                          words == samplers ? "soo, grid or random"
+                          : words == syncs  ? "words or agreement"
+                                            : "true or false",
+                          message);
+    return false;
+}
+
+static enum status take_above_texts(struct yaml_node *y, struct above *a,
+                                    char message[MESSAGE_SIZE])
+{
+    const struct {
+        const char *field;
+        char **at;
+    } texts[] = {{"terms", &y->terms},
+                 {"roster", &y->roster},
+                 {"key", &y->key},
+                 {"payoffs", &y->payoffs},
+                 {"data", &y->data},
+                 {"listen", &y->listen},
+                 {"discount", &y->discount},
+                 {"lambda", &y->lambda},
+                 {"http.listen", &a->http.listen}};
+    for (size_t i = 0; i < CYAML_ARRAY_LEN(texts); i++) {
+        char *value = override(texts[i].field);
+        if (value != NULL)
+            *texts[i].at = value;
+        if (value != NULL && strlen(value) >= ADDRESS_SIZE)
+            return above_wrong(texts[i].field, "less than 256 letters", message);
+    }
+    return STATUS_OK;
+}
+
+/* Sets y to what the environment says, where it says something. a keeps the values. */
+static enum status take_above(struct yaml_node *y, struct above *a,
+                              char message[MESSAGE_SIZE])
+{
+    uint64_t n = 0;
+    memset(a, 0, sizeof *a);
+    if (y->restart != NULL)
+        a->restart = *y->restart;
+    if (y->http != NULL)
+        a->http = *y->http;
+    enum status status = take_above_texts(y, a, message);
+    if (above_number(&n, "player", UINT8_MAX, &status, message))
+        y->player = (uint8_t)n;
+    if (above_number(&a->sampler_seed, "sampler_seed", UINT64_MAX, &status, message))
+        y->sampler_seed = &a->sampler_seed;
+    if (above_number(&n, "restart.cooldown_ms", UINT32_MAX, &status, message)) {
+        a->cooldown_ms = (uint32_t)n;
+        a->restart.cooldown_ms = &a->cooldown_ms;
+    }
+    if (above_number(&n, "restart.budget", UINT32_MAX, &status, message)) {
+        a->budget = (uint32_t)n;
+        a->restart.budget = &a->budget;
+    }
+    if (above_word(&a->sampler, "sampler", samplers, CYAML_ARRAY_LEN(samplers), &status,
+                   message))
+        y->sampler = &a->sampler;
+    if (above_word(&a->sync, "sync", syncs, CYAML_ARRAY_LEN(syncs), &status, message))
+        y->sync = &a->sync;
+    if (above_word(&a->private, "http.private", yaml_bools, 2, &status, message))
+        a->http.private = &a->private;
+    if (above_word(&a->stay, "http.stay", yaml_bools, 2, &status, message))
+        a->http.stay = &a->stay;
+    y->restart = &a->restart;
+    y->http = a->http.listen != NULL ? &a->http : NULL;
+    return status;
+}
+
+/* A mistake may stand in a variable, and not in the file that is named: all that are
+ * set are told. */
+static void mention_above(char message[MESSAGE_SIZE])
+{
+    char name[VARIABLE_SIZE];
+    size_t used = strlen(message);
+    if (strncmp(message, "TREATY_", 7) == 0)
+        return;
+    for (size_t i = 0; config_fields[i] != NULL && used < MESSAGE_SIZE; i++)
+        if (override(config_fields[i]) != NULL)
+            used += (size_t)snprintf(message + used, MESSAGE_SIZE - used,
+                                     "; %s goes before the file",
+                                     config_variable(name, config_fields[i]));
+}
+
+/* As few digits as read back to the same number. */
+static void value_of_number(char out[PATH_SIZE], double v)
+{
+    for (int digits = 1; digits <= 17; digits++) {
+        snprintf(out, PATH_SIZE, "%.*g", digits, v);
+        if (strtod(out, NULL) == v)
+            return;
+    }
+}
+
+static void value_of_option(char out[PATH_SIZE], const struct node_config *c,
+                            const char *field)
+{
+    if (strcmp(field, "player") == 0)
+        snprintf(out, PATH_SIZE, "%u", c->self + 1u);
+    if (strcmp(field, "discount") == 0)
+        value_of_number(out, c->options.discount);
+    if (strcmp(field, "lambda") == 0)
+        value_of_number(out, c->options.lambda);
+    if (strcmp(field, "sampler") == 0)
+        snprintf(out, PATH_SIZE, "%s", samplers[c->options.sampler].str);
+    if (strcmp(field, "sampler_seed") == 0)
+        snprintf(out, PATH_SIZE, "%llu", (unsigned long long)c->options.sampler_seed);
+    if (strcmp(field, "sync") == 0)
+        snprintf(out, PATH_SIZE, "%s", syncs[c->sync].str);
+    if (strcmp(field, "restart.cooldown_ms") == 0)
+        snprintf(out, PATH_SIZE, "%u", c->restart.cooldown_ms);
+    if (strcmp(field, "restart.budget") == 0)
+        snprintf(out, PATH_SIZE, "%u", c->restart.budget);
+    if (strcmp(field, "http.private") == 0 && c->http.listen[0] != '\0')
+        snprintf(out, PATH_SIZE, "%s", c->http.own ? "true" : "false");
+    if (strcmp(field, "http.stay") == 0 && c->http.listen[0] != '\0')
+        snprintf(out, PATH_SIZE, "%s", c->http.stay ? "true" : "false");
+}
+
+void config_value(char out[PATH_SIZE], const struct node_config *c, const char *field)
+{
+    const struct {
+        const char *field, *text;
+    } texts[] = {{"terms", c->terms_path},       {"roster", c->roster_path},
+                 {"key", c->key_path},           {"payoffs", c->payoffs_path},
+                 {"data", c->data_path},         {"listen", c->listen},
+                 {"http.listen", c->http.listen}};
+    out[0] = '\0';
+    for (size_t i = 0; i < CYAML_ARRAY_LEN(texts); i++)
+        if (strcmp(field, texts[i].field) == 0)
+            snprintf(out, PATH_SIZE, "%s", texts[i].text);
+    value_of_option(out, c, field);
+}
+
+/* ---- what it comes to ---- */
 
 static enum status take_paths(struct node_config *c, const struct yaml_node *y,
                               const struct yaml_file *f, char message[MESSAGE_SIZE])
@@ -202,12 +428,15 @@ enum status config_read(struct node_config *out, const char *path,
     enum status status = yaml_open(&f, path, &node_schema, message);
     if (status != STATUS_OK)
         return status;
-    const struct yaml_node *y = f.data;
+    struct above above;
+    struct yaml_node node = *(struct yaml_node *)f.data, *y = &node;
+    status = take_above(y, &above, message);
     memset(out, 0, sizeof *out);
     snprintf(out->listen, sizeof out->listen, "%s", y->listen);
     take_restart(out, y->restart);
     out->sync = y->sync != NULL ? (enum sync) * y->sync : SYNC_WORDS;
-    if (!path_directory(out->directory, sizeof out->directory, path))
+    if (status == STATUS_OK &&
+        !path_directory(out->directory, sizeof out->directory, path))
         status = yaml_wrong(&f, message, "", "the path is too long");
     if (status == STATUS_OK)
         status = take_paths(out, y, &f, message);
@@ -222,6 +451,8 @@ enum status config_read(struct node_config *out, const char *path,
                             terms_or_null->shape.n_players, y->player);
     if (status == STATUS_OK)
         status = take_misdeeds(out, y, terms_or_null, &f, message);
+    if (status != STATUS_OK)
+        mention_above(message);
     yaml_close(&f);
     return status;
 }
@@ -362,7 +593,9 @@ enum status payoffs_read(struct payoffs **out, const struct shape *shape,
                          uint8_t player, const char *path, char message[256])
 {
     struct yaml_file f;
-    enum status status = yaml_open(&f, path, &payoffs_schema, message);
+    enum status status = file_is_private(path, message);
+    if (status == STATUS_OK)
+        status = yaml_open(&f, path, &payoffs_schema, message);
     if (status != STATUS_OK)
         return status;
     status = take_payoffs(out, shape, player, &f, message);

@@ -59,6 +59,18 @@ struct node_config {
     struct misdeeds misdeeds; /* refused unless the terms say test: true */
 };
 
+/* The fields of node.yaml that may also be set from outside, "http.listen" for one that
+ * stands inside another; ends with NULL. What is set there goes before the file, in
+ * which all that is needed must stand all the same. */
+extern const char *const config_fields[];
+enum { VARIABLE_SIZE = 64 };
+/* "TREATY_HTTP_LISTEN": the variable of the environment that sets this field. */
+const char *config_variable(char out[VARIABLE_SIZE], const char *field);
+/* What the environment says of the field; NULL where that is nothing, or empty. */
+const char *config_override(const char *field);
+/* What was read, in words; "" where nothing is set. */
+void config_value(char out[PATH_SIZE], const struct node_config *c, const char *field);
+
 /* Without terms the misdeeds stay unread, because their actions are named in the terms.
  */
 enum status config_read(struct node_config *out, const char *path,
@@ -80,7 +92,8 @@ enum status roster_read(struct roster *out, struct addresses *addresses,
                         const char *path, char message[256]);
 enum status roster_write(const struct roster *r, const struct addresses *addresses,
                          const char *path, char message[256]);
-/* A list of numbers in the order of .nfg; *out is released with payoffs_free. */
+/* A list of numbers in the order of .nfg; *out is released with payoffs_free. Refused
+ * where others may read the file. */
 enum status payoffs_read(struct payoffs **out, const struct shape *shape,
                          uint8_t player, const char *path, char message[256]);
 enum status payoffs_write(const struct payoffs *p, const char *path, char message[256]);

@@ -182,6 +182,20 @@ enum status file_write_private(const char *path, const void *bytes, size_t size,
     return replace(path, bytes, size, 0600, message);
 }
 
+enum status file_is_private(const char *path, char message[MESSAGE_SIZE])
+{
+    struct stat s;
+    if (stat(path, &s) < 0)
+        return STATUS_OK;
+    const bool handed = service_handed(path) && s.st_uid == 0;
+    if ((s.st_mode & (handed ? 027 : 077)) != 0)
+        return message_set(message, STATUS_USAGE,
+                           "%s: mode %03o lets others read what is this node's alone: "
+                           "run chmod 600",
+                           path_short(path), (unsigned)(s.st_mode & 0777));
+    return STATUS_OK;
+}
+
 /* What must hold of a file before its bytes may be called a secret. */
 static enum status secret_check(int fd, const char *path, char message[MESSAGE_SIZE])
 {

@@ -36,6 +36,10 @@ enum status file_write(const char *path, const void *bytes, size_t size,
 enum status file_write_private(const char *path, const void *bytes, size_t size,
                                char message[MESSAGE_SIZE]);
 
+/* Refuses a file at which others are let, with what to do. Where there is none, that is
+ * for who reads it to say. */
+enum status file_is_private(const char *path, char message[MESSAGE_SIZE]);
+
 /* Secrets: at most capacity bytes, of a plain file (no link) that belongs to this user
  * and that nobody else may read. */
 enum status secret_read(uint8_t *out, size_t capacity, size_t *size, const char *path,

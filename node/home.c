@@ -189,16 +189,25 @@ static uint64_t wall_clock_ms(void)
     return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
-enum status home_open(struct home *h, const char *config_path, bool again,
-                      char message[256])
+enum status home_read(struct home *h, const char *config_path, char message[256])
 {
     memset(h, 0, sizeof *h);
     h->data_lock = h->key_lock = h->machine_lock = -1;
     enum status status = read_common(h, config_path, message);
     if (status == STATUS_OK)
         status = read_own(h, message);
-    if (status == STATUS_OK)
-        status = settle(h, message);
+    if (status != STATUS_OK)
+        home_close(h);
+    return status;
+}
+
+enum status home_open(struct home *h, const char *config_path, bool again,
+                      char message[256])
+{
+    enum status status = home_read(h, config_path, message);
+    if (status != STATUS_OK)
+        return status;
+    status = settle(h, message);
     if (status == STATUS_OK && again)
         status = sessions_renew(h, wall_clock_ms(), message);
     if (status != STATUS_OK)

@@ -29,6 +29,9 @@ struct home {
     int data_lock, key_lock, machine_lock; /* -1: not held */
 };
 
+/* Reads and checks all files; nothing is locked and nothing is written. On failure
+ * everything is released again. */
+enum status home_read(struct home *h, const char *config_path, char message[256]);
 /* Reads and checks all files, makes the data directory, and takes the locks, which are
  * held until home_close: on the directory, on the key's file, and on the key itself,
  * so that not even a copy of the directory runs on this machine at the same time.

@@ -81,6 +81,31 @@ sed -i "s/[0-9a-f]\{64\}/$key/" dealt/roster.yaml
 refuse 'roster.yaml' node dealt/node-1/node.yaml
 refuse 'missing.yaml' node missing.yaml
 
+# What a configuration comes to: the file, before it the environment, before that an option.
+run 0 deal "$treaty" deal "$dilemma" plain
+run 0 config "$treaty" config check plain/node-1/node.yaml
+has config 'Player 1, player 1 of 2' 'terms ' 'roster '
+run 0 origin env TREATY_LISTEN=tcp://127.0.0.1:7399 TREATY_DISCOUNT=0.8 \
+    "$treaty" config show plain/node-1/node.yaml --origin --set discount=0.7
+grep -q '^listen  *tcp://127.0.0.1:7399  *TREATY_LISTEN$' origin.out || fail "$(cat origin.out)"
+grep -q '^discount  *0.7  *--set$' origin.out || fail "$(cat origin.out)"
+grep -q '^player  *1  *node.yaml:8$' origin.out || fail "$(cat origin.out)"
+grep -q '^restart.budget  *3  *node.yaml:[0-9]*$' origin.out || fail "$(cat origin.out)"
+grep -q '^http.listen  *default$' origin.out || fail "$(cat origin.out)"
+run 0 origin-json "$treaty" config show plain/node-1/node.yaml --json
+has origin-json '{"field": "player", "value": "1", "origin": "file", "where": "node.yaml:8"}'
+refuse 'did you mean discount=' config show plain/node-1/node.yaml --set dicount=0.7
+refuse "'mend' is not known: check or show" config mend plain/node-1/node.yaml
+TREATY_PLAYER=3 refuse 'have only 2 players, found 3; TREATY_PLAYER goes before the file' \
+    config check plain/node-1/node.yaml
+TREATY_PLAYER=3 refuse 'TREATY_PLAYER goes before' node plain/node-1/node.yaml
+run 0 stranger env TREATY_LISTN=x "$treaty" config check plain/node-1/node.yaml
+says stranger 'TREATY_LISTN sets nothing; did you mean TREATY_LISTEN?'
+chmod 644 plain/node-1/payoffs.yaml
+refuse 'payoffs.yaml: mode 644 lets others read' config check plain/node-1/node.yaml
+refuse 'run chmod 600' node plain/node-1/node.yaml
+[ ! -e plain/node-1/node.log ] || fail "a node that was refused has left a log"
+
 # A log that was tampered with ends with 3.
 run 0 honest "$treaty" simulate "$dilemma" --seed 1 --budget 4 --stages 5 --quiet \
     --json --out honest

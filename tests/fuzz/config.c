@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "tests/fuzz/refusal.h"
@@ -27,6 +28,7 @@ static void leave(void)
 
 static void start(void)
 {
+    (void)umask(077); /* what others may read is refused unread */
     CHECK(secure_start() && mkdtemp(directory) != NULL && atexit(leave) == 0);
     (void)snprintf(given, sizeof given, "%s/given.yaml", directory);
     (void)snprintf(again, sizeof again, "%s/again.yaml", directory);

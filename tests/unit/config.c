@@ -6,6 +6,7 @@
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -36,6 +37,7 @@ static void put(const char *text)
     ck_assert_ptr_nonnull(f);
     fputs(text, f);
     fclose(f);
+    ck_assert_int_eq(chmod(path, 0600), 0);
 }
 
 /* The message names the file and has all these words. */
@@ -378,6 +380,92 @@ START_TEST(payoffs_that_are_no_numbers_are_refused)
 }
 END_TEST
 
+START_TEST(payoffs_that_others_may_read_are_refused)
+{
+    const struct shape s = {.n_players = 2, .n_actions = {1, 2}};
+    static const mode_t modes[] = {0604, 0640, 0644, 0620};
+    struct payoffs *p;
+    fresh();
+    put("payoffs: [1, 2]\n");
+    for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++) {
+        ck_assert_int_eq(chmod(path, modes[i]), 0);
+        ck_assert_int_eq(payoffs_read(&p, &s, 0, path, message), STATUS_USAGE);
+        says("run chmod 600");
+    }
+    ck_assert_int_eq(chmod(path, 0400), 0);
+    ck_assert_int_eq(payoffs_read(&p, &s, 0, path, message), STATUS_OK);
+    payoffs_free(p);
+    clean();
+}
+END_TEST
+
+static const char plain_node[] =
+    "terms: t\nroster: r\nkey: k\npayoffs: p\ndata: d\nlisten: tcp://127.0.0.1:1\n"
+    "player: 1\ndiscount: 0.9\nlambda: 0.25\nsampler: grid\n";
+
+START_TEST(the_environment_goes_before_the_file)
+{
+    static const struct {
+        const char *field, *variable, *value;
+    } cases[] = {{"listen", "TREATY_LISTEN", "tcp://10.0.0.1:7"},
+                 {"player", "TREATY_PLAYER", "3"},
+                 {"discount", "TREATY_DISCOUNT", "0.5"},
+                 {"lambda", "TREATY_LAMBDA", "1"},
+                 {"sampler", "TREATY_SAMPLER", "random"},
+                 {"sync", "TREATY_SYNC", "agreement"},
+                 {"sampler_seed", "TREATY_SAMPLER_SEED", "18446744073709551615"},
+                 {"restart.cooldown_ms", "TREATY_RESTART_COOLDOWN_MS", "7"},
+                 {"restart.budget", "TREATY_RESTART_BUDGET", "9"},
+                 {"http.listen", "TREATY_HTTP_LISTEN", "127.0.0.1:8"},
+                 {"key", "TREATY_KEY", "/run/key"},
+                 {"payoffs", "TREATY_PAYOFFS", "/run/payoffs"},
+                 {"terms", "TREATY_TERMS", "/etc/terms"},
+                 {"roster", "TREATY_ROSTER", "/etc/roster"},
+                 {"data", "TREATY_DATA", "/var/lib/treaty"}};
+    struct node_config c;
+    char value[PATH_SIZE], variable[VARIABLE_SIZE];
+    fresh();
+    put(plain_node);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        ck_assert_str_eq(config_variable(variable, cases[i].field), cases[i].variable);
+        ck_assert_int_eq(config_read(&c, path, NULL, message), STATUS_OK);
+        config_value(value, &c, cases[i].field);
+        ck_assert_str_ne(value, cases[i].value);
+        ck_assert_int_eq(setenv(cases[i].variable, cases[i].value, 1), 0);
+        ck_assert_msg(config_read(&c, path, NULL, message) == STATUS_OK, "%s", message);
+        config_value(value, &c, cases[i].field);
+        ck_assert_str_eq(value, cases[i].value);
+        ck_assert_int_eq(setenv(cases[i].variable, "", 1), 0); /* as good as unset */
+    }
+    clean();
+}
+END_TEST
+
+START_TEST(a_wrong_variable_is_named)
+{
+    static const struct {
+        const char *variable, *value, *words;
+    } cases[] = {{"TREATY_PLAYER", "one", "TREATY_PLAYER is 'one': expected a whole"},
+                 {"TREATY_PLAYER", "-1", "TREATY_PLAYER is '-1'"},
+                 {"TREATY_PLAYER", "256", "TREATY_PLAYER is '256'"},
+                 {"TREATY_SAMPLER", "soon", "expected soo, grid or random"},
+                 {"TREATY_HTTP_STAY", "yes", "expected true or false"},
+                 {"TREATY_DISCOUNT", "1.5", "TREATY_DISCOUNT goes before the file"},
+                 {"TREATY_RESTART_BUDGET", "1x", "TREATY_RESTART_BUDGET is '1x'"}};
+    struct node_config c;
+    fresh();
+    put(plain_node);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        ck_assert_int_eq(setenv(cases[i].variable, cases[i].value, 1), 0);
+        ck_assert_int_eq(config_read(&c, path, NULL, message), STATUS_USAGE);
+        ck_assert_msg(strstr(message, cases[i].words) != NULL, "no \"%s\" in: %s",
+                      cases[i].words, message);
+        ck_assert_int_eq(unsetenv(cases[i].variable), 0);
+    }
+    clean();
+}
+END_TEST
+
 START_TEST(a_key_reads_back_and_is_nobody_elses)
 {
     fresh();
@@ -447,5 +535,7 @@ UNIT_MAIN("config", terms_read_back_as_they_were,
           a_wrong_node_is_refused_with_place_and_remedy,
           a_node_that_says_nothing_of_restarts_has_the_usual_limits,
           payoffs_read_back_to_the_last_bit, payoffs_that_are_no_numbers_are_refused,
+          payoffs_that_others_may_read_are_refused,
+          the_environment_goes_before_the_file, a_wrong_variable_is_named,
           a_key_reads_back_and_is_nobody_elses, a_key_behind_a_link_is_refused,
           a_file_that_is_no_key_is_refused)
