@@ -29,7 +29,7 @@ refuse "--delta: '-0.5' is not allowed" simulate "$dilemma" --delta -0.5
 refuse "--delta: '1.5' is not allowed" check "$dilemma" --profile '1;1' --delta 1.5
 refuse "--budget: '0' is no whole number" cluster "$dilemma" --budget 0
 refuse "--defect: '3@5'" cluster "$dilemma" --defect 3@5
-refuse 'is not offered yet' cluster "$dilemma" --concept public
+refuse "--concept: 'shared' is not known" cluster "$dilemma" --concept shared
 refuse 'neither beside the log nor' log "$here/usage.sh"
 refuse 'there is no such file or directory' log nowhere
 refuse 'either --profile P or --distribution' check "$dilemma"
