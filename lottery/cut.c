@@ -80,10 +80,10 @@ void cut_challenge_last(struct cut_challenge *c, const struct digest *statement,
     c->x = challenge("CA1/cut/x", statement, parts, 8);
 }
 
-void cut_bases(struct cut_bases *out)
+void cut_bases(struct cut_bases *out, uint32_t n_rows)
 {
     struct hasher h;
-    for (uint32_t j = 0; j < CUT_FLAGS_MAX; j++) {
+    for (uint32_t j = 0; j < 2 * cut_base(n_rows); j++) {
         hash_start(&h, "CA1/cut/base");
         hash_u32(&h, j);
         out->flag[j] = point_hash_end(&h);

@@ -62,7 +62,8 @@ struct cut_bases {
     struct point flag[CUT_FLAGS_MAX];
     struct point number; /* H, for the scalars c and d */
 };
-void cut_bases(struct cut_bases *out);
+/* Those that n_rows need. */
+void cut_bases(struct cut_bases *out, uint32_t n_rows);
 
 /* The weights with which row i of `in` counts: w_i = sum over k of p_k y^((i + k) mod
  * M). p, w: n_rows scalars each. */

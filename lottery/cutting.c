@@ -239,7 +239,7 @@ void cut_argue(uint8_t *argument, const struct cipher *in, const struct cipher *
     struct cipher *mask = (void *)(commitment + 4);
     struct scalar *answers = (void *)(mask + 2);
     struct cut_bases bases;
-    cut_bases(&bases);
+    cut_bases(&bases, n_rows);
     struct masks m;
     masks_derive(&m, &statement, n_rows, secret->distance, seed);
     struct cut_challenge c;

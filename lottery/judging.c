@@ -269,7 +269,7 @@ size_t cuts_hold(const struct cut *cuts, size_t n_cuts, uint32_t n_rows,
     CHECK(n_cuts <= DECK_SEATS_MAX);
     struct cut_bases bases;
     struct weigher quick;
-    cut_bases(&bases);
+    cut_bases(&bases, n_rows);
     weigher_start(&quick);
     size_t good = 0;
     while (good < n_cuts && well_formed(&cuts[good], n_rows))

@@ -3,9 +3,9 @@
 #ifndef TREATY_TESTS_DEALT_H
 #define TREATY_TESTS_DEALT_H
 
-#include <check.h>
 #include <string.h>
 
+#include "base/check.h"
 #include "lottery/cut.h"
 
 enum { DEALT_SEATS_MAX = 8 };
@@ -56,7 +56,7 @@ static inline void dealt_keys(struct dealt *d, uint32_t n_rows, uint8_t n_seats,
         d->keys[i] = d->key[i].key;
         d->key_proof[i] = deck_key_prove(&d->key[i], &d->seed[i], &d->session, i);
     }
-    ck_assert(deck_keys_join(&d->joint, d->keys, n_seats));
+    CHECK(deck_keys_join(&d->joint, d->keys, n_seats));
 }
 
 static inline void dealt_cuts(struct dealt *d)

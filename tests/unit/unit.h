@@ -9,12 +9,15 @@
 #include "base/secure.h"
 
 /* Ends a test program: runs the cases in order and exits 0 if all pass. */
-#define UNIT_MAIN(name, ...)                                                           \
+#define UNIT_MAIN(name, ...) UNIT_MAIN_AFTER((void)0, name, __VA_ARGS__)
+/* The same, after what all cases begin with. */
+#define UNIT_MAIN_AFTER(prepare, name, ...)                                            \
     int main(void)                                                                     \
     {                                                                                  \
         const TTest *const cases[] = {__VA_ARGS__};                                    \
         if (!secure_start())                                                           \
             return EXIT_FAILURE;                                                       \
+        prepare;                                                                       \
         Suite *s = suite_create(name);                                                 \
         TCase *c = tcase_create(name);                                                 \
         tcase_set_timeout(c, 120);                                                     \
