@@ -148,6 +148,11 @@ static void put_deviation(struct json *j, const struct note *n, const struct ter
     emit_integer(j, "stage", n->stage);
     emit_integer(j, "node", n->player + 1u);
     emit_text(j, "fault", fault_name((enum fault_kind)n->number));
+    if (n->number != FAULT_ACTION) {
+        emit_null(j, "played");
+        emit_null(j, "prescribed");
+        return;
+    }
     emit_integer(j, "played", (n->other & 255) + 1u);
     emit_integer(j, "prescribed", (n->other >> 8) + 1u);
 }
