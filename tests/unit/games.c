@@ -147,8 +147,39 @@ START_TEST(the_radios_without_a_plan_follow_their_formula)
 }
 END_TEST
 
+START_TEST(the_radios_with_capture_follow_their_formula)
+{
+    struct game g;
+    load(&g, "games/capture-3.nfg");
+    ck_assert_uint_eq(g.shape.n_players, 3);
+    for (uint32_t profile = 0; profile < 8; profile++) {
+        uint8_t grabs[PLAYERS_MAX];
+        profile_actions(grabs, &g.shape, profile);
+        for (uint8_t player = 0; player < 3; player++) {
+            double packets = grabs[player] ? 0 : 8 / 4.0;
+            /* A slot of each owner; who shares sends in its own ones only. */
+            for (uint8_t owner = 0; owner < 3; owner++) {
+                uint8_t high = 0;
+                for (uint8_t other = 0; other < 3; other++)
+                    if (other != player && grabs[other])
+                        high++;
+                const bool sends = grabs[player] || owner == player;
+                const bool drowns = owner != player && !grabs[owner];
+                if (sends && high == 0)
+                    packets += 4 * (drowns ? 9 / 16.0 : 1);
+            }
+            ck_assert(g.payoffs[player]->value[profile] == 2 * packets);
+        }
+    }
+    ck_assert_str_eq(g.action_name[0], "Share");
+    ck_assert_str_eq(g.action_name[5], "Grab");
+    game_free(&g);
+}
+END_TEST
+
 UNIT_MAIN("games", the_games_of_the_paper_are_as_figure_1_has_them,
           the_other_games_of_two_are_as_stated,
           the_public_goods_games_follow_their_formula,
           the_radios_with_slots_of_their_own_follow_their_formula,
+          the_radios_with_capture_follow_their_formula,
           the_radios_without_a_plan_follow_their_formula)
