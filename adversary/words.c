@@ -99,6 +99,7 @@ void say_another(struct draft *d, const struct adversary *a)
     case MESSAGE_REVEAL:
     case MESSAGE_COMMIT:
     case MESSAGE_TOSS:
+    case MESSAGE_DEAL:
         draft_scramble(d, a, 0, label);
         return;
     case MESSAGE_PRUNE:
@@ -169,6 +170,7 @@ static void say_illegal(struct draft *d, const struct adversary *a)
     case MESSAGE_PRUNE:
     case MESSAGE_COMMIT:
     case MESSAGE_TOSS:
+    case MESSAGE_DEAL:
         d->body[d->size++] = 0; /* one byte too many */
         d->changed = true;
         return;

@@ -43,6 +43,7 @@ static enum part part_of(enum message_kind kind)
     case MESSAGE_SIGN:
     case MESSAGE_START:
         return SIGNING;
+    case MESSAGE_DEAL:
     case MESSAGE_ACT:
     case MESSAGE_COMMIT:
     case MESSAGE_SHOW:

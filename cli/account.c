@@ -209,6 +209,7 @@ void account_record(struct account *a, const struct record *r)
         enter(a, a->phase, r->time_ms);
         return;
     case RECORD_PLAY:
+    case RECORD_WORK:
         return;
     }
 }

@@ -117,6 +117,7 @@ static void say_fault_kind(struct line *l, enum fault_kind kind)
         [FAULT_EQUIVOCATION] = "signed two different messages for one place",
         [FAULT_OPENING] = "showed something other than it had committed to",
         [FAULT_ACTION] = "played something other than what was prescribed",
+        [FAULT_PROOF] = "signed a proof about a deck that does not hold",
         [FAULT_ILLEGAL] = "signed a message that the rules do not allow",
         [FAULT_EXCLUSIVE] = "signed two messages that exclude each other",
         [FAULT_ACCUSATION] = "accused somebody against its own words"};
@@ -279,6 +280,14 @@ static void note_tossed(struct sentence *o, const struct telling *w)
     sentence_head(o, "drawn", TONE_PLAIN);
 }
 
+static void note_worked(struct sentence *o, const struct telling *w)
+{
+    const struct note *n = w->note;
+    line_add(&o->text, "stage %u had to wait %u ms for this node's work on decks",
+             n->stage, n->number);
+    sentence_head(o, "worked", TONE_PLAIN);
+}
+
 static void (*const sentences[])(struct sentence *o, const struct telling *w) = {
     [NOTE_SESSION] = note_session,     [NOTE_THREAT] = note_threat,
     [NOTE_NO_THREAT] = note_no_threat, [NOTE_SAMPLED] = note_sampled,
@@ -290,7 +299,7 @@ static void (*const sentences[])(struct sentence *o, const struct telling *w) = 
     [NOTE_ENDED] = note_ended,         [NOTE_STRANGER] = note_stranger,
     [NOTE_RESTORED] = note_restored,   [NOTE_NO_AGREEMENT] = note_no_agreement,
     [NOTE_DOUBLE] = note_double,       [NOTE_REBORN] = note_reborn,
-    [NOTE_TOSSED] = note_tossed,
+    [NOTE_TOSSED] = note_tossed,       [NOTE_WORKED] = note_worked,
 };
 
 bool sentence_of(struct sentence *out, const struct telling *w)

@@ -223,6 +223,14 @@ static void put_double(struct json *j, const struct note *n, const struct terms 
     emit_integer(j, "round", n->round);
 }
 
+static void put_worked(struct json *j, const struct note *n, const struct terms *t)
+{
+    (void)t;
+    emit_integer(j, "round", n->round);
+    emit_integer(j, "stage", n->stage);
+    emit_integer(j, "after_ms", n->number);
+}
+
 static const struct {
     const char *name;
     void (*put)(struct json *j, const struct note *n, const struct terms *t);
@@ -251,6 +259,7 @@ static const struct {
     [NOTE_ENDED] = {"ended", put_ended},
     [NOTE_DOUBLE] = {"double", put_double},
     [NOTE_TOSSED] = {"tossed", put_tossed},
+    [NOTE_WORKED] = {"worked", put_worked},
 };
 
 const char *stream_note_name(enum note_kind kind)
@@ -354,7 +363,8 @@ void stream_record(FILE *out, const struct record *r, uint64_t number,
 {
     static const char *const kinds[] = {
         [RECORD_HEADER] = "header", [RECORD_IN] = "in",     [RECORD_OUT] = "out",
-        [RECORD_NOTE] = "note",     [RECORD_PLAY] = "play", [RECORD_END] = "end"};
+        [RECORD_NOTE] = "note",     [RECORD_PLAY] = "play", [RECORD_END] = "end",
+        [RECORD_WORK] = "work"};
     struct json j = {.out = out};
     emit_object(&j, NULL);
     emit_integer(&j, "record", number);
@@ -368,6 +378,8 @@ void stream_record(FILE *out, const struct record *r, uint64_t number,
         put_note(&j, r, terms, own);
     else if (r->kind == RECORD_PLAY)
         put_play(&j, r);
+    else if (r->kind == RECORD_WORK)
+        emit_integer(&j, "number", r->payload[0]);
     else
         put_end(&j, r);
     emit_hex(&j, "chain", r->chain.bytes, sizeof r->chain.bytes);

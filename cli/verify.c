@@ -362,6 +362,12 @@ static void say_evidence(struct line *l, const struct evidence *e,
                  action_name(&e->terms, e->guilty, e->played), e->stage,
                  action_name(&e->terms, e->guilty, e->prescribed));
         return;
+    case EVIDENCE_PROOF:
+        line_add(l,
+                 " signed, in its %s of round %llu, a proof about a deck that does not "
+                 "hold",
+                 message_name(e->message), (unsigned long long)e->round);
+        return;
     case EVIDENCE_ILLEGAL:
         line_add(l, " signed a message (%s) that the rules do not allow in round %llu",
                  message_name(e->message), (unsigned long long)e->round);

@@ -1,76 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* Hides how a player is carried: the order of logging, sending and handing back, and
- * how it is led through its log again after a crash. */
+/* Hides how a player is carried: the order of logging, sending and handing back. */
 #include "node/node.h"
 
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <uv.h>
 
 #include "base/bytes.h"
 #include "base/check.h"
-#include "node/files.h"
-#include "node/home.h"
-#include "node/http.h"
-#include "node/links.h"
-#include "node/progress.h"
-#include "node/proofs.h"
-#include "node/result.h"
-#include "node/service.h"
-#include "node/shelf.h"
-#include "protocol/message.h"
+#include "node/inside.h"
 
 enum {
-    PENDING_MAX = 32, /* notes of the last moments before a crash */
-    LOOK_MS = 500,    /* the player hears of the time at least so often */
-    CLOSE_MS = 2000,  /* for a name server that is being asked while we leave */
-};
-
-/* What the player says and notes while it is led through its log, until the log is
- * found to have it. What is left at the end was cut short by the crash. */
-struct replay {
-    bool running, started;
-    uint64_t n_records, last_ms;
-    char wrong[MESSAGE_SIZE];
-    uint64_t offset;           /* of the record at hand */
-    struct replayed *compared; /* NULL: a restart, which compares only what was said */
-    unsigned n_notes;          /* a ring of the last ones; how many there were in all */
-    struct pending_note {
-        size_t size; /* 0: found in the log */
-        uint8_t payload[NOTE_SIZE_MAX];
-    } notes[PENDING_MAX];
-    bool play_pending;
-    struct action play;
-};
-
-struct node {
-    struct home home;
-    struct player *player;
-    struct adversary *adversary; /* NULL for an honest node */
-    struct log *log;
-    struct links *links;
-    size_t message_max;
-    uv_loop_t loop;
-    uv_timer_t timer;
-    uv_signal_t signals[2];
-    uint64_t now_ms;           /* never goes backwards, and jumps with no wall clock */
-    uint64_t base_ms, base_ns; /* the wall clock and the monotonic one at the start */
-    struct actions actions;
-    struct shelf shelf;
-    struct replay replay;
-    struct progress progress;
-    struct service service;
-    struct proofs proofs;
-    struct tally tally;
-    struct watch watch;
-    struct http *http; /* NULL: nobody watches */
-    record_words *words;
-    bool handing_back; /* the event is one's own message, which the log has already */
-    bool stopping, signalled;
-    enum status status;
-    char *message;
+    LOOK_MS = 500,   /* the player hears of the time at least so often */
+    CLOSE_MS = 2000, /* for a name server that is being asked while we leave */
 };
 
 /* --- time ------------------------------------------------------------------------ */
@@ -115,8 +58,8 @@ static void stop(struct node *n, enum status status)
     uv_stop(&n->loop);
 }
 
-static bool keep(struct node *n, enum record_kind kind, const uint8_t *payload,
-                 size_t size, bool sync)
+bool node_keep(struct node *n, enum record_kind kind, const uint8_t *payload,
+               size_t size, bool sync)
 {
     if (n->stopping && n->status != STATUS_OK)
         return false;
@@ -145,8 +88,8 @@ static bool binding(const struct node *n, const uint8_t *bytes, size_t size)
             m.kind == MESSAGE_START || m.kind == MESSAGE_FAIL);
 }
 
-static void send_to_others(struct node *n, uint32_t mask, const uint8_t *bytes,
-                           size_t size)
+void node_send_to_others(struct node *n, uint32_t mask, const uint8_t *bytes,
+                         size_t size)
 {
     for (uint8_t i = 0; i < n->home.roster.n_players; i++)
         if (i != n->home.config.self && (mask >> i & 1) != 0)
@@ -157,9 +100,9 @@ static void send_to_others(struct node *n, uint32_t mask, const uint8_t *bytes,
  * for whom it has only then been said. */
 static void say(struct node *n, const uint8_t *bytes, size_t size)
 {
-    if (!keep(n, RECORD_OUT, bytes, size, binding(n, bytes, size)))
+    if (!node_keep(n, RECORD_OUT, bytes, size, binding(n, bytes, size)))
         return;
-    send_to_others(n, UINT32_MAX, bytes, size);
+    node_send_to_others(n, UINT32_MAX, bytes, size);
     shelf_put(&n->shelf, bytes, size);
 }
 
@@ -170,17 +113,17 @@ static void deliver(struct node *n, const struct deliveries *d)
     for (size_t i = 0; i < d->n; i++)
         if ((d->item[i].to & self) != 0) {
             if (!n->replay.running &&
-                !keep(n, RECORD_OUT, d->item[i].bytes, d->item[i].size, true))
+                !node_keep(n, RECORD_OUT, d->item[i].bytes, d->item[i].size, true))
                 return;
             if (n->replay.running && n->shelf.n == SHELF_MAX)
                 shelf_drop(&n->shelf);
             shelf_put(&n->shelf, d->item[i].bytes, d->item[i].size);
         }
     for (size_t i = 0; i < d->n && !n->replay.running; i++)
-        send_to_others(n, d->item[i].to, d->item[i].bytes, d->item[i].size);
+        node_send_to_others(n, d->item[i].to, d->item[i].bytes, d->item[i].size);
 }
 
-static void say_otherwise(struct node *n, const struct action *a)
+void node_say_otherwise(struct node *n, const struct action *a)
 {
     struct report report;
     struct deliveries d;
@@ -230,7 +173,7 @@ static void note(struct node *n, const struct note *note)
     uint64_t silent_ms[PLAYERS_MAX] = {0};
     struct report report;
     size_t size = note_write(payload, note, &n->home.terms);
-    keep(n, RECORD_NOTE, payload, size, false);
+    node_keep(n, RECORD_NOTE, payload, size, false);
     tally_note(&n->tally, note, n->home.payoffs, now_s(n));
     watch_note(&n->watch, note);
     if (note->kind == NOTE_DOUBLE && n->adversary == NULL)
@@ -245,7 +188,7 @@ static void note(struct node *n, const struct note *note)
     progress_note(&n->progress, note, &report, silent_ms, n->now_ms);
 }
 
-static void play(struct node *n, const struct action *a)
+void node_play(struct node *n, const struct action *a)
 {
     uint8_t payload[5], action = a->play;
     struct writer w = {payload, sizeof payload, 0, false};
@@ -256,7 +199,7 @@ static void play(struct node *n, const struct action *a)
     }
     write_u32(&w, a->stage);
     write_u8(&w, action);
-    keep(n, RECORD_PLAY, payload, w.size, false);
+    node_keep(n, RECORD_PLAY, payload, w.size, false);
 }
 
 static void act(struct node *n, const struct action *a)
@@ -264,7 +207,7 @@ static void act(struct node *n, const struct action *a)
     switch (a->kind) {
     case ACTION_SAY:
         if (n->adversary != NULL)
-            say_otherwise(n, a);
+            node_say_otherwise(n, a);
         else
             say(n, a->bytes, a->size);
         return;
@@ -273,215 +216,40 @@ static void act(struct node *n, const struct action *a)
         return;
     case ACTION_KEEP:
         if (!n->handing_back)
-            keep(n, RECORD_IN, a->bytes, a->size, false);
+            node_keep(n, RECORD_IN, a->bytes, a->size, false);
         return;
     case ACTION_PLAY:
-        play(n, a);
+        node_play(n, a);
         return;
     case ACTION_NOTE:
         note(n, &a->note);
         return;
-    }
-}
-
-/* While the log is read again nothing is sent and nothing is written twice. */
-static void act_again(struct node *n, const struct action *a)
-{
-    struct replay *r = &n->replay;
-    struct pending_note *p;
-    switch (a->kind) {
-    case ACTION_SAY:
-        if (n->adversary != NULL)
-            say_otherwise(n, a);
-        else
-            shelf_put(&n->shelf, a->bytes, a->size);
-        return;
-    case ACTION_SEND:
-    case ACTION_KEEP:
-        return;
-    case ACTION_PLAY:
-        r->play = *a;
-        r->play_pending = true;
-        return;
-    case ACTION_NOTE:
-        tally_note(&n->tally, &a->note, n->home.payoffs, now_s(n));
-        watch_note(&n->watch, &a->note);
-        p = &r->notes[r->n_notes++ % PENDING_MAX];
-        p->size = note_write(p->payload, &a->note, &n->home.terms);
+    case ACTION_WORK:
+        works_begin(n->works, a->work);
         return;
     }
 }
 
-static void give(struct node *n, enum event_kind kind, const uint8_t *bytes,
-                 size_t size)
+static void give_event(struct node *n, const struct event *e)
 {
-    const struct event e = {kind, n->now_ms, bytes, size};
-    player_step(n->player, &e, &n->actions);
+    player_step(n->player, e, &n->actions);
     for (size_t i = 0; i < n->actions.n && !n->stopping; i++)
         if (n->replay.running)
-            act_again(n, &n->actions.item[i]);
+            recall_action(n, &n->actions.item[i]);
         else
             act(n, &n->actions.item[i]);
 }
 
-/* --- the log, read again -----------------------------------------------------------
- */
-
-static bool born(void *context)
+void node_give(struct node *n, enum event_kind kind, const uint8_t *bytes, size_t size)
 {
-    struct node *n = context;
-    const struct home *h = &n->home;
-    const struct misdeeds *m = &h->config.misdeeds;
-    n->player = player_new(&h->terms, &h->roster, h->config.self, &h->key, h->payoffs,
-                           &h->config.options, &h->birth.seed);
-    if (m->n_defections + m->n_misbehaviours == 0)
-        return n->player != NULL;
-    n->adversary = adversary_new(m, &h->terms, &h->roster, h->config.self, &h->key,
-                                 h->payoffs, &h->birth.seed);
-    return n->player != NULL && n->adversary != NULL;
+    const struct event e = {
+        .kind = kind, .now_ms = n->now_ms, .bytes = bytes, .size = size};
+    give_event(n, &e);
 }
 
-/* Evidence is said because of a message that is nowhere else in the log, so that
- * message is taken out of it again. */
-static void recall_evidence(struct node *n, const struct message *m)
+void node_give_work(struct node *n, struct work *work)
 {
-    struct body_evidence e;
-    if (m->kind == MESSAGE_EVIDENCE && body_evidence_read(&e, m->body, m->body_size))
-        give(n, EVENT_MESSAGE, e.second, e.second_size);
-}
-
-/* Lets the time of the log pass until the player says something: what does not follow
- * from a message was said because of the time. */
-static void pass_time(struct node *n, uint64_t until_ms)
-{
-    while (n->shelf.n == 0 && n->now_ms < until_ms) {
-        const uint64_t wanted_ms = player_deadline_ms(n->player);
-        const bool last = wanted_ms >= until_ms || wanted_ms <= n->now_ms;
-        n->now_ms = last ? until_ms : wanted_ms;
-        give(n, EVENT_TIME, NULL, 0);
-    }
-    if (n->now_ms < until_ms)
-        n->now_ms = until_ms;
-}
-
-/* Led through its log a player hears of the time less often than when it was awake, and
- * what looks like sleep makes it more patient. What the log says that it refused, it
- * refuses: a little later. */
-static void pass_patience(struct node *n)
-{
-    struct report report;
-    player_report(n->player, &report);
-    while (n->shelf.n == 0 && report.phase != PHASE_OVER) {
-        const uint64_t wanted_ms = player_deadline_ms(n->player);
-        n->now_ms = wanted_ms > n->now_ms ? wanted_ms : n->now_ms;
-        give(n, EVENT_TIME, NULL, 0);
-        player_report(n->player, &report);
-    }
-}
-
-/* A player that refuses to go on has contradicted nothing, in whichever words: which
- * reason it gives may depend on a moment that is in no log. */
-static bool over_anyway(const struct node *n, const struct message *m)
-{
-    struct report report;
-    player_report(n->player, &report);
-    return m->kind == MESSAGE_FAIL ||
-           (!message_in_round(m->kind) && report.phase == PHASE_OVER);
-}
-
-/* What was said before must be what the player says again. */
-static void replay_out(struct node *n, const struct record *r)
-{
-    struct message m;
-    size_t size = 0;
-    bool same = false;
-    const bool ours = envelope_peek(&m, r->payload, r->size, &n->home.roster,
-                                    terms_body_max(&n->home.terms));
-    if (n->shelf.n == 0 && ours)
-        recall_evidence(n, &m);
-    pass_time(n, r->time_ms);
-    if (n->shelf.n == 0 && ours && m.kind == MESSAGE_FAIL && n->adversary == NULL)
-        pass_patience(n);
-    if (n->shelf.n > 0) {
-        const uint8_t *bytes = shelf_get(&n->shelf, 0, &size);
-        same = size == r->size && memcmp(bytes, r->payload, size) == 0;
-        shelf_drop(&n->shelf);
-    }
-    /* An adversary may have said anything. */
-    if (same || n->adversary != NULL || (ours && over_anyway(n, &m))) {
-        give(n, EVENT_MESSAGE, r->payload, r->size);
-        return;
-    }
-    message_set(n->replay.wrong, STATUS_FAILED,
-                "%s: led through its log, this node would say something else than in "
-                "record %llu: its program, payoffs, options or seed are not those that "
-                "the log was written with; restore them, or give up this session",
-                path_short(n->home.log_path), (unsigned long long)n->replay.n_records);
-}
-
-/* A note that the log has, and so have all before it. False if it was not made again.
- */
-static bool replay_note(struct replay *p, const struct record *r)
-{
-    for (unsigned i = 0; i < PENDING_MAX && i < p->n_notes; i++) {
-        unsigned at = (p->n_notes - 1 - i) % PENDING_MAX;
-        if (p->notes[at].size != r->size ||
-            memcmp(p->notes[at].payload, r->payload, r->size) != 0)
-            continue;
-        for (; i < PENDING_MAX && i < p->n_notes; i++)
-            p->notes[(p->n_notes - 1 - i) % PENDING_MAX].size = 0;
-        return true;
-    }
-    return false;
-}
-
-static void replay_record(void *context, const struct record *r)
-{
-    struct node *n = context;
-    struct replay *p = &n->replay;
-    p->n_records++;
-    p->last_ms = r->time_ms;
-    if (p->wrong[0] != '\0' || r->kind == RECORD_HEADER || r->kind == RECORD_END)
-        return;
-    if (!p->started) {
-        n->now_ms = n->progress.start_ms = r->time_ms;
-        p->started = true;
-        give(n, EVENT_START, NULL, 0);
-    }
-    if (r->kind == RECORD_OUT) {
-        replay_out(n, r);
-        return;
-    }
-    /* Only what was given to the player moves its time: what it says because time has
-     * passed, it must be given the time for, in small steps. */
-    if (r->kind == RECORD_IN) {
-        n->now_ms = r->time_ms > n->now_ms ? r->time_ms : n->now_ms;
-        give(n, EVENT_MESSAGE, r->payload, r->size);
-    } else if (r->kind == RECORD_NOTE)
-        replay_note(p, r);
-    else
-        p->play_pending = false;
-}
-
-/* Does what the crash left undone: notes, the last action, the last words. */
-static void replay_finish(struct node *n)
-{
-    struct replay *p = &n->replay;
-    unsigned n_left = p->n_notes < PENDING_MAX ? p->n_notes : PENDING_MAX;
-    p->running = false;
-    for (unsigned i = n_left; i > 0; i--) {
-        struct pending_note *left = &p->notes[(p->n_notes - i) % PENDING_MAX];
-        if (left->size > 0)
-            keep(n, RECORD_NOTE, left->payload, left->size, false);
-    }
-    if (p->play_pending)
-        play(n, &p->play);
-    for (unsigned i = 0; i < n->shelf.n && !n->stopping; i++) {
-        size_t size;
-        const uint8_t *bytes = shelf_get(&n->shelf, i, &size);
-        if (keep(n, RECORD_OUT, bytes, size, true))
-            send_to_others(n, UINT32_MAX, bytes, size);
-    }
+    give_event(n, &(struct event){EVENT_WORK, n->now_ms, NULL, 0, work});
 }
 
 /* --- the loop ----------------------------------------------------------------------
@@ -497,7 +265,7 @@ static void after_step(struct node *n)
         size_t size;
         const uint8_t *bytes = shelf_get(&n->shelf, 0, &size);
         n->handing_back = true;
-        give(n, EVENT_MESSAGE, bytes, size);
+        node_give(n, EVENT_MESSAGE, bytes, size);
         n->handing_back = false;
         shelf_drop(&n->shelf);
     }
@@ -516,7 +284,7 @@ static void on_time(uv_timer_t *t)
     struct node *n = t->data;
     clock_look(n);
     if (!n->stopping) {
-        give(n, EVENT_TIME, NULL, 0);
+        node_give(n, EVENT_TIME, NULL, 0);
         after_step(n);
     } else { /* it stays to be looked at */
         service_alive(&n->service, n->now_ms);
@@ -530,12 +298,25 @@ static void on_message(void *context, const uint8_t *bytes, size_t size)
     if (n->stopping)
         return;
     clock_look(n);
-    give(n, EVENT_MESSAGE, bytes, size);
+    node_give(n, EVENT_MESSAGE, bytes, size);
     if (n->adversary != NULL && !n->stopping) {
         struct deliveries d;
         adversary_hear(n->adversary, bytes, size, &d);
         deliver(n, &d);
     }
+    after_step(n);
+}
+
+static void on_work(void *context, struct work *work)
+{
+    struct node *n = context;
+    const uint8_t number = work_number(work);
+    if (n->stopping)
+        return;
+    clock_look(n);
+    if (!node_keep(n, RECORD_WORK, &number, sizeof number, false))
+        return;
+    node_give_work(n, work);
     after_step(n);
 }
 
@@ -581,10 +362,10 @@ static void begin(struct node *n)
                      "begins another",
                      outcome_name(report.outcome), report.stages_played);
     if (resumed) {
-        replay_finish(n);
+        recall_finish(n);
         prove(n, NULL);
     } else
-        give(n, EVENT_START, NULL, 0);
+        node_give(n, EVENT_START, NULL, 0);
     after_step(n);
     if (!n->stopping)
         uv_run(&n->loop, UV_RUN_DEFAULT);
@@ -598,91 +379,22 @@ static void end(struct node *n)
         uv_close((uv_handle_t *)&n->signals[i], NULL);
 }
 
-/* --- a look back -------------------------------------------------------------------
- */
-
-static void differ(struct node *n, const char *what)
-{
-    struct replay *p = &n->replay;
-    if (p->wrong[0] == '\0')
-        message_set(p->wrong, STATUS_FALSE, "%s: record %llu at byte %llu: %s",
-                    path_short(n->home.log_path), (unsigned long long)p->n_records,
-                    (unsigned long long)p->offset, what);
-}
-
-/* What a player notes because of the time that passes, or of what no log has. */
-static bool of_the_moment(const struct note *n)
-{
-    return n->kind == NOTE_WAITING || n->kind == NOTE_HEALED ||
-           n->kind == NOTE_STRANGER || n->kind == NOTE_REBORN || n->kind == NOTE_DOUBLE;
-}
-
-static void compare_note(struct node *n, const struct record *r)
-{
-    struct note note;
-    struct candidate candidate;
-    struct replay *p = &n->replay;
-    p->compared->notes++;
-    if (replay_note(p, r))
-        return;
-    if (!note_read(&note, &candidate, r->payload, r->size, &n->home.terms)) {
-        differ(n, "is no note");
-        return;
-    }
-    if (of_the_moment(&note))
-        return;
-    if (note.kind == NOTE_ENDED) /* patience ends by the time alone */
-        pass_time(n, r->time_ms);
-    if (!replay_note(p, r))
-        differ(n, "the player, led through its log, does not note this");
-}
-
-static void compare_play(struct node *n, const struct record *r)
-{
-    struct replay *p = &n->replay;
-    struct reader in = {r->payload, r->size, false};
-    const uint32_t stage = read_u32(&in);
-    const uint8_t action = read_u8(&in);
-    p->compared->plays++;
-    if (!reader_done(&in) || !p->play_pending || p->play.stage != stage ||
-        (n->adversary == NULL && p->play.play != action))
-        differ(n, "the player, led through its log, does not play this");
-    p->play_pending = false;
-}
-
-static void compare_record(void *context, const struct record *r)
-{
-    struct node *n = context;
-    struct replay *p = &n->replay;
-    if (p->wrong[0] != '\0')
-        return;
-    if (r->kind == RECORD_NOTE || r->kind == RECORD_PLAY) {
-        p->n_records++;
-        p->last_ms = r->time_ms;
-        if (!p->started) { /* before its first word it notes that it begins */
-            n->now_ms = n->progress.start_ms = r->time_ms;
-            p->started = true;
-            give(n, EVENT_START, NULL, 0);
-        }
-        if (r->kind == RECORD_NOTE)
-            compare_note(n, r);
-        else
-            compare_play(n, r);
-    } else {
-        replay_record(n, r);
-        if (p->wrong[0] != '\0') {
-            p->wrong[0] = '\0';
-            differ(n, "the player, led through its log, says something else");
-        }
-    }
-    p->compared->records++;
-    p->compared->messages += r->kind == RECORD_IN || r->kind == RECORD_OUT;
-    p->compared->said += r->kind == RECORD_OUT;
-    p->offset += RECORD_OVERHEAD + r->size;
-}
-
 /* --- birth and death ---------------------------------------------------------------
  */
+
+static bool born(void *context)
+{
+    struct node *n = context;
+    const struct home *h = &n->home;
+    const struct misdeeds *m = &h->config.misdeeds;
+    n->player = player_new(&h->terms, &h->roster, h->config.self, &h->key, h->payoffs,
+                           &h->config.options, &h->birth.seed);
+    if (m->n_defections + m->n_misbehaviours == 0)
+        return n->player != NULL;
+    n->adversary = adversary_new(m, &h->terms, &h->roster, h->config.self, &h->key,
+                                 h->payoffs, &h->birth.seed);
+    return n->player != NULL && n->adversary != NULL;
+}
 
 static enum status open_links(struct node *n)
 {
@@ -757,7 +469,7 @@ static void show_end(struct node *n)
 
 static enum status remember(struct node *n)
 {
-    const struct memory m = {born, replay_record, n};
+    const struct memory m = {born, recall_record, n};
     n->replay.running = true;
     enum status status = home_remember(&n->home, &n->log, &m, n->message);
     if (status != STATUS_OK)
@@ -783,7 +495,7 @@ static bool loop_close(struct node *n)
 
 static enum status look_back(struct node *n)
 {
-    const struct memory m = {born, compare_record, n};
+    const struct memory m = {born, recall_compare, n};
     n->replay.running = true;
     enum status status = home_recall(&n->home, &m, n->message);
     n->replay.compared->cheat = n->adversary != NULL;
@@ -818,12 +530,15 @@ static enum status live(struct node *n)
 {
     enum status status = remember(n);
     if (status == STATUS_OK)
+        status = works_open(&n->works, &n->loop, on_work, n, n->message);
+    if (status == STATUS_OK)
         status = open_links(n);
     if (status == STATUS_OK)
         status = open_http(n);
     if (status != STATUS_OK)
         return status;
     begin(n);
+    works_end(n->works);
     status = conclude(n);
     show_end(n);
     end(n);
@@ -856,6 +571,7 @@ static enum status run(struct node *n, const char *config_path,
     log_close(n->log, NULL, 0);
     adversary_free(n->adversary);
     player_free(n->player);
+    works_free(n->works);
     shelf_close(&n->shelf);
     home_close(&n->home);
     return status;

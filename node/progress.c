@@ -194,6 +194,7 @@ void progress_note(struct progress *p, const struct note *n,
     case NOTE_ENTERED:
     case NOTE_ROUND:
     case NOTE_TOSSED:
+    case NOTE_WORKED:
         return;
     case NOTE_SESSION:
     case NOTE_THREAT:

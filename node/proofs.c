@@ -23,6 +23,8 @@ static enum evidence_kind kind_of(enum fault_kind fault)
         return EVIDENCE_OPENING;
     case FAULT_ACTION:
         return EVIDENCE_ACTION;
+    case FAULT_PROOF:
+        return EVIDENCE_PROOF;
     case FAULT_ILLEGAL:
         return EVIDENCE_ILLEGAL;
     case FAULT_EXCLUSIVE:

@@ -32,6 +32,7 @@ static enum span span_of(enum phase phase)
     case PHASE_SIGN:
     case PHASE_START:
         return SPAN_SIGNING;
+    case PHASE_DEAL:
     case PHASE_ACT:
     case PHASE_COMMIT:
     case PHASE_SHOW:

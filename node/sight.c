@@ -109,6 +109,7 @@ static enum node_state state_of(const struct report *r)
     case PHASE_SIGN:
     case PHASE_START:
         return NODE_NEGOTIATING;
+    case PHASE_DEAL:
     case PHASE_ACT:
     case PHASE_COMMIT:
     case PHASE_SHOW:

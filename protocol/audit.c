@@ -24,6 +24,8 @@ struct audit {
     struct actions owed; /* notes that must follow, */
     size_t paid;         /* and how many of them have */
     uint32_t healed_stage;
+    uint32_t works;    /* mask: work on decks that is under way */
+    bool worked;       /* the row that was just completed had to wait for it */
     bool waited;       /* a wait was noted in this round */
     bool was_waited;   /* and in the one before it */
     bool played;       /* what was done in this stage has been noted: */
@@ -109,6 +111,7 @@ static const char *note_word(enum note_kind kind)
         [NOTE_DOUBLE] = "double",
         [NOTE_TOSSED] = "tossed",
         [NOTE_REBORN] = "reborn",
+        [NOTE_WORKED] = "worked",
     };
     const size_t n = sizeof words / sizeof words[0];
     return (size_t)kind < n && words[kind] != NULL ? words[kind] : "unknown";
@@ -208,6 +211,7 @@ static void remember_own(struct audit *a)
 static void conclude(struct audit *a)
 {
     const enum phase phase = observer_phase(a->observer);
+    const bool in_private = observer_in_private(a->observer);
     remember_own(a);
     a->paid = 0;
     const struct conclusion c = observer_conclude(a->observer, &a->owed);
@@ -222,8 +226,9 @@ static void conclude(struct audit *a)
         return;
     }
     a->healed_stage = phase == PHASE_START ? 0 : observer_play(a->observer)->stage;
-    if (phase == PHASE_SHOW)
+    if (phase == PHASE_SHOW && !in_private)
         a->summary.coins += a->roster.n_players;
+    a->worked = phase == PHASE_START || phase >= PHASE_ACT;
     a->was_waited = a->waited;
     a->waited = false;
     a->played = false;
@@ -318,7 +323,23 @@ static bool hear_in_round(struct audit *a, const struct message *m,
         return true;
     if (a->said_rounds <= round_now(a))
         return wrong(f, "sender", "its owner has not spoken in round %" PRIu64, now);
-    conclude(a);
+    a->works |= observer_work(a->observer);
+    if (a->works == 0 || !observer_waits(a->observer))
+        conclude(a);
+    return true;
+}
+
+/* Work on decks is done that a row has given, and for which it may have waited. */
+static bool work_holds(struct audit *a, const struct record *r, struct audit_fault *f)
+{
+    if (!nothing_owed(a, f))
+        return false;
+    if (r->size != 1 || r->payload[0] >= WORKS_MAX ||
+        (a->works >> r->payload[0] & 1) == 0)
+        return wrong(f, "work", "no row before it gives such work");
+    a->works &= ~bit(r->payload[0]);
+    if (!over(a) && a->works == 0 && observer_row_full(a->observer))
+        conclude(a);
     return true;
 }
 
@@ -503,19 +524,20 @@ static bool waiting_holds(struct audit *a, const struct note *n, uint64_t now_ms
     return true;
 }
 
-/* The wait for the row that was just completed is over. */
+/* The wait for the row that was just completed is over, or the work on it. */
 static bool healed_holds(struct audit *a, const struct note *n, uint64_t now_ms,
                          struct audit_fault *f)
 {
     const struct note *owed = owed_note(a);
-    const struct note should = {.kind = NOTE_HEALED,
+    const struct note should = {.kind = n->kind,
                                 .round = n->round,
                                 .stage = a->healed_stage,
                                 .number = n->number};
+    bool *waited = n->kind == NOTE_HEALED ? &a->was_waited : &a->worked;
     if (owed == NULL || owed->kind != NOTE_ROUND || owed->round != n->round ||
-        !a->was_waited || !same_note(a, n, &should) || n->number > now_ms - a->first_ms)
+        !*waited || !same_note(a, n, &should) || n->number > now_ms - a->first_ms)
         return wrong(f, "note", "nothing was waited for that is healed here");
-    a->was_waited = false;
+    *waited = false;
     return true;
 }
 
@@ -566,7 +588,7 @@ static bool note_holds(struct audit *a, const struct record *r, struct audit_fau
         note_write(again, &n, &a->terms) != r->size ||
         memcmp(again, r->payload, r->size) != 0)
         return wrong(f, "note", "is no note");
-    if (n.kind == NOTE_HEALED)
+    if (n.kind == NOTE_HEALED || n.kind == NOTE_WORKED)
         return healed_holds(a, &n, r->time_ms, f);
     if (n.kind == NOTE_STRANGER || n.kind == NOTE_REBORN || n.kind == NOTE_DOUBLE)
         return rumour_holds(a, &n, f);
@@ -653,6 +675,8 @@ static bool holds(struct audit *a, const struct record *r, struct audit_fault *f
         return deed_holds(a, r, f);
     case RECORD_END:
         return closing_holds(a, r, f);
+    case RECORD_WORK:
+        return work_holds(a, r, f);
     }
     return wrong(f, "kind", "is no record");
 }

@@ -23,7 +23,7 @@ static const char *const names[] = {
     [MESSAGE_TOSS] = "toss",       [MESSAGE_RESTORE] = "restore",
     [MESSAGE_END] = "end",         [MESSAGE_SUSPECT] = "suspect",
     [MESSAGE_FAIL] = "fail",       [MESSAGE_EVIDENCE] = "evidence",
-    [MESSAGE_VOUCH] = "vouch",
+    [MESSAGE_VOUCH] = "vouch",     [MESSAGE_DEAL] = "deal",
 };
 
 static bool known(uint8_t kind)

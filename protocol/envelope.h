@@ -34,6 +34,7 @@ enum message_kind {
     MESSAGE_TOSS,
     MESSAGE_RESTORE,
     MESSAGE_END,
+    MESSAGE_DEAL,
     /* outside the order of rounds: */
     MESSAGE_SUSPECT = 64,
     MESSAGE_FAIL,

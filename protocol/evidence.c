@@ -25,6 +25,8 @@ const char *evidence_name(enum evidence_kind kind)
         return "opening";
     case EVIDENCE_ACTION:
         return "action";
+    case EVIDENCE_PROOF:
+        return "proof";
     case EVIDENCE_ILLEGAL:
         return "illegal";
     case EVIDENCE_EXCLUSIVE:
@@ -74,8 +76,9 @@ static void write_head(struct writer *w, enum evidence_kind kind, uint8_t guilty
 
 static const enum evidence_kind kinds[] = {
     [FAULT_EQUIVOCATION] = EVIDENCE_TWO_WORDS, [FAULT_OPENING] = EVIDENCE_OPENING,
-    [FAULT_ACTION] = EVIDENCE_ACTION,          [FAULT_ILLEGAL] = EVIDENCE_ILLEGAL,
-    [FAULT_EXCLUSIVE] = EVIDENCE_EXCLUSIVE,    [FAULT_ACCUSATION] = EVIDENCE_ACCUSATION,
+    [FAULT_ACTION] = EVIDENCE_ACTION,          [FAULT_PROOF] = EVIDENCE_PROOF,
+    [FAULT_ILLEGAL] = EVIDENCE_ILLEGAL,        [FAULT_EXCLUSIVE] = EVIDENCE_EXCLUSIVE,
+    [FAULT_ACCUSATION] = EVIDENCE_ACCUSATION,
 };
 
 static bool words_judge(struct evidence *out, const struct body_evidence *e,
@@ -183,9 +186,13 @@ static bool rounds_hold(struct evidence *out, struct reader *r,
                         const struct roster *roster, struct observer *o,
                         struct actions *notes, char reason[REASON])
 {
-    for (uint64_t k = 0; k < out->round; k++)
+    /* What is proven about a deck is judged with the last row, or the one before it. */
+    for (uint64_t k = 0; k < out->round; k++) {
+        if (k + 1 == out->round)
+            observer_doubt(o);
         if (!row_relive(o, r, &out->terms, notes))
             return lacks(reason, "the rounds in it are no session");
+    }
     out->session = observer_session(o);
     if (!row_hold(o, r, &out->terms, roster, out))
         return lacks(reason, "its last row is not signed by everybody for these "
@@ -210,7 +217,7 @@ static bool row_judge(struct evidence *out, struct reader *r,
     if (out->round == 0)
         return lacks(reason, "a hello proves nothing");
     struct actions *notes = calloc(1, sizeof *notes);
-    struct observer *o = observer_new(&out->terms, roster);
+    struct observer *o = observer_new_reader(&out->terms, roster);
     const bool holds = notes != NULL && o != NULL
                            ? rounds_hold(out, r, roster, o, notes, reason)
                            : lacks(reason, "memory is short");
@@ -235,7 +242,7 @@ bool evidence_holds(struct evidence *out, const uint8_t *bytes, size_t n,
     if (!digest_equal(&digest, &known))
         return lacks(reason, "it was made for another roster");
     if (guilty >= roster->n_players || kind < EVIDENCE_TWO_WORDS ||
-        kind > EVIDENCE_ACCUSATION || kind == 4)
+        kind > EVIDENCE_ACCUSATION)
         return lacks(reason, "it names no player of this roster, or no fault");
     out->guilty = guilty;
     const bool by_row = kind >= EVIDENCE_OPENING && kind <= EVIDENCE_ILLEGAL;
@@ -259,8 +266,11 @@ struct evidence_search {
     size_t envelope_max;
     struct slot {
         size_t size;
-        uint8_t *bytes;                     /* into slots */
-    } fail[PLAYERS_MAX], last[PLAYERS_MAX]; /* refusals; the latest of a round */
+        uint8_t *bytes;                                       /* into slots */
+    } fail[PLAYERS_MAX], last[PLAYERS_MAX], row[PLAYERS_MAX]; /* refusals; the latest of
+                                  a round; those of the latest row that was full */
+    uint64_t row_number;
+    size_t row_at; /* of its bodies in rounds */
     uint8_t *slots;
     struct actions notes;
     struct writer rounds; /* of all complete rounds: the bodies */
@@ -280,8 +290,8 @@ struct evidence_search *evidence_search_new(const struct terms *terms,
     s->found = found;
     s->context = context;
     s->envelope_max = ENVELOPE_OVERHEAD + terms_slot_max(terms);
-    s->observer = observer_new(terms, roster);
-    s->slots = calloc(2 * (size_t)roster->n_players, s->envelope_max);
+    s->observer = observer_new_reader(terms, roster);
+    s->slots = calloc(3 * (size_t)roster->n_players, s->envelope_max);
     s->rounds = (struct writer){malloc(capacity), capacity, 0, false};
     s->proof = (struct writer){malloc(capacity), capacity, 0, false};
     if (s->observer == NULL || s->slots == NULL || s->rounds.bytes == NULL ||
@@ -290,8 +300,9 @@ struct evidence_search *evidence_search_new(const struct terms *terms,
         return NULL;
     }
     for (size_t i = 0; i < roster->n_players; i++) {
-        s->fail[i].bytes = s->slots + 2 * i * s->envelope_max;
-        s->last[i].bytes = s->slots + (2 * i + 1) * s->envelope_max;
+        s->fail[i].bytes = s->slots + 3 * i * s->envelope_max;
+        s->last[i].bytes = s->slots + (3 * i + 1) * s->envelope_max;
+        s->row[i].bytes = s->slots + (3 * i + 2) * s->envelope_max;
     }
     return s;
 }
@@ -327,8 +338,8 @@ static void tell_words(struct evidence_search *s, const struct body_evidence *e)
          evidence_of_words(s->proof.bytes, s->proof.capacity, &s->roster, e));
 }
 
-static void tell_row(struct evidence_search *s, enum evidence_kind kind, uint8_t guilty,
-                     uint64_t n_rounds, size_t rounds_size)
+/* The proof of what the latest full row convicts somebody. */
+static void tell_row(struct evidence_search *s, enum evidence_kind kind, uint8_t guilty)
 {
     struct writer *w = &s->proof;
     if ((s->told[kind] >> guilty & 1) != 0)
@@ -343,10 +354,10 @@ static void tell_row(struct evidence_search *s, enum evidence_kind kind, uint8_t
         return;
     struct writer size = {w->bytes + at, 4, 0, false};
     write_u32(&size, (uint32_t)(w->size - at - 4));
-    write_u64(w, n_rounds);
-    write_bytes(w, s->rounds.bytes, rounds_size);
+    write_u64(w, s->row_number);
+    write_bytes(w, s->rounds.bytes, s->row_at);
     for (uint8_t i = 0; i < s->roster.n_players; i++)
-        write_run(w, s->last[i].bytes, s->last[i].size);
+        write_run(w, s->row[i].bytes, s->row[i].size);
     if (!w->bad && !s->rounds.bad)
         tell(s, w->bytes, w->size);
 }
@@ -355,26 +366,38 @@ static void tell_row(struct evidence_search *s, enum evidence_kind kind, uint8_t
 static void row_is_full(struct evidence_search *s)
 {
     const struct message *row = round_row(observer_round(s->observer));
-    const uint64_t n_rounds = round_number(observer_round(s->observer));
-    if (n_rounds == 0)
+    s->row_number = round_number(observer_round(s->observer));
+    if (s->row_number == 0)
         s->rounds.size = 0; /* a later hello may begin the session anew */
-    const size_t rounds_size = s->rounds.size;
+    s->row_at = s->rounds.size;
     for (uint8_t i = 0; i < s->roster.n_players; i++) {
         size_t n;
         const uint8_t *bytes =
             round_slot(observer_round(s->observer), row[i].round, i, &n);
         write_u8(&s->rounds, (uint8_t)row[i].kind);
         write_run(&s->rounds, row[i].body, row[i].body_size);
-        s->last[i].size = n;
-        memcpy(s->last[i].bytes, bytes, n);
+        s->row[i].size = n;
+        memcpy(s->row[i].bytes, bytes, n);
     }
     observer_conclude(s->observer, &s->notes);
     for (size_t i = 0; i < s->notes.n; i++) {
         const struct note *n = &s->notes.item[i].note;
         if ((n->kind == NOTE_DEVIATION || n->kind == NOTE_BLAMED) &&
             n->number >= FAULT_OPENING && n->number <= FAULT_ILLEGAL)
-            tell_row(s, kinds[n->number], n->player, n_rounds, rounds_size);
+            tell_row(s, kinds[n->number], n->player);
     }
+}
+
+/* Proofs about decks are much to judge: where the log's owner has judged one, that it
+ * does not hold, it is judged once more, and only there. */
+static void hear_note(struct evidence_search *s, const struct record *r)
+{
+    struct candidate candidate;
+    struct note n;
+    if (note_read(&n, &candidate, r->payload, r->size, &s->terms) &&
+        n.kind == NOTE_BLAMED && n.number == FAULT_PROOF &&
+        n.player < s->roster.n_players)
+        tell_row(s, EVIDENCE_PROOF, n.player);
 }
 
 static void keep_word(struct slot *slot, const struct record *r)
@@ -396,6 +419,8 @@ void evidence_search_record(struct evidence_search *s, const struct record *r)
 {
     struct message m;
     struct body_evidence e;
+    if (r->kind == RECORD_NOTE)
+        hear_note(s, r);
     if ((r->kind != RECORD_IN && r->kind != RECORD_OUT) ||
         !envelope_peek(&m, r->payload, r->size, &s->roster, terms_body_max(&s->terms)))
         return;

@@ -18,6 +18,7 @@ enum evidence_kind {
     EVIDENCE_TWO_WORDS = 1,  /* E1: two signed messages for one slot */
     EVIDENCE_OPENING = 2,    /* E2: what was shown is not what was committed to */
     EVIDENCE_ACTION = 3,     /* E3: an action other than the prescribed one */
+    EVIDENCE_PROOF = 4,      /* E4: a proof about a deck that does not hold */
     EVIDENCE_ILLEGAL = 5,    /* E5: a signed body that the rules do not allow */
     EVIDENCE_EXCLUSIVE = 6,  /* E6: it refused a round and went on, or signed twice */
     EVIDENCE_ACCUSATION = 7, /* E7: a claim of silence that its author's own T denies */

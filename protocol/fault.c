@@ -9,13 +9,10 @@
 const char *fault_name(enum fault_kind kind)
 {
     static const char *const names[] = {
-        [FAULT_NONE] = "none",
-        [FAULT_EQUIVOCATION] = "equivocation",
-        [FAULT_OPENING] = "opening",
-        [FAULT_ACTION] = "action",
-        [FAULT_ILLEGAL] = "illegal",
-        [FAULT_EXCLUSIVE] = "exclusive",
-        [FAULT_ACCUSATION] = "accusation",
+        [FAULT_NONE] = "none",           [FAULT_EQUIVOCATION] = "equivocation",
+        [FAULT_OPENING] = "opening",     [FAULT_ACTION] = "action",
+        [FAULT_PROOF] = "proof",         [FAULT_ILLEGAL] = "illegal",
+        [FAULT_EXCLUSIVE] = "exclusive", [FAULT_ACCUSATION] = "accusation",
     };
     CHECK(kind <= FAULT_ACCUSATION);
     return names[kind];

@@ -102,6 +102,44 @@ static void compare_rows(struct player *p, uint8_t with)
     relay(p, with, round_number(p->round) - 1, UINT32_MAX);
 }
 
+bool mind_working(const struct player *p)
+{
+    return p->begun && round_missing(p->round) == 0 && dealing_busy(p->context.dealing);
+}
+
+/* Begins the work that a full row about decks gives. False while it has to be waited
+ * for; what a row of COMMIT gives is waited for with the row of SHOW. */
+static bool worked_out(struct player *p, const struct message *row)
+{
+    struct dealing *d = p->context.dealing;
+    if (!play_deals(&p->play, &p->context, p->phase))
+        return true;
+    if (!p->begun) {
+        const uint32_t begun = dealing_begin(d, p->phase, row);
+        p->begun = true;
+        p->full_ms = p->now_ms;
+        for (uint8_t k = 0; k < 32; k++)
+            if ((begun >> k & 1) != 0) {
+                mind_act(p, ACTION_WORK, 0, NULL, 0);
+                p->context.out->item[p->context.out->n - 1].work = dealing_work(d, k);
+            }
+    }
+    return p->phase == PHASE_COMMIT || !dealing_busy(d);
+}
+
+static void note_waits(struct player *p)
+{
+    const uint64_t round = round_number(p->round);
+    if (p->noticed)
+        mind_note(p, (struct note){.kind = NOTE_HEALED,
+                                   .round = round,
+                                   .number = (uint32_t)(p->now_ms - p->entered_ms)});
+    if (p->begun && p->now_ms > p->full_ms)
+        mind_note(p, (struct note){.kind = NOTE_WORKED,
+                                   .round = round,
+                                   .number = (uint32_t)(p->now_ms - p->full_ms)});
+}
+
 static void row_is_full(struct player *p)
 {
     const struct message *row = round_row(p->round);
@@ -111,6 +149,8 @@ static void row_is_full(struct player *p)
             mind_blame(p, i, FAULT_ILLEGAL);
             return;
         }
+    if (!worked_out(p, row))
+        return;
     struct conclusion done =
         mind_in_play(p->phase)
             ? play_conclude(&p->play, &p->context, p->phase, row)
@@ -119,10 +159,7 @@ static void row_is_full(struct player *p)
         mind_blame(p, done.guilty, done.fault);
         return;
     }
-    if (p->noticed)
-        mind_note(p, (struct note){.kind = NOTE_HEALED,
-                                   .round = round_number(p->round),
-                                   .number = (uint32_t)(p->now_ms - p->entered_ms)});
+    note_waits(p);
     const struct digest t = round_close(p->round, &p->context.session);
     context_note(&p->context, &(struct note){.kind = NOTE_ROUND,
                                              .round = round_number(p->round),
@@ -183,7 +220,7 @@ static void meet_namesake(struct player *p, const struct message *m,
         compare_rows(p, m->sender);
 }
 
-static void go_on(struct player *p)
+void mind_go_on(struct player *p)
 {
     if (p->phase != PHASE_WAITING && p->phase != PHASE_OVER &&
         round_missing(p->round) == 0)
@@ -199,7 +236,7 @@ static void keep(struct player *p, const struct message *m, const uint8_t *bytes
         p->attempt[m->sender] = attempt_of(m);
     if (p->heard_round[m->sender] < m->round)
         p->heard_round[m->sender] = m->round;
-    go_on(p);
+    mind_go_on(p);
 }
 
 /* True while a later hello still counts: in the first round, and in the second, which
@@ -444,7 +481,7 @@ void mind_hear(struct player *p, const uint8_t *bytes, size_t size)
     if (message_in_round(m.kind) && filed != NULL && filed_size == size &&
         memcmp(filed, bytes, size) == 0) {
         if (own) /* one's words of an earlier life may have come before one says them */
-            go_on(p);
+            mind_go_on(p);
         return;
     }
     if (m.kind == MESSAGE_HELLO && hear_vain_hello(p, &m, bytes, size))

@@ -461,6 +461,9 @@ bool message_action(uint8_t *action, const struct message *m, uint16_t n_actions
     else if (m->kind == MESSAGE_FOLLOW &&
              body_follow_read(&follow, m->body, m->body_size, n_actions))
         *action = follow.action;
+    else if (m->kind == MESSAGE_SHOW && m->body_size > sizeof show &&
+             m->body[0] < n_actions) /* of a private stage: message_deck.h */
+        *action = m->body[0];
     else
         return false;
     return true;

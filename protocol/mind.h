@@ -5,6 +5,7 @@
 #define TREATY_PROTOCOL_MIND_H
 
 #include "protocol/contradiction.h"
+#include "protocol/dealing.h"
 #include "protocol/message.h"
 #include "protocol/negotiation.h"
 #include "protocol/play.h"
@@ -40,6 +41,8 @@ struct player {
     uint64_t ask_ms, notice_ms;  /* when to ask for what is missing; to tell people */
     uint32_t ask_pause_ms, notice_pause_ms;
     bool asked, noticed;
+    bool begun;         /* the work of this round's row is under way, or done */
+    uint64_t full_ms;   /* since when it is */
     bool doubled;       /* it was noted that somebody else has this player's key */
     uint64_t linger_ms; /* after the end: until when */
     struct pauses introductions; /* strangers' hellos looked at */
@@ -84,9 +87,14 @@ void mind_end(struct player *p, enum outcome outcome);
 void mind_refuse(struct player *p, uint32_t missing);
 void mind_blame(struct player *p, uint8_t guilty, enum fault_kind fault);
 bool mind_in_play(enum phase phase);
+/* True if everybody's message of this round is there, but not what this player must
+ * work out before it can conclude anything from them. */
+bool mind_working(const struct player *p);
 
 /* hearing.c: bytes that came in, from anybody. */
 void mind_hear(struct player *p, const uint8_t *bytes, size_t size);
+/* The row of this round may be full, or worked out. */
+void mind_go_on(struct player *p);
 /* A message of a round whose signature holds; with: what vouches for it, or NULL. */
 void mind_file(struct player *p, const struct message *m, const uint8_t *bytes,
                size_t size, const struct body_vouch *with);

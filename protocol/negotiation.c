@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "protocol/dealing.h"
 #include "protocol/sampling.h"
 
 struct negotiation {
@@ -239,6 +240,8 @@ static void say_sign(struct negotiation *n, const struct context *c,
                                 coin_commit(&c->session, 0, c->self, &before),
                                 coin_commit(&c->session, 1, c->self, &first)};
     body_sign_write(body, &b);
+    if (c->dealing != NULL)
+        dealing_say_key(c->dealing, c, body);
 }
 
 enum message_kind negotiation_say(struct negotiation *n, struct context *c,
@@ -291,6 +294,7 @@ enum message_kind negotiation_say(struct negotiation *n, struct context *c,
     case PHASE_TOSS:
     case PHASE_RESTORE:
     case PHASE_END:
+    case PHASE_DEAL:
     case PHASE_OVER:
         break;
     }
@@ -587,17 +591,34 @@ static struct conclusion conclude_length(struct negotiation *n, const struct con
     return go(PHASE_SIGN);
 }
 
+/* What everybody signs, and where recommendations are private, the keys behind it. */
+static enum fault_kind sign_fault(struct negotiation *n, const struct context *c,
+                                  uint8_t i, const struct message *m)
+{
+    const size_t key_size = c->dealing != NULL ? BODY_KEY_SIZE : 0;
+    struct body_sign b;
+    if (m->body_size < key_size ||
+        !body_sign_read(&b, m->body, m->body_size - key_size) ||
+        !digest_equal(&b.agreement, &n->agreement_digest))
+        return FAULT_ILLEGAL;
+    n->coin_before[i] = b.coin_before;
+    n->coin_first[i] = b.coin_first;
+    if (c->dealing != NULL &&
+        !dealing_hear_key(c->dealing, c, i, m->body + m->body_size - key_size))
+        return FAULT_PROOF;
+    return FAULT_NONE;
+}
+
 static struct conclusion conclude_sign(struct negotiation *n, struct context *c,
                                        const struct message *row)
 {
     for (uint8_t i = 0; i < c->terms->shape.n_players; i++) {
-        struct body_sign b;
-        if (!body_sign_read(&b, row[i].body, row[i].body_size) ||
-            !digest_equal(&b.agreement, &n->agreement_digest))
-            return proven(i, FAULT_ILLEGAL);
-        n->coin_before[i] = b.coin_before;
-        n->coin_first[i] = b.coin_first;
+        const enum fault_kind fault = sign_fault(n, c, i, &row[i]);
+        if (fault != FAULT_NONE)
+            return proven(i, fault);
     }
+    if (c->dealing != NULL && !dealing_start(c->dealing, c, &n->agreement))
+        return proven(0, FAULT_PROOF);
     n->certificate = certificate_digest(row, c->terms->shape.n_players, &c->session);
     if (n->agreement.agreed)
         context_note(
@@ -667,6 +688,7 @@ struct conclusion negotiation_conclude(struct negotiation *n, struct context *c,
     case PHASE_TOSS:
     case PHASE_RESTORE:
     case PHASE_END:
+    case PHASE_DEAL:
     case PHASE_OVER:
         break;
     }

@@ -9,6 +9,8 @@
 #include "protocol/player.h"
 #include "protocol/transcript.h"
 
+struct dealing; /* dealing.h */
+
 /* What every phase of one player's session shares. */
 struct context {
     const struct terms *terms;
@@ -22,6 +24,7 @@ struct context {
     struct digest session;    /* zeros until the hellos are complete */
     struct digest transcript; /* T of all rounds before the row at hand */
     struct actions *out;      /* where notes and actions of this step go */
+    struct dealing *dealing;  /* NULL unless recommendations are private */
 };
 void context_note(struct context *c, const struct note *n);
 

@@ -7,13 +7,15 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "protocol/dealing.h"
 
 /* The rounds of a session are called after the messages that they are made of. */
 _Static_assert((int)PHASE_HELLO == (int)MESSAGE_HELLO &&
                    (int)PHASE_PROPOSE == (int)MESSAGE_PROPOSE &&
                    (int)PHASE_SIGN == (int)MESSAGE_SIGN &&
                    (int)PHASE_ACT == (int)MESSAGE_ACT &&
-                   (int)PHASE_END == (int)MESSAGE_END,
+                   (int)PHASE_END == (int)MESSAGE_END &&
+                   (int)PHASE_DEAL == (int)MESSAGE_DEAL,
                "phases and kinds of messages have the same numbers");
 
 struct observer {
@@ -29,6 +31,7 @@ struct observer {
     struct play play;
     enum phase phase;
     enum outcome outcome;
+    bool worked; /* on this round's row */
 };
 
 static struct payoffs *nothing_to_gain(const struct shape *s)
@@ -41,7 +44,8 @@ static struct payoffs *nothing_to_gain(const struct shape *s)
     return p;
 }
 
-struct observer *observer_new(const struct terms *terms, const struct roster *roster)
+static struct observer *look(const struct terms *terms, const struct roster *roster,
+                             enum dealing_view view)
 {
     CHECK(roster->n_players == terms->shape.n_players);
     struct observer *o = calloc(1, sizeof *o);
@@ -68,11 +72,32 @@ struct observer *observer_new(const struct terms *terms, const struct roster *ro
     o->before = session_before(&o->context.roster_digest, &o->context.terms_digest);
     o->round = round_new(roster->n_players, terms_slot_max(terms));
     o->negotiation = negotiation_new(&o->context);
-    if (o->round == NULL || o->negotiation == NULL) {
+    const bool in_private = terms->concept == CONCEPT_PRIVATE;
+    if (in_private)
+        o->context.dealing = dealing_new(&o->context, view);
+    if (o->round == NULL || o->negotiation == NULL ||
+        (in_private && o->context.dealing == NULL)) {
         observer_free(o);
         return NULL;
     }
     return o;
+}
+
+struct observer *observer_new(const struct terms *terms, const struct roster *roster)
+{
+    return look(terms, roster, DEALING_OBSERVER);
+}
+
+struct observer *observer_new_reader(const struct terms *terms,
+                                     const struct roster *roster)
+{
+    return look(terms, roster, DEALING_READER);
+}
+
+void observer_doubt(struct observer *o)
+{
+    if (o->context.dealing != NULL)
+        dealing_doubt(o->context.dealing);
 }
 
 void observer_free(struct observer *o)
@@ -82,6 +107,7 @@ void observer_free(struct observer *o)
     payoffs_free(o->payoffs);
     round_free(o->round);
     negotiation_free(o->negotiation);
+    dealing_free(o->context.dealing);
     free(o);
 }
 
@@ -123,14 +149,53 @@ bool observer_row_full(const struct observer *o)
     return o->phase != PHASE_OVER && round_missing(o->round) == 0;
 }
 
+/* Who says something of another kind than this round is made of; n_players: nobody. */
+static uint8_t astray(const struct observer *o)
+{
+    const struct message *row = round_row(o->round);
+    uint8_t i = 0;
+    while (i < o->roster.n_players && row[i].kind == observer_expected(o))
+        i++;
+    return i;
+}
+
+uint32_t observer_work(struct observer *o)
+{
+    struct dealing *d = o->context.dealing;
+    CHECK(observer_row_full(o));
+    if (o->worked || !play_deals(&o->play, &o->context, o->phase) ||
+        astray(o) < o->roster.n_players)
+        return 0;
+    o->worked = true;
+    const uint32_t begun = dealing_begin(d, o->phase, round_row(o->round));
+    for (uint8_t k = 0; k < 32; k++)
+        if ((begun >> k & 1) != 0) {
+            struct work *w = dealing_work(d, k);
+            work_do(w);
+            dealing_worked(d, w);
+        }
+    return begun;
+}
+
+bool observer_waits(const struct observer *o)
+{
+    return o->phase != PHASE_COMMIT;
+}
+
+bool observer_in_private(const struct observer *o)
+{
+    return play_private(&o->play, &o->context);
+}
+
 /* What the row says: who is guilty, or what comes next. */
 static struct conclusion conclude(struct observer *o)
 {
     const struct message *row = round_row(o->round);
+    const uint8_t i = astray(o);
     o->context.transcript = round_transcript(o->round);
-    for (uint8_t i = 0; i < o->roster.n_players; i++)
-        if (row[i].kind != observer_expected(o))
-            return (struct conclusion){PHASE_OVER, OUTCOME_FAULT, i, FAULT_ILLEGAL};
+    if (i < o->roster.n_players)
+        return (struct conclusion){PHASE_OVER, OUTCOME_FAULT, i, FAULT_ILLEGAL};
+    observer_work(o);
     if (o->phase >= PHASE_ACT)
         return play_conclude(&o->play, &o->context, o->phase, row);
     return negotiation_conclude(o->negotiation, &o->context, o->phase, row);
@@ -139,7 +204,7 @@ static struct conclusion conclude(struct observer *o)
 /* A negotiation makes the digest of its agreement when it signs it. */
 static void sign_nothing(struct observer *o)
 {
-    uint8_t body[128];
+    uint8_t body[256];
     struct writer w = {body, sizeof body, 0, false};
     negotiation_say(o->negotiation, &o->context, PHASE_SIGN, &w);
 }
@@ -188,6 +253,7 @@ struct conclusion observer_conclude(struct observer *o, struct actions *notes)
         note_end(o);
     } else
         enter(o, c.next);
+    o->worked = false;
     return c;
 }
 

@@ -16,6 +16,12 @@ struct observer;
 /* terms and roster must be valid and fit each other; they are copied. NULL when memory
  * is short. */
 struct observer *observer_new(const struct terms *terms, const struct roster *roster);
+/* One that does not judge the proofs about decks, until observer_doubt is called: then
+ * those of the rows that follow. For who knows that somebody has signed the rounds
+ * before (evidence.h). */
+struct observer *observer_new_reader(const struct terms *terms,
+                                     const struct roster *roster);
+void observer_doubt(struct observer *o);
 void observer_free(struct observer *o);
 
 /* Files a message, whose signature and session are the caller's to check; see
@@ -25,6 +31,14 @@ enum filing observer_file(struct observer *o, const struct message *m,
                           const uint8_t *bytes, size_t n);
 /* True if everybody's message of this round is there and the session is not over. */
 bool observer_row_full(const struct observer *o);
+/* The row is full: which pieces of work on decks (work_number) it gives every player,
+ * as a mask. They are done here, at once; observer_conclude does it too, where this was
+ * not called before. */
+uint32_t observer_work(struct observer *o);
+/* True where the stage at hand is one of private recommendations. */
+bool observer_in_private(const struct observer *o);
+/* True if a player concludes this row only when all of its work is done. */
+bool observer_waits(const struct observer *o);
 /* Draws the conclusions from the full row and goes on to the next round, or, at a
  * fault, ends there. notes receives what an honest player notes meanwhile, in order,
  * but for NOTE_HEALED; their candidates are borrowed until the next call. Own regret

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "protocol/dealing.h"
 
 /* NOLINTNEXTLINE(misc-redundant-expression): that they are the same is the point. */
 _Static_assert(COIN_ONE == WEIGHT_ONE, "a coin draws from the weights of a profile");
@@ -29,10 +30,25 @@ const struct candidate *play_prescribed(const struct play *p)
     return p->by_lottery ? &p->drawn : &p->agreement.candidate;
 }
 
+bool play_private(const struct play *p, const struct context *c)
+{
+    return c->dealing != NULL && p->agreement.agreed && !p->punishing;
+}
+
+bool play_deals(const struct play *p, const struct context *c, enum phase phase)
+{
+    if (c->dealing == NULL || !dealing_started(c->dealing))
+        return false;
+    return phase == PHASE_START || phase == PHASE_DEAL ||
+           ((phase == PHASE_COMMIT || phase == PHASE_SHOW) && play_private(p, c));
+}
+
 static enum phase stage_phase(const struct play *p, const struct context *c)
 {
     if (p->played == c->terms->stages)
         return PHASE_END;
+    if (play_private(p, c))
+        return PHASE_COMMIT;
     if (p->by_lottery && !p->punishing)
         return PHASE_TOSS;
     return candidate_pure(play_prescribed(p), &c->terms->shape) ? PHASE_ACT
@@ -60,6 +76,8 @@ enum phase play_start(struct play *p, struct context *c, const struct negotiatio
     p->flip = 1;
     memcpy(p->coin, negotiation_coins(n, &p->beacon),
            c->terms->shape.n_players * sizeof p->coin[0]);
+    if (c->dealing != NULL && dealing_started(c->dealing))
+        return PHASE_DEAL;
     p->by_lottery = p->agreement.agreed && c->terms->concept == CONCEPT_PUBLIC;
     if (!p->by_lottery || c->terms->stages == 0)
         return stage_phase(p, c);
@@ -127,6 +145,27 @@ static void say_commit(const struct play *p, const struct context *c,
     body_commit_write(body, &b);
 }
 
+/* The same for a recommendation that only this player knows. */
+static void say_pledge(const struct play *p, const struct context *c,
+                       struct writer *body)
+{
+    const struct nonce nonce = own_nonce(p, c);
+    const struct digest action = action_commit(&c->session, p->stage, c->self,
+                                               dealing_action(c->dealing), &nonce);
+    write_bytes(body, action.bytes, sizeof action.bytes);
+    dealing_say_pass(c->dealing, body);
+}
+
+static void say_unveil(const struct play *p, struct context *c, struct writer *body)
+{
+    const uint8_t action = dealing_action(c->dealing);
+    const struct nonce nonce = own_nonce(p, c);
+    act_in_the_world(p, c, action);
+    write_u8(body, action);
+    write_bytes(body, nonce.bytes, sizeof nonce.bytes);
+    dealing_say_show(c->dealing, body);
+}
+
 static void say_show(const struct play *p, struct context *c, struct writer *body)
 {
     const struct body_show b = {own_mixed_action(p, c), own_nonce(p, c),
@@ -144,12 +183,23 @@ enum message_kind play_say(struct play *p, struct context *c, enum phase phase,
         body_act_write(body, &b);
         return MESSAGE_ACT;
     }
+    const bool in_private = play_private(p, c);
+    if (phase == PHASE_DEAL) {
+        dealing_say_pass(c->dealing, body);
+        return MESSAGE_DEAL;
+    }
     if (phase == PHASE_COMMIT) {
-        say_commit(p, c, body);
+        if (in_private)
+            say_pledge(p, c, body);
+        else
+            say_commit(p, c, body);
         return MESSAGE_COMMIT;
     }
     if (phase == PHASE_SHOW) {
-        say_show(p, c, body);
+        if (in_private)
+            say_unveil(p, c, body);
+        else
+            say_show(p, c, body);
         return MESSAGE_SHOW;
     }
     if (phase == PHASE_FOLLOW) {
@@ -316,6 +366,65 @@ static struct conclusion conclude_toss(struct play *p, struct context *c,
     return go(stage_phase(p, c));
 }
 
+static struct conclusion conclude_deal(const struct play *p, const struct context *c,
+                                       const struct message *row)
+{
+    struct dealing *d = c->dealing;
+    for (uint8_t i = 0; i < c->terms->shape.n_players; i++)
+        if (!dealing_pass_legal(d, &row[i], 0))
+            return proven(i, FAULT_ILLEGAL);
+    const uint8_t guilty = dealing_guilty(d);
+    if (guilty < c->terms->shape.n_players)
+        return proven(guilty, FAULT_PROOF);
+    const bool last = dealing_last_dealt(d);
+    dealing_deal_over(d);
+    return go(last ? stage_phase(p, c) : PHASE_DEAL);
+}
+
+static struct conclusion conclude_pledge(struct play *p, const struct context *c,
+                                         const struct message *row)
+{
+    for (uint8_t i = 0; i < c->terms->shape.n_players; i++) {
+        struct reader r = {row[i].body, row[i].body_size, false};
+        read_bytes(&r, p->action[i].bytes, sizeof p->action[i].bytes);
+        if (r.bad || !dealing_pass_legal(c->dealing, &row[i], sizeof p->action[i]))
+            return proven(i, FAULT_ILLEGAL);
+    }
+    dealing_commit_over(c->dealing);
+    return go(PHASE_SHOW);
+}
+
+/* The proofs come first: without them nobody knows what was recommended. */
+static struct conclusion conclude_unveil(struct play *p, struct context *c,
+                                         const struct message *row)
+{
+    const uint8_t n_players = c->terms->shape.n_players;
+    struct stage_record record = {{0}, {0}, {FAULT_NONE}};
+    struct nonce nonce[PLAYERS_MAX];
+    for (uint8_t i = 0; i < n_players; i++) {
+        struct reader r = {row[i].body, row[i].body_size, false};
+        record.action[i] = read_u8(&r);
+        read_bytes(&r, nonce[i].bytes, sizeof nonce[i].bytes);
+        if (r.bad || record.action[i] >= c->terms->shape.n_actions[i] ||
+            !dealing_show_legal(c->dealing, &row[i], BODY_UNVEIL_SIZE))
+            return proven(i, FAULT_ILLEGAL);
+    }
+    const uint8_t guilty = dealing_guilty(c->dealing);
+    if (guilty < n_players)
+        return proven(guilty, FAULT_PROOF);
+    memcpy(record.prescribed, dealing_drawn(c->dealing), n_players);
+    for (uint8_t i = 0; i < n_players; i++) {
+        const struct digest action =
+            action_commit(&c->session, p->stage, i, record.action[i], &nonce[i]);
+        if (!digest_equal(&action, &p->action[i]))
+            record.fault[i] = FAULT_OPENING;
+        else if (record.action[i] != record.prescribed[i])
+            record.fault[i] = FAULT_ACTION;
+    }
+    dealing_show_over(c->dealing);
+    return go(stage_done(p, c, &record));
+}
+
 static struct conclusion conclude_commit(struct play *p, const struct context *c,
                                          const struct message *row)
 {
@@ -396,10 +505,13 @@ struct conclusion play_conclude(struct play *p, struct context *c, enum phase ph
 {
     if (phase == PHASE_ACT)
         return conclude_act(p, c, row);
+    const bool in_private = play_private(p, c);
+    if (phase == PHASE_DEAL)
+        return conclude_deal(p, c, row);
     if (phase == PHASE_COMMIT)
-        return conclude_commit(p, c, row);
+        return in_private ? conclude_pledge(p, c, row) : conclude_commit(p, c, row);
     if (phase == PHASE_SHOW)
-        return conclude_show(p, c, row);
+        return in_private ? conclude_unveil(p, c, row) : conclude_show(p, c, row);
     if (phase == PHASE_FOLLOW)
         return conclude_follow(p, c, row);
     if (phase == PHASE_TOSS)

@@ -31,6 +31,11 @@ enum message_kind play_say(struct play *p, struct context *c, enum phase phase,
                            struct writer *body);
 struct conclusion play_conclude(struct play *p, struct context *c, enum phase phase,
                                 const struct message *row);
+/* True where this stage is one of private recommendations: its COMMIT and SHOW are
+ * those of message_deck.h. */
+bool play_private(const struct play *p, const struct context *c);
+/* True if the row of this phase gives work on decks. */
+bool play_deals(const struct play *p, const struct context *c, enum phase phase);
 /* The mixed profile that everybody is to play in this stage; where it is still to be
  * drawn, that of the stage before. */
 const struct candidate *play_prescribed(const struct play *p);

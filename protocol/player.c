@@ -36,7 +36,7 @@ const char *phase_name(enum phase phase)
         [PHASE_COMMIT] = "commit",       [PHASE_SHOW] = "show",
         [PHASE_FOLLOW] = "follow",       [PHASE_TOSS] = "toss",
         [PHASE_RESTORE] = "restore",     [PHASE_END] = "end",
-        [PHASE_OVER] = "over",
+        [PHASE_DEAL] = "deal",           [PHASE_OVER] = "over",
     };
     CHECK(phase <= PHASE_OVER);
     return names[phase];
@@ -55,7 +55,7 @@ const char *outcome_name(enum outcome outcome)
 
 bool mind_in_play(enum phase phase)
 {
-    return phase >= PHASE_ACT && phase <= PHASE_END;
+    return phase >= PHASE_ACT && phase <= PHASE_DEAL;
 }
 
 unsigned phase_group(enum phase phase)
@@ -67,7 +67,8 @@ unsigned phase_group(enum phase phase)
         [PHASE_PRUNE] = 4,   [PHASE_LENGTH] = 5,    [PHASE_SIGN] = 5,
         [PHASE_START] = 5,   [PHASE_ACT] = 6,       [PHASE_COMMIT] = 6,
         [PHASE_SHOW] = 6,    [PHASE_FOLLOW] = 6,    [PHASE_TOSS] = 6,
-        [PHASE_RESTORE] = 6, [PHASE_END] = 7,       [PHASE_OVER] = 8,
+        [PHASE_RESTORE] = 6, [PHASE_END] = 8,       [PHASE_DEAL] = 7,
+        [PHASE_OVER] = 9,
     };
     return groups[phase];
 }
@@ -96,6 +97,9 @@ static bool acquire(struct player *p, const struct payoffs *payoffs)
     p->before = session_before(&p->context.roster_digest, &p->context.terms_digest);
     p->round = round_new(p->roster.n_players, slot_max);
     p->negotiation = negotiation_new(&p->context);
+    const bool in_private = p->terms.concept == CONCEPT_PRIVATE;
+    if (in_private)
+        p->context.dealing = dealing_new(&p->context, DEALING_PLAYER);
     const bool strict = p->terms.verdict == VERDICT_STRICT;
     if (strict)
         p->vouches = vouches_new(p->roster.n_players, p->envelope_max);
@@ -103,7 +107,8 @@ static bool acquire(struct player *p, const struct payoffs *payoffs)
     p->farewell = calloc(1, p->envelope_max);
     p->aside = calloc(1, p->envelope_max);
     p->body = calloc(1, body_max);
-    return (p->vouches != NULL || !strict) && p->round != NULL &&
+    return (p->vouches != NULL || !strict) &&
+           (p->context.dealing != NULL || !in_private) && p->round != NULL &&
            p->negotiation != NULL && p->said != NULL && p->farewell != NULL &&
            p->aside != NULL && p->body != NULL;
 }
@@ -139,6 +144,7 @@ void player_free(struct player *p)
     round_free(p->round);
     negotiation_free(p->negotiation);
     vouches_free(p->vouches);
+    dealing_free(p->context.dealing);
     free(p->said);
     free(p->farewell);
     free(p->aside);
@@ -222,6 +228,7 @@ void mind_say(struct player *p, enum phase phase)
     p->notice_ms = p->now_ms + p->notice_pause_ms;
     p->asked = false;
     p->noticed = false;
+    p->begun = false;
 }
 
 void mind_end(struct player *p, enum outcome outcome)
@@ -314,7 +321,7 @@ static void notice(struct player *p)
 
 static void wait(struct player *p)
 {
-    if (p->phase == PHASE_WAITING || p->phase == PHASE_OVER)
+    if (p->phase == PHASE_WAITING || p->phase == PHASE_OVER || mind_working(p))
         return;
     if (p->now_ms >= p->entered_ms + patience_ms(p)) {
         if (p->phase == PHASE_END) {
@@ -358,6 +365,11 @@ void player_step(struct player *p, const struct event *event, struct actions *ou
     case EVENT_MESSAGE:
         mind_hear(p, event->bytes, event->size);
         break;
+    case EVENT_WORK:
+        CHECK(p->context.dealing != NULL);
+        dealing_worked(p->context.dealing, event->work);
+        mind_go_on(p);
+        break;
     }
     wait(p);
     p->context.out = NULL;
@@ -374,6 +386,8 @@ uint64_t player_deadline_ms(const struct player *p)
         return UINT64_MAX;
     if (p->phase == PHASE_OVER)
         return player_done(p) ? UINT64_MAX : p->linger_ms;
+    if (mind_working(p))
+        return UINT64_MAX;
     return earlier(earlier(p->ask_ms, p->notice_ms), p->entered_ms + patience_ms(p));
 }
 
@@ -402,6 +416,7 @@ void player_report(const struct player *p, struct report *out)
     out->round = round_number(p->round);
     out->missing = p->phase == PHASE_OVER ? 0 : round_missing(p->round);
     out->waiting_since_ms = p->entered_ms;
+    out->working = p->phase != PHASE_OVER && mind_working(p);
     out->session = p->context.session;
     negotiation_report(p->negotiation, out);
     out->agreed = started && a->agreed;

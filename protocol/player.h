@@ -8,6 +8,7 @@
 #define TREATY_PROTOCOL_PLAYER_H
 
 #include "protocol/terms.h"
+#include "protocol/work.h"
 #include "sampling/sampler.h"
 
 /* Changes where a program that was written for an older one would not compile, or would
@@ -49,6 +50,8 @@ enum phase {
     PHASE_TOSS,    /* the draw of the next such profile */
     PHASE_RESTORE, /* a finite punishment is over */
     PHASE_END,     /* all stages are played */
+    PHASE_DEAL,    /* private recommendations: decks are made ready before the first
+                      stage */
     PHASE_OVER,    /* nothing more will be said, save to those who ask */
 };
 /* "hello", "regret", ... */
@@ -75,12 +78,14 @@ enum fault_kind {
     FAULT_EQUIVOCATION, /* E1: two signed bodies for one slot */
     FAULT_OPENING,      /* E2: what was shown is not what was committed to */
     FAULT_ACTION,       /* E3: an action other than the prescribed one */
+    FAULT_PROOF,        /* E4: a proof about a deck that does not hold */
     FAULT_ILLEGAL,      /* E5: a signed body that the rules do not allow */
     FAULT_EXCLUSIVE,    /* E6: two signed words that exclude each other */
     FAULT_ACCUSATION,   /* E7: an accusation that its author's own words contradict */
 };
 enum { FAULT_KINDS = FAULT_ACCUSATION + 1 };
-/* "equivocation", "opening", "action", "illegal", "exclusive", "accusation". */
+/* "equivocation", "opening", "action", "proof", "illegal", "exclusive", "accusation".
+ */
 const char *fault_name(enum fault_kind kind);
 
 enum event_kind {
@@ -88,12 +93,14 @@ enum event_kind {
     EVENT_TIME,    /* nothing but the time */
     EVENT_MESSAGE, /* bytes that came in, from anybody; also one's own, see ACTION_SAY
                     */
+    EVENT_WORK,    /* the work of an ACTION_WORK is done */
 };
 struct event {
     enum event_kind kind;
     uint64_t now_ms;      /* never goes backwards */
     const uint8_t *bytes; /* EVENT_MESSAGE; borrowed for the call */
     size_t size;
+    struct work *work; /* EVENT_WORK: what the action had */
 };
 
 /* Something worth knowing, for logs and people; nothing depends on it. Fields that a
@@ -133,8 +140,10 @@ enum note_kind {
                       second process, an earlier life without its log, or a thief */
     NOTE_TOSSED,   /* stage; actions: the profile that everybody has drawn for it;
                       number: of that profile */
+    NOTE_WORKED,   /* a full row had to wait for this player's own work on decks; round,
+                      stage; number: how many ms */
 };
-enum { NOTE_KINDS = NOTE_TOSSED + 1 };
+enum { NOTE_KINDS = NOTE_WORKED + 1 };
 struct note {
     enum note_kind kind;
     uint8_t player;
@@ -158,6 +167,10 @@ enum action_kind {
     ACTION_KEEP, /* the message of this event has become part of the record: log it */
     ACTION_PLAY, /* do this action in the world, in this stage */
     ACTION_NOTE,
+    /* work_do this, in whichever thread, while the player goes on with other events;
+     * then log that it is done (RECORD_WORK) and say so with an EVENT_WORK. Work that
+     * is out must be handed back, or have ended, before player_free. */
+    ACTION_WORK,
 };
 struct action {
     enum action_kind kind;
@@ -168,8 +181,9 @@ struct action {
                              step */
     size_t size;
     struct note note;
+    struct work *work; /* ACTION_WORK: the player's, lent until it is handed back */
 };
-enum { PLAYER_ACTIONS_MAX = 192 };
+enum { PLAYER_ACTIONS_MAX = 256 };
 struct actions {
     size_t n;
     struct action item[PLAYER_ACTIONS_MAX];
@@ -207,6 +221,7 @@ struct report {
     uint32_t stages_played; /* complete ones */
     uint32_t missing;       /* mask of those whose message of this round is not here */
     uint64_t waiting_since_ms;
+    bool working; /* nothing is missing but this player's own work on decks */
     bool punishing;
     uint32_t punished; /* stages served of this punishment */
     struct digest session;

@@ -52,7 +52,7 @@ enum record_reading record_read(struct record *out, size_t *used, struct digest 
     out->time_ms = read_u64(&r);
     if (r.bad)
         return RECORD_SHORT;
-    if (payload_size > RECORD_PAYLOAD_MAX || kind < RECORD_HEADER || kind > RECORD_END)
+    if (payload_size > RECORD_PAYLOAD_MAX || kind < RECORD_HEADER || kind > RECORD_WORK)
         return RECORD_BROKEN;
     out->kind = (enum record_kind)kind;
     out->size = payload_size;

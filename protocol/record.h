@@ -16,6 +16,7 @@ enum record_kind {
     RECORD_NOTE, /* a struct note */
     RECORD_PLAY, /* stage u32, action u8: what was done in the world */
     RECORD_END,  /* number of records before it u64, signature over it and the chain */
+    RECORD_WORK, /* number u8 (work_number): that work was done, and the player told */
 };
 enum { RECORD_OVERHEAD = 4 + 1 + 8 + 32, RECORD_PAYLOAD_MAX = 1 << 20 };
 

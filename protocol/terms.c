@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "protocol/envelope.h"
 #include "protocol/message.h"
+#include "protocol/message_deck.h"
 #include "protocol/strict.h"
 
 enum { MESSAGE_SIZE = 256 };
@@ -317,7 +318,8 @@ size_t terms_slot_max(const struct terms *t)
     const size_t propose = 3 + 4 * (size_t)t->batch * shape_weights(&candidates);
     const size_t answer = (n_candidates + 7) / 8 + 8 * n_candidates;
     const size_t prune = (n_asked + 3) / 4 + sizeof(struct digest);
-    return greatest(greatest(regret, propose), greatest(answer, prune));
+    const size_t deck = t->concept == CONCEPT_PRIVATE ? deck_body_max(t) : 0;
+    return greatest(greatest(greatest(regret, propose), greatest(answer, prune)), deck);
 }
 
 size_t terms_body_max(const struct terms *t)

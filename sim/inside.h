@@ -29,6 +29,7 @@ struct mind {
     struct memory memory;
     struct packet *echo[ECHOES_MAX]; /* own words, to be handed back */
     size_t n_echoes;
+    struct work *work[WORKS_MAX]; /* out, by number; NULL: none */
     bool done, dead;
     const struct crash *dying; /* a crash that takes effect as soon as we are back */
     uint64_t told_ms;          /* the time of its last event */

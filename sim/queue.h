@@ -27,6 +27,7 @@ enum happening_kind {
     HAPPENING_ARRIVAL, /* of packet at player */
     HAPPENING_WAKE,    /* player wanted to be told the time */
     HAPPENING_CRASH,   /* number: which crash of the options */
+    HAPPENING_WORK,    /* player's work of this number is done */
 };
 struct happening {
     uint64_t at_ms;

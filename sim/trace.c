@@ -264,6 +264,12 @@ static void say_tossed(struct line *l, const struct terms *t, const struct note 
     }
 }
 
+static void say_worked(struct line *l, const struct terms *t, const struct note *n)
+{
+    (void)t;
+    say(l, "round %" PRIu64 " waited %" PRIu32 " ms for work", n->round, n->number);
+}
+
 static void (*const wordings[])(struct line *, const struct terms *,
                                 const struct note *) = {
     [NOTE_ENTERED] = say_entered,
@@ -290,6 +296,7 @@ static void (*const wordings[])(struct line *, const struct terms *,
     [NOTE_ENDED] = say_ended,
     [NOTE_DOUBLE] = say_double,
     [NOTE_TOSSED] = say_tossed,
+    [NOTE_WORKED] = say_worked,
 };
 
 size_t trace_line(char out[TRACE_LINE_MAX], const struct terms *terms, uint64_t now_ms,

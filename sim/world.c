@@ -153,12 +153,13 @@ static void append(struct world *w, uint8_t self, enum record_kind kind,
     }
 }
 
-/* Moves on to the next message of the log. */
+/* Moves on to the next message of the log, or the next work that was done. */
 static void recall(struct memory *m)
 {
     do
         m->known = tape_next(&m->reader, &m->next);
-    while (m->known && m->next.kind != RECORD_IN && m->next.kind != RECORD_OUT);
+    while (m->known && m->next.kind != RECORD_IN && m->next.kind != RECORD_OUT &&
+           m->next.kind != RECORD_WORK);
     if (m->known)
         m->tail = m->reader;
 }
@@ -295,6 +296,29 @@ static void do_note(struct world *w, uint8_t self, const struct note *n)
     tell(w, self, n);
 }
 
+static void expect_work(struct world *w, uint8_t self, uint8_t number)
+{
+    uint64_t takes_ms = 0;
+    if (w->options.work_ms_max > 0)
+        takes_ms = prng_below(&w->chance, w->options.work_ms_max + 1u);
+    const struct happening h = {.at_ms = w->now_ms + takes_ms,
+                                .kind = HAPPENING_WORK,
+                                .player = self,
+                                .number = number};
+    CHECK(queue_add(&w->queue, &h));
+}
+
+/* Who is led through its log finds there when the work was done. */
+static void do_work(struct world *w, uint8_t self, struct work *work)
+{
+    struct mind *m = &w->mind[self];
+    const uint8_t number = work_number(work);
+    CHECK(number < WORKS_MAX && m->work[number] == NULL);
+    m->work[number] = work;
+    if (!m->memory.known)
+        expect_work(w, self, number);
+}
+
 static void do_action(struct world *w, uint8_t self, const struct action *a, bool own)
 {
     switch (a->kind) {
@@ -314,6 +338,9 @@ static void do_action(struct world *w, uint8_t self, const struct action *a, boo
         return;
     case ACTION_NOTE:
         do_note(w, self, &a->note);
+        return;
+    case ACTION_WORK:
+        do_work(w, self, a->work);
         return;
     }
 }
@@ -341,6 +368,7 @@ static void forget(struct mind *m)
     adversary_free(m->adversary);
     m->player = NULL;
     m->adversary = NULL;
+    memset(m->work, 0, sizeof m->work);
     m->memory = (struct memory){0};
 }
 
@@ -391,7 +419,10 @@ static void feed(struct world *w, uint8_t self, const struct event *e)
         m->n_echoes--;
         for (size_t i = 0; i < m->n_echoes; i++)
             m->echo[i] = m->echo[i + 1];
-        const struct event own = {EVENT_MESSAGE, e->now_ms, p->bytes, p->size};
+        const struct event own = {.kind = EVENT_MESSAGE,
+                                  .now_ms = e->now_ms,
+                                  .bytes = p->bytes,
+                                  .size = p->size};
         step(w, self, &own, true);
         packet_drop(p);
     }
@@ -433,7 +464,10 @@ static void relive_evidence(struct world *w, uint8_t self, const struct packet *
     if (!peek(w, &m, said->bytes, said->size) || m.kind != MESSAGE_EVIDENCE ||
         !body_evidence_read(&b, m.body, m.body_size))
         return;
-    const struct event e = {EVENT_MESSAGE, now_ms, b.second, b.second_size};
+    const struct event e = {.kind = EVENT_MESSAGE,
+                            .now_ms = now_ms,
+                            .bytes = b.second,
+                            .size = b.second_size};
     feed(w, self, &e);
 }
 
@@ -446,7 +480,8 @@ static void relive_time(struct world *w, uint8_t self, size_t offset)
     for (bool last = false; !last && still_at(m, offset);) {
         const uint64_t wanted_ms = player_deadline_ms(m->player);
         last = wanted_ms >= until_ms || wanted_ms <= m->told_ms;
-        const struct event e = {EVENT_TIME, last ? until_ms : wanted_ms, NULL, 0};
+        const struct event e = {.kind = EVENT_TIME,
+                                .now_ms = last ? until_ms : wanted_ms};
         feed(w, self, &e);
     }
 }
@@ -465,18 +500,45 @@ static void relive_patience(struct world *w, uint8_t self, size_t offset)
         return;
     player_report(m->player, &report);
     while (still_at(m, offset) && report.phase != PHASE_OVER) {
-        const struct event e = {EVENT_TIME, player_deadline_ms(m->player), NULL, 0};
+        const struct event e = {.kind = EVENT_TIME,
+                                .now_ms = player_deadline_ms(m->player)};
         feed(w, self, &e);
         player_report(m->player, &report);
     }
 }
 
-/* Leads a player that was born again through one message of its log. */
+/* The work of that number is done, and the player is told. */
+static void give_work(struct world *w, uint8_t self, uint8_t number, uint64_t now_ms)
+{
+    struct mind *m = &w->mind[self];
+    const struct event e = {
+        .kind = EVENT_WORK, .now_ms = now_ms, .work = m->work[number]};
+    m->work[number] = NULL;
+    work_do(e.work);
+    feed(w, self, &e);
+}
+
+static void relive_work(struct world *w, uint8_t self, const struct record *next)
+{
+    struct mind *m = &w->mind[self];
+    const uint8_t number = next->payload[0];
+    recall(&m->memory);
+    if (number < WORKS_MAX && m->work[number] != NULL)
+        give_work(w, self, number, next->time_ms);
+    else
+        m->counts.contradictions++;
+}
+
+/* Leads a player that was born again through one message of its log, or work of it. */
 static void relive(struct world *w, uint8_t self)
 {
     struct mind *m = &w->mind[self];
     const struct record next = m->memory.next;
     const size_t offset = m->memory.reader.offset;
+    if (next.kind == RECORD_WORK) {
+        relive_work(w, self, &next);
+        return;
+    }
     struct packet *p = packet_of(next.payload, next.size);
     if (next.kind == RECORD_OUT) {
         relive_evidence(w, self, p, m->told_ms);
@@ -486,7 +548,10 @@ static void relive(struct world *w, uint8_t self)
             relive_patience(w, self, offset);
     }
     if (still_at(m, offset)) {
-        const struct event e = {EVENT_MESSAGE, next.time_ms, p->bytes, p->size};
+        const struct event e = {.kind = EVENT_MESSAGE,
+                                .now_ms = next.time_ms,
+                                .bytes = p->bytes,
+                                .size = p->size};
         if (next.kind == RECORD_OUT) {
             m->counts.contradictions += !over_anyway(w, self, &next);
             recall(&m->memory);
@@ -530,7 +595,7 @@ static void birth(struct world *w, uint8_t self)
 {
     struct mind *m = &w->mind[self];
     be_born(w, self);
-    struct event e = {EVENT_START, w->now_ms, NULL, 0};
+    struct event e = {.kind = EVENT_START, .now_ms = w->now_ms};
     if (m->tape.n_records == 0) {
         struct record_header header = {.self = self,
                                        .terms = terms_digest(&w->terms),
@@ -553,7 +618,10 @@ static void birth(struct world *w, uint8_t self)
         feed(w, self, &e);
     while (m->memory.known && m->dying == NULL)
         relive(w, self);
-    e = (struct event){EVENT_TIME, w->now_ms, NULL, 0};
+    for (uint8_t k = 0; k < WORKS_MAX; k++)
+        if (m->work[k] != NULL && m->counts.restarts > 0)
+            expect_work(w, self, k);
+    e = (struct event){.kind = EVENT_TIME, .now_ms = w->now_ms};
     if (m->counts.restarts > 0 && m->dying == NULL)
         feed(w, self, &e);
     m->memory = (struct memory){0};
@@ -570,8 +638,10 @@ static void arrive(struct world *w, const struct happening *h)
         return;
     }
     m->counts.received++;
-    const struct event e = {EVENT_MESSAGE, w->now_ms, h->packet->bytes,
-                            h->packet->size};
+    const struct event e = {.kind = EVENT_MESSAGE,
+                            .now_ms = w->now_ms,
+                            .bytes = h->packet->bytes,
+                            .size = h->packet->size};
     feed(w, h->player, &e);
     settle(w, h->player, w->now_ms);
 }
@@ -582,7 +652,7 @@ static void wake(struct world *w, const struct happening *h)
     if (m->player == NULL || m->done || h->at_ms != m->wake_ms)
         return;
     m->wake_ms = UINT64_MAX;
-    const struct event e = {EVENT_TIME, w->now_ms, NULL, 0};
+    const struct event e = {.kind = EVENT_TIME, .now_ms = w->now_ms};
     if (player_deadline_ms(m->player) > w->now_ms) {
         arm(w, h->player, w->now_ms);
         return;
@@ -590,6 +660,18 @@ static void wake(struct world *w, const struct happening *h)
     feed(w, h->player, &e);
     /* A player that still wants to be told this very time would stop the clock. */
     settle(w, h->player, w->now_ms + 1);
+}
+
+/* Of an earlier life, perhaps: then the work that has its number now is done early. */
+static void finish_work(struct world *w, const struct happening *h)
+{
+    struct mind *m = &w->mind[h->player];
+    if (m->player == NULL || m->done || m->work[h->number] == NULL)
+        return;
+    append(w, h->player, RECORD_WORK, &h->number, sizeof h->number);
+    if (m->dying == NULL)
+        give_work(w, h->player, h->number, w->now_ms);
+    settle(w, h->player, w->now_ms);
 }
 
 static void crash(struct world *w, const struct happening *h)
@@ -617,6 +699,9 @@ static void happen(struct world *w, const struct happening *h)
         return;
     case HAPPENING_CRASH:
         crash(w, h);
+        return;
+    case HAPPENING_WORK:
+        finish_work(w, h);
         return;
     }
 }

@@ -63,6 +63,7 @@ struct world_options {
     const struct private_options *private_options; /* n_players of them; copied */
     const struct misdeeds *misdeeds; /* n_players of them, copied; NULL: all honest */
     struct network network;
+    uint32_t work_ms_max; /* a player's own work on decks takes up to so long */
     uint64_t limit_ms; /* virtual time after which the world stops; 0: WORLD_LIMIT_MS */
     uint64_t trace;    /* which notes the trace tells: TRACE(NOTE_..) | ..; 0: none */
     world_watch *watch; /* may be NULL */

@@ -100,13 +100,17 @@ int main(void)
         if (n_queued == 0) { /* nothing is on its way: time passes */
             now_ms += 10;
             for (uint8_t i = 0; i < PLAYERS; i++)
-                give(players, i, &(struct event){EVENT_TIME, now_ms, NULL, 0});
+                give(players, i, &(struct event){.kind = EVENT_TIME, .now_ms = now_ms});
             continue;
         }
         const struct mail m = queue[first];
         first = (first + 1) % QUEUE_MAX;
         n_queued--;
-        give(players, m.to, &(struct event){EVENT_MESSAGE, now_ms, m.bytes, m.size});
+        give(players, m.to,
+             &(struct event){.kind = EVENT_MESSAGE,
+                             .now_ms = now_ms,
+                             .bytes = m.bytes,
+                             .size = m.size});
     }
     for (uint8_t i = 0; i < PLAYERS; i++) {
         struct report report;

@@ -155,6 +155,8 @@ static void read_body(enum message_kind kind, uint8_t expected, const uint8_t *b
     case MESSAGE_FAIL:
         ROUND_TRIP(fail);
         return;
+    case MESSAGE_DEAL: /* its sizes follow from the terms and the place: dealing.c */
+        return;
     case MESSAGE_EVIDENCE:
         ROUND_TRIP(evidence);
         return;

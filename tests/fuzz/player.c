@@ -177,7 +177,8 @@ static void check_replay(const struct table *t)
     struct player *p = table_player(t, HONEST);
     for (size_t k = 0; k < t->n_events; k++) {
         const struct happening *h = &t->event[k];
-        const struct event e = {h->kind, h->now_ms, h->bytes, h->size};
+        const struct event e = {
+            .kind = h->kind, .now_ms = h->now_ms, .bytes = h->bytes, .size = h->size};
         player_step(p, &e, &again);
     }
     struct report a, b = table_report(t, HONEST);

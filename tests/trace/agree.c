@@ -27,8 +27,8 @@ START_TEST(a_small_game_is_negotiated_and_played)
                                      "[   70] 2 > set\n"
                                      "[   70] 1 > 2 of 2 suit everybody\n"
                                      "[   70] 1 > set\n"
-                                     "[   90] 2 > draw 1 of 2: 1;1 by 1\n"
-                                     "[   90] 1 > draw 1 of 2: 1;1 by 1\n"
+                                     "[   90] 2 > draw 1 of 2: 2;2 by 2\n"
+                                     "[   90] 1 > draw 1 of 2: 2;2 by 2\n"
                                      "[  100] 1 > pruned, 1 left\n"
                                      "[  100] 1 > sign\n"
                                      "[  100] 2 > pruned, 1 left\n"
@@ -146,7 +146,7 @@ static void part(struct pair *p)
 /* Gives bytes to player 1; true if they became part of its record. */
 static bool kept(struct pair *p, const uint8_t *bytes, size_t size)
 {
-    const struct event e = {EVENT_MESSAGE, 0, bytes, size};
+    const struct event e = {.kind = EVENT_MESSAGE, .bytes = bytes, .size = size};
     bool keep = false;
     player_step(p->player[0], &e, &p->out);
     for (size_t k = 0; k < p->out.n; k++)

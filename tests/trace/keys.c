@@ -80,7 +80,8 @@ static struct twin twin;
 static void twin_step(const struct table *t, enum event_kind kind, const uint8_t *bytes,
                       size_t size)
 {
-    const struct event e = {kind, t->now_ms, bytes, size};
+    const struct event e = {
+        .kind = kind, .now_ms = t->now_ms, .bytes = bytes, .size = size};
     player_step(twin.player, &e, &twin.actions);
     for (size_t k = 0; k < twin.actions.n; k++) {
         const struct action *a = &twin.actions.item[k];

@@ -209,7 +209,8 @@ START_TEST(the_same_events_give_the_same_bytes)
     size_t k = 0;
     for (size_t n = 0; n < t->n_events; n++) {
         const struct happening *h = &t->event[n];
-        const struct event e = {h->kind, h->now_ms, h->bytes, h->size};
+        const struct event e = {
+            .kind = h->kind, .now_ms = h->now_ms, .bytes = h->bytes, .size = h->size};
         player_step(p, &e, &again);
         for (size_t a = 0; a < again.n; a++) {
             if (again.item[a].kind != ACTION_SAY)
@@ -240,7 +241,7 @@ START_TEST(own_words_of_an_earlier_life_do_not_stop_a_player)
     table_run(t);
     struct player *p = table_player(t, 0);
     static struct actions out;
-    struct event e = {EVENT_START, 1000, NULL, 0};
+    struct event e = {.kind = EVENT_START, .now_ms = 1000};
     player_step(p, &e, &out);
     const uint64_t last = table_report(t, 0).round - 1;
     e.kind = EVENT_MESSAGE;
@@ -618,7 +619,8 @@ START_TEST(the_own_refusal_binds_after_a_restart)
     for (size_t n = 0; n < t->n_events; n++) {
         const struct happening *h = &t->event[n];
         /* Without the time that led to it: as of a process that was asleep. */
-        const struct event e = {h->kind, 1000, h->bytes, h->size};
+        const struct event e = {
+            .kind = h->kind, .now_ms = 1000, .bytes = h->bytes, .size = h->size};
         if (h->kind != EVENT_TIME)
             player_step(p, &e, &out);
     }
@@ -628,7 +630,10 @@ START_TEST(the_own_refusal_binds_after_a_restart)
     for (size_t n = 0; n < t->n_said; n++) {
         if (table_peek(t, t->said[n].bytes, t->said[n].size).kind != MESSAGE_FAIL)
             continue;
-        const struct event e = {EVENT_MESSAGE, 1000, t->said[n].bytes, t->said[n].size};
+        const struct event e = {.kind = EVENT_MESSAGE,
+                                .now_ms = 1000,
+                                .bytes = t->said[n].bytes,
+                                .size = t->said[n].size};
         player_step(p, &e, &out);
         ck_assert_uint_eq(out.n, 2); /* two notes, and nothing said */
         player_step(p, &e, &out);
@@ -655,7 +660,7 @@ static void another_hello(const struct table *t, uint64_t attempt, uint8_t life,
     seed.bytes[31] = life;
     struct player *p = player_new(&t->terms, &t->roster, 1, &t->key[1], t->payoffs[1],
                                   &options, &seed);
-    const struct event start = {EVENT_START, t->now_ms, NULL, 0};
+    const struct event start = {.kind = EVENT_START, .now_ms = t->now_ms};
     player_step(p, &start, &actions);
     for (size_t k = 0; k < actions.n; k++)
         if (actions.item[k].kind == ACTION_SAY)

@@ -57,6 +57,8 @@ struct table {
     struct happening *event; /* of player `recorded`, where there is one */
     size_t n_events;
     int recorded;
+    struct work *work[WORKS_MAX]; /* of the player at hand */
+    uint8_t n_works;
     uint32_t n_sent, n_played;
     uint8_t played[PLAYERS_MAX]; /* the latest action */
     struct actions actions;
@@ -268,6 +270,11 @@ static inline void table_act(struct table *t, uint8_t player, const struct actio
     case ACTION_NOTE:
         table_note(t, player, &a->note);
         return;
+    case ACTION_WORK:
+        work_do(a->work);
+        CHECK(t->n_works < WORKS_MAX);
+        t->work[t->n_works++] = a->work;
+        return;
     case ACTION_KEEP:
         return;
     }
@@ -276,14 +283,20 @@ static inline void table_act(struct table *t, uint8_t player, const struct actio
 static inline void table_step(struct table *t, uint8_t player, enum event_kind kind,
                               const uint8_t *bytes, size_t size)
 {
-    const struct event e = {kind, t->now_ms, bytes, size};
+    struct event e = {.kind = kind, .now_ms = t->now_ms, .bytes = bytes, .size = size};
     if (t->recorded == player) {
         t->event = table_grow(t->event, t->n_events, sizeof *t->event);
         t->event[t->n_events++] = happened(player, kind, t->now_ms, bytes, size);
     }
-    player_step(t->player[player], &e, &t->actions);
-    for (size_t k = 0; k < t->actions.n; k++)
-        table_act(t, player, &t->actions.item[k]);
+    for (;;) { /* work is done at once */
+        player_step(t->player[player], &e, &t->actions);
+        for (size_t k = 0; k < t->actions.n; k++)
+            table_act(t, player, &t->actions.item[k]);
+        if (t->n_works == 0)
+            return;
+        e = (struct event){.kind = EVENT_WORK, .now_ms = t->now_ms};
+        e.work = t->work[--t->n_works];
+    }
 }
 
 /* A player with this seat's secrets, as table_start makes it. */
