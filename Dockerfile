@@ -24,12 +24,12 @@ FROM ${BASE}
 LABEL org.opencontainers.image.title="treaty" \
       org.opencontainers.image.description="Nodes that negotiate agreements, play and enforce them" \
       org.opencontainers.image.licenses="MIT"
-RUN --mount=type=bind,from=build,source=/source/build/deb,target=/deb \
-    apt-get update \
+COPY --from=build /source/build/deb/treaty_*.deb /tmp/
+RUN apt-get update \
     && apt-get upgrade -y \
-    && apt-get install -y --no-install-recommends /deb/treaty_*.deb \
+    && apt-get install -y --no-install-recommends /tmp/treaty_*.deb \
     && apt-get clean \
-    && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/cache/debconf/* /var/log/*
+    && rm -rf /tmp/* /var/lib/apt/lists/* /var/cache/apt/* /var/cache/debconf/* /var/log/*
 COPY packaging/container/alive packaging/container/deal-once packaging/container/hand-over /usr/bin/
 # Volumes start as copies of these, so that they belong to the user below.
 RUN install -d -o 65532 -g 65532 -m 755 /session \

@@ -13,7 +13,7 @@ engine=${1:-/var/tmp/treaty-engine}
 root=$engine/root
 mirror=${MIRROR:-http://deb.debian.org/debian}
 # Docker's compose, and podman with what it needs to run containers and to name them.
-packages=(buildah podman docker-compose podman-compose netavark aardvark-dns crun conmon
+packages=(buildah podman docker-compose netavark aardvark-dns crun conmon
     iptables iproute2 curl)
 
 step() { # step WHAT COMMAND...
