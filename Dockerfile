@@ -39,7 +39,7 @@ RUN install -d -o 65532 -g 65532 -m 755 /session \
 USER 65532:65532
 WORKDIR /session
 STOPSIGNAL SIGTERM
-# Of a node that is started with --http 0.0.0.0:9100: its loop turns.
-HEALTHCHECK --interval=10s --timeout=5s --retries=6 CMD ["alive", "9100", "/livez"]
+# Of a node that is started with --http and this port: it answers.
+HEALTHCHECK --interval=10s --timeout=5s --retries=6 CMD ["treaty", "status", "localhost:9100"]
 ENTRYPOINT ["treaty"]
 CMD ["help"]

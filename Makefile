@@ -116,7 +116,8 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all man run test tests sim crash lint lint-objects lint-tidy fuzz fuzzers soak network bench install format \
-        clean deps deps-test deps-page deps-deb dist deb sbom compose-test help force
+        clean deps deps-test deps-page deps-deb dist deb sbom \
+        packaging-check compose-test systemd-test help force
 
 all: $(treaty) $(core_lib) man
 
@@ -134,7 +135,8 @@ help:
 	@echo 'make install    PREFIX=$(PREFIX) DESTDIR='
 	@echo 'make dist       the sources as one file; make deb makes Debian packages of it'
 	@echo 'make sbom       what the program is made of, in CycloneDX'
-	@echo 'make compose-test   builds the image and runs docker-compose.yml, without an engine'
+	@echo 'make packaging-check   compose, Dockerfile, Kubernetes and sbom against schemas and linters'
+	@echo 'make compose-test, make systemd-test   run docker-compose.yml, and the unit, without Docker'
 	@echo 'make format     formats all C files in place, or those in FILES='
 	@echo 'make deps       installs the Debian packages that building needs'
 	@echo 'make clean      removes what was built'
@@ -320,12 +322,19 @@ deps-deb: | deps
 deb: deps-deb
 	@packaging/deb.sh $(VERSION) build/deb $(DEB)
 
+sbom = build/treaty-$(VERSION).cdx.json
 sbom: $(treaty)
-	@packaging/sbom.sh $(treaty) $(VERSION) > build/treaty-$(VERSION).cdx.json
-	@echo build/treaty-$(VERSION).cdx.json
+	@packaging/sbom.sh $(treaty) $(VERSION) > $(sbom)
+	@echo $(sbom)
 
+# With the schemas and linters of others, which npm fetches.
+packaging-check: sbom
+	@packaging/check/run.sh build/check $(sbom)
 compose-test:
 	@tests/compose/run.sh
+systemd-test:
+	$(Q)$(MAKE) deb DEB=binary
+	@tests/systemd/run.sh
 
 clean:
 	$(Q)rm -rf build build-san

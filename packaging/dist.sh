@@ -20,9 +20,12 @@ time=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || stat -c %Y Ma
 
 mkdir -p "$directory"
 # A file that was removed and not yet committed is none of the sources.
-files | while IFS= read -r -d '' file; do [ ! -e "$file" ] || printf '%s\0' "$file"; done |
+files |
+    while IFS= read -r -d '' file; do
+        [ ! -e "$file" ] && [ ! -L "$file" ] || printf '%s\0' "$file"
+    done |
     LC_ALL=C sort -z |
-    tar --create --format=gnu --transform="s,^,treaty-$version/," --mtime="@$time" \
+    tar --create --format=gnu --transform="flags=rSH;s,^,treaty-$version/," --mtime="@$time" \
         --mode='u+rw,go+r,go-w' --owner=0 --group=0 --numeric-owner \
         --null --no-recursion --files-from=- |
     gzip -9n >"$directory/treaty-$version.tar.gz.part"
