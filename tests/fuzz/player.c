@@ -21,10 +21,13 @@ static struct table *world(uint8_t kind)
     t->terms.finite = (kind & 8) != 0;
     t->terms.share_rewards = (kind & 16) != 0;
     t->terms.length = (kind & 8) != 0 && (kind & 32) != 0 ? 1 : 0;
+    t->terms.concept = kind >= 192 ? CONCEPT_PUBLIC : CONCEPT_NASH;
+    t->terms.verdict = (kind & 40) == 32 ? VERDICT_STRICT : VERDICT_DEFAULT;
     t->terms.budget = 3;
     t->terms.batch = 2;
     t->terms.stages = 3;
     t->terms.soft_ms = 100;
+    t->terms.delay_ms = 100;
     t->terms.hard_ms = 1500;
     t->terms.threat_rounds = 30;
     for (uint8_t i = 0; i < t->roster.n_players; i++)
