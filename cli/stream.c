@@ -44,7 +44,7 @@ static void put_length(struct json *j, uint32_t length)
         emit_null(j, "length");
 }
 
-static const char *stage_mode_name(uint32_t mode)
+const char *stream_mode_name(uint32_t mode)
 {
     return mode == 0 ? "as agreed" : mode == 1 ? "punishing" : "no agreement";
 }
@@ -128,7 +128,7 @@ static void put_stage(struct json *j, const struct note *n, const struct terms *
     for (uint8_t i = 0; i < t->shape.n_players; i++)
         emit_integer(j, NULL, n->actions[i] + 1u);
     emit_close(j);
-    emit_text(j, "mode", stage_mode_name(n->number));
+    emit_text(j, "mode", stream_mode_name(n->number));
     put_players(j, "deviated", n->mask);
 }
 

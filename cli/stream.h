@@ -12,6 +12,8 @@
  * null otherwise. */
 void stream_record(FILE *out, const struct record *r, uint64_t number,
                    const struct terms *terms, const struct roster *roster, bool own);
+/* "as agreed", "punishing", "no agreement". */
+const char *stream_mode_name(uint32_t mode);
 /* What a note is called, and its fields, into an object that is open. */
 const char *stream_note_name(enum note_kind kind);
 void stream_note(struct json *j, const struct note *n, const struct terms *t);

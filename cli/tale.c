@@ -2,6 +2,7 @@
 /* Hides which candidate is which, and which stages share an event. */
 #include "cli/tale.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -114,28 +115,13 @@ static void finish(struct tale *t, struct making *m)
 
 /* ---- candidates ---- */
 
-/* What may be agreed on is a profile, or a distribution over pure ones. */
-static void put_agreeable(const struct tale *t, struct json *j,
-                          const struct candidate *c)
-{
-    const struct terms *terms = &t->insight->terms;
-    const struct shape shape = terms_candidates(terms);
-    struct profile x;
-    if (terms->concept == CONCEPT_NASH) {
-        emit_profile(j, "profile", &shape, c);
-        return;
-    }
-    profile_from_candidate(&x, &shape, c);
-    emit_numbers(j, "distribution", x.share, shape.n_actions[0]);
-}
-
 static void put_candidate(struct tale *t, struct json *j, const struct asked *a,
                           uint32_t id)
 {
     emit_object(j, NULL);
     emit_integer(j, "id", id + 1u);
     emit_integer(j, "proposer", a->proposer + 1u);
-    put_agreeable(t, j, &a->candidate);
+    emit_agreed(j, &t->insight->terms, &a->candidate);
     insight_expected(t->insight, j, "payoffs", &a->candidate, true);
     emit_list(j, "refused_by");
     for (uint8_t i = 0; i < PLAYERS_MAX; i++)
@@ -345,10 +331,12 @@ static void put_stages(const struct tale *t, const struct told *e, uint32_t firs
 
 /* ---- records ---- */
 
-static void tell_note(struct tale *t, const struct note *n, uint64_t time_ms)
+static void tell_note(struct tale *t, const struct note *note, uint64_t time_ms)
 {
     struct making m;
-    if (n->kind == NOTE_ROUND)
+    struct note copy = *note, *n = &copy;
+    n->value = NAN; /* what is known of payoffs, insight says */
+    if (n->kind == NOTE_ROUND || n->kind == NOTE_TOSSED) /* one for each stage */
         return;
     if (n->kind == NOTE_STAGE) {
         tell_stage(t, n, time_ms);
