@@ -1,18 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /* Hides how logs are followed, and what becomes of those that are put away or torn. */
+#define _GNU_SOURCE /* memfd_create */
 #include "cli/gallery.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "cli/archive.h"
+#include "cli/retelling.h"
 #include "cli/staging.h"
 #include "node/files.h"
 #include "node/log.h"
 
-enum { READ_MS = 100, AT_ONCE = 256, LOOK_MS = 500 };
+enum { READ_MS = 100, AT_ONCE = 256, LOOK_MS = 500, ANSWER_MS = 3000 };
 
 static uint64_t clock_ms(clockid_t clock)
 {
@@ -37,16 +42,14 @@ static bool is_young_run(const char *place)
            directory_path(path, place, "roster.yaml") && exists(path);
 }
 
-static enum status read_terms(struct gallery *g, const char *place,
+static enum status read_terms(struct gallery *g, const char *terms, const char *roster,
                               char reason[REASON_SIZE])
 {
     static struct addresses addresses; /* of no interest here */
-    char path[PATH_SIZE], message[256] = "";
-    enum status status = directory_path(path, place, "terms.yaml")
-                             ? terms_read(&g->insight.terms, path, message)
-                             : STATUS_USAGE;
-    if (status == STATUS_OK && directory_path(path, place, "roster.yaml"))
-        status = roster_read(&g->insight.roster, &addresses, path, message);
+    char message[256] = "";
+    enum status status = terms_read(&g->insight.terms, terms, message);
+    if (status == STATUS_OK)
+        status = roster_read(&g->insight.roster, &addresses, roster, message);
     if (status == STATUS_OK &&
         !roster_valid(&g->insight.roster, &g->insight.terms, message))
         status = STATUS_USAGE;
@@ -69,6 +72,18 @@ static void add_run(struct gallery *g, const char *place)
     }
 }
 
+static enum status open_young_run(struct gallery *g, const char *place,
+                                  char reason[REASON_SIZE])
+{
+    char terms[PATH_SIZE], roster[PATH_SIZE];
+    (void)directory_path(terms, place, "terms.yaml");
+    (void)directory_path(roster, place, "roster.yaml");
+    const enum status status = read_terms(g, terms, roster, reason);
+    if (status == STATUS_OK)
+        add_run(g, place);
+    return status;
+}
+
 static void add_log(struct gallery *g, const struct archive *a)
 {
     char home[PATH_SIZE];
@@ -84,12 +99,8 @@ enum status gallery_open(struct gallery *g, const char *place, char reason[REASO
     static struct archive archive;
     memset(g, 0, sizeof *g);
     (void)snprintf(g->place, sizeof g->place, "%s", place);
-    if (is_young_run(place)) {
-        const enum status status = read_terms(g, place, reason);
-        if (status == STATUS_OK)
-            add_run(g, place);
-        return status;
-    }
+    if (is_young_run(place))
+        return open_young_run(g, place, reason);
     const enum status status = archive_open(&archive, place, reason);
     if (status != STATUS_OK)
         return status;
@@ -100,6 +111,171 @@ enum status gallery_open(struct gallery *g, const char *place, char reason[REASO
     else
         add_log(g, &archive);
     return STATUS_OK;
+}
+
+/* ---- running nodes ---- */
+
+/* A text as a file, under a name that others can open: readers of files read it too. */
+static int as_file(char path[64], const char *text)
+{
+    const int fd = memfd_create("treaty", MFD_CLOEXEC);
+    if (fd >= 0)
+        (void)snprintf(path, 64, "/proc/self/fd/%d", fd);
+    if (fd < 0 || write_all(fd, text, strlen(text)))
+        return fd;
+    (void)close(fd);
+    return -1;
+}
+
+static enum status take_terms(struct gallery *g, const struct fetch asked[2],
+                              char reason[REASON_SIZE])
+{
+    char terms[64] = "", roster[64] = "", why[REASON_SIZE] = "memory is short";
+    const int fds[2] = {as_file(terms, asked[0].body), as_file(roster, asked[1].body)};
+    enum status status = STATUS_FAILED;
+    if (fds[0] >= 0 && fds[1] >= 0)
+        status = read_terms(g, terms, roster, why);
+    if (status != STATUS_OK)
+        (void)snprintf(reason, REASON_SIZE,
+                       "%.100s: its terms or its roster cannot be read: %.300s",
+                       asked[0].address, why);
+    for (int k = 0; k < 2; k++)
+        if (fds[k] >= 0)
+            (void)close(fds[k]);
+    return status;
+}
+
+static enum status ask_terms(struct gallery *g, const char *address,
+                             char reason[REASON_SIZE])
+{
+    struct fetch asked[2] = {{.path = "/terms"}, {.path = "/roster"}};
+    enum status status = STATUS_FAILED;
+    for (int k = 0; k < 2; k++)
+        (void)snprintf(asked[k].address, sizeof asked[k].address, "%s", address);
+    fetch_all(asked, 2, ANSWER_MS);
+    if (asked[0].code == 200 && asked[1].code == 200)
+        status = take_terms(g, asked, reason);
+    else
+        (void)snprintf(reason, REASON_SIZE, "%.200s does not answer (%.150s)", address,
+                       asked[0].why[0] != '\0' ? asked[0].why : "not as a node does");
+    fetch_free(asked, 2);
+    return status;
+}
+
+static void forget(struct watched *w);
+static void begin_account(struct gallery *g, struct watched *w);
+
+/* A record, as a node tells it. */
+static void hear_record(struct watched *w, const json_t *told)
+{
+    static uint8_t payload[RECORD_PAYLOAD_MAX];
+    struct record record;
+    if (w->state == WATCHED_BROKEN ||
+        !record_retold(&record, payload, told, &w->gallery->insight.terms))
+        return;
+    if (w->state == WATCHED_ABSENT || record.kind == RECORD_HEADER)
+        begin_account(w->gallery, w);
+    account_record(&w->account, &record);
+    if (!w->account.opened) {
+        w->state = WATCHED_BROKEN;
+        (void)snprintf(w->words, sizeof w->words,
+                       "it plays by other terms, or with another roster");
+        return;
+    }
+    w->player = w->account.self;
+    tale_record(w->tale, &record);
+    w->state = w->account.closed ? WATCHED_CLOSED : WATCHED_OPEN;
+    if (w->account.stages.n > 0)
+        hearing_spare_messages(w->hearing);
+}
+
+static void hear(void *context, const char *event, const char *data)
+{
+    struct watched *w = context;
+    w->gallery->changes++;
+    if (strcmp(event, "reset") == 0) {
+        forget(w);
+        return;
+    }
+    json_t *told = event[0] == '\0' ? json_loads(data, JSON_ALLOW_NUL, NULL) : NULL;
+    if (told != NULL)
+        hear_record(w, told);
+    json_decref(told);
+}
+
+/* Which players they are: those that answer say so; the others are the rest, in order.
+ */
+static void number_nodes(uint8_t player[], const char *const *address, uint8_t n)
+{
+    struct fetch asked[PLAYERS_MAX] = {0};
+    uint32_t taken = 0, known = 0;
+    for (uint8_t k = 0; k < n; k++) {
+        asked[k].path = "/status";
+        (void)snprintf(asked[k].address, sizeof asked[k].address, "%s", address[k]);
+    }
+    fetch_all(asked, n, ANSWER_MS);
+    for (uint8_t k = 0; k < n; k++) {
+        json_t *told =
+            asked[k].body != NULL ? json_loads(asked[k].body, 0, NULL) : NULL;
+        const json_int_t node = json_integer_value(json_object_get(told, "node"));
+        if (node >= 1 && node <= PLAYERS_MAX && (taken >> (node - 1) & 1) == 0) {
+            player[k] = (uint8_t)(node - 1);
+            taken |= UINT32_C(1) << (node - 1);
+            known |= UINT32_C(1) << k;
+        }
+        json_decref(told);
+    }
+    for (uint8_t k = 0; k < n; k++) {
+        if ((known >> k & 1) != 0)
+            continue;
+        for (player[k] = 0; (taken >> player[k] & 1) != 0; player[k]++)
+            ;
+        taken |= UINT32_C(1) << player[k];
+    }
+    fetch_free(asked, n);
+}
+
+enum status gallery_call(struct gallery *g, const char *const *address, uint8_t n,
+                         char reason[REASON_SIZE])
+{
+    enum status status = STATUS_FAILED;
+    uint8_t player[PLAYERS_MAX] = {0};
+    memset(g, 0, sizeof *g);
+    for (uint8_t k = 0; k < n && status == STATUS_FAILED; k++)
+        status = ask_terms(g, address[k], reason);
+    if (status != STATUS_OK)
+        return status;
+    number_nodes(player, address, n);
+    for (uint8_t i = 0; i < PLAYERS_MAX; i++)
+        for (uint8_t k = 0; k < n; k++) {
+            struct watched *w = &g->node[g->n];
+            if (player[k] != i)
+                continue;
+            *w = (struct watched){.gallery = g, .player = i};
+            w->hearing = hearing_new(address[k], hear, w);
+            if (w->hearing != NULL)
+                g->n++;
+        }
+    return STATUS_OK;
+}
+
+/* True if there may be more at once. */
+static bool hear_more(struct gallery *g, struct watched *w)
+{
+    const bool more = hearing_turn(w->hearing);
+    const char *why = hearing_why(w->hearing);
+    if (why == NULL && w->state == WATCHED_GONE)
+        w->state = w->account.closed ? WATCHED_CLOSED : WATCHED_OPEN;
+    if (why != NULL && w->state == WATCHED_OPEN && !w->account.ended) {
+        w->state = WATCHED_GONE;
+        w->gone_ms = clock_ms(CLOCK_REALTIME);
+        g->changes++;
+    }
+    if (why != NULL && (w->state == WATCHED_GONE || w->state == WATCHED_ABSENT))
+        (void)snprintf(w->words, sizeof w->words, "%.200s", why);
+    g->changes += !more && !w->read_up;
+    w->read_up |= !more && w->state != WATCHED_ABSENT;
+    return more;
 }
 
 /* ---- following ---- */
@@ -118,9 +294,25 @@ static void forget(struct watched *w)
 
 void gallery_free(struct gallery *g)
 {
-    for (uint8_t k = 0; k < g->n; k++)
+    for (uint8_t k = 0; k < g->n; k++) {
+        hearing_free(g->node[k].hearing);
         forget(&g->node[k]);
+    }
     insight_free(&g->insight);
+}
+
+static void begin_account(struct gallery *g, struct watched *w)
+{
+    forget(w);
+    w->read_up = false;
+    w->edition++;
+    g->changes++;
+    w->account =
+        (struct account){.terms = &g->insight.terms, .roster = &g->insight.roster};
+    w->tale = tale_new(&g->insight, &w->account);
+    w->state = w->tale != NULL ? WATCHED_OPEN : WATCHED_BROKEN;
+    if (w->tale == NULL)
+        (void)snprintf(w->words, sizeof w->words, "memory is short");
 }
 
 static void begin(struct gallery *g, struct watched *w)
@@ -129,23 +321,14 @@ static void begin(struct gallery *g, struct watched *w)
     struct stat found;
     if (stat(w->log, &found) != 0 || found.st_size == 0)
         return;
-    forget(w);
-    w->read_up = false;
-    g->changes++;
-    w->edition++;
+    begin_account(g, w);
     w->file = (uint64_t)found.st_ino;
-    w->account =
-        (struct account){.terms = &g->insight.terms, .roster = &g->insight.roster};
-    if (log_reader_open(&w->reader, w->log, message) != STATUS_OK) {
+    if (w->state == WATCHED_OPEN &&
+        log_reader_open(&w->reader, w->log, message) != STATUS_OK) {
         w->reader = NULL;
         w->state = WATCHED_BROKEN;
         memcpy(w->words, message, sizeof w->words);
-        return;
     }
-    w->tale = tale_new(&g->insight, &w->account);
-    w->state = w->tale != NULL ? WATCHED_OPEN : WATCHED_BROKEN;
-    if (w->tale == NULL)
-        (void)snprintf(w->words, sizeof w->words, "memory is short");
 }
 
 /* Another file in its place, or one that became shorter than what was read of it: a
@@ -201,6 +384,8 @@ static bool read_some(struct gallery *g, struct watched *w)
 
 static bool read_more(struct gallery *g, struct watched *w)
 {
+    if (w->hearing != NULL)
+        return hear_more(g, w);
     const bool readable = w->state == WATCHED_OPEN || w->state == WATCHED_CLOSED;
     const bool more = readable && read_some(g, w);
     g->changes += !more && !w->read_up;
@@ -214,7 +399,8 @@ bool gallery_read(struct gallery *g)
     bool more = true;
     for (uint8_t k = 0; k < g->n; k++) {
         struct watched *w = &g->node[k];
-        if (w->looked_ms != 0 && start_ms < w->looked_ms + LOOK_MS)
+        if (w->hearing != NULL ||
+            (w->looked_ms != 0 && start_ms < w->looked_ms + LOOK_MS))
             continue;
         w->looked_ms = start_ms;
         if (w->state == WATCHED_ABSENT || is_another(w))
@@ -252,7 +438,8 @@ static const char *state_name(enum watched_state s)
     static const char *const names[] = {[WATCHED_ABSENT] = "absent",
                                         [WATCHED_OPEN] = "open",
                                         [WATCHED_CLOSED] = "closed",
-                                        [WATCHED_BROKEN] = "broken"};
+                                        [WATCHED_BROKEN] = "broken",
+                                        [WATCHED_GONE] = "gone"};
     return names[s];
 }
 
@@ -280,8 +467,11 @@ static void emit_node(const struct gallery *g, const struct watched *w, struct j
     emit_integer(j, "node", w->player + 1u);
     emit_text(j, "state", state_name(w->state));
     emit_integer(j, "edition", w->edition);
-    if (w->state == WATCHED_BROKEN)
+    emit_bool(j, "file", w->hearing == NULL);
+    if (w->words[0] != '\0')
         emit_text(j, "words", w->words);
+    if (w->state == WATCHED_GONE)
+        emit_integer(j, "gone_since_ms", w->gone_ms);
     if (w->state != WATCHED_ABSENT && a->n_records > 0) {
         emit_text(j, "phase", phase_name(a->phase));
         emit_integer(j, "since_ms", a->entered_ms);

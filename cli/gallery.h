@@ -5,6 +5,7 @@
 #define TREATY_CLI_GALLERY_H
 
 #include "cli/account.h"
+#include "cli/hearing.h"
 #include "cli/insight.h"
 #include "cli/tale.h"
 
@@ -14,13 +15,19 @@ enum watched_state {
     WATCHED_OPEN,   /* it may grow */
     WATCHED_CLOSED, /* its end is signed */
     WATCHED_BROKEN, /* it does not continue its chain, or cannot be read */
+    WATCHED_GONE,   /* the node answered, and does not any more */
 };
 
+struct gallery;
+
 struct watched {
-    char log[PATH_SIZE];
-    uint8_t player; /* by its directory; whose the log says once it is open */
+    struct gallery *gallery;
+    char log[PATH_SIZE];     /* empty: it is told over HTTP */
+    struct hearing *hearing; /* NULL: it is a file */
+    uint8_t player;          /* by its directory; whose the log says once it is open */
     enum watched_state state;
-    char words[256]; /* why it is broken */
+    char words[256];  /* why it is broken, or gone */
+    uint64_t gone_ms; /* since when it is gone, by the clock of the world */
     /* Grows whenever the log begins anew (another session in the same place): whoever
      * was told by an earlier one forgets it. */
     uint32_t edition;
@@ -35,8 +42,9 @@ struct watched {
 
 struct gallery {
     struct insight insight;
-    char place[PATH_SIZE]; /* as the user named it: what is verified */
-    bool cluster;          /* a directory with one directory per node */
+    char
+        place[PATH_SIZE]; /* as the user named it: what is verified; empty: addresses */
+    bool cluster;         /* a directory with one directory per node */
     uint8_t n;
     struct watched node[PLAYERS_MAX];
     uint64_t changes; /* grows with every record and every change of a state */
@@ -45,6 +53,10 @@ struct gallery {
 /* place: a run's directory, which may still be waiting for its nodes' logs; a node's;
  * or a log. STATUS_USAGE, with the reason, where it is none of these. */
 enum status gallery_open(struct gallery *g, const char *place,
+                         char reason[REASON_SIZE]);
+/* n addresses of running nodes, at least one of which must answer now: it is asked for
+ * the terms and the roster. STATUS_FAILED where none does. */
+enum status gallery_call(struct gallery *g, const char *const *address, uint8_t n,
                          char reason[REASON_SIZE]);
 void gallery_free(struct gallery *g);
 /* Reads on, but for no more than about a tenth of a second: true if there is more to

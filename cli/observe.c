@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Serves the page on which people watch a session, from its logs. */
+/* Serves the page on which people watch a session, from its logs or as
+ * running nodes tell it. */
 #include <signal.h>
 #include <stdio.h>
+#include <sys/stat.h>
+#include <time.h>
 
 #include "cli/gallery.h"
 #include "cli/site.h"
@@ -58,6 +61,43 @@ static enum status serve(struct gallery *g, struct site *s, bool once,
     return STATUS_OK;
 }
 
+/* Nodes by their addresses, which may not answer yet: they, or their machines, may be
+ * starting at the same time. */
+static enum status call(struct gallery *gallery, const struct given *g,
+                        char reason[REASON_SIZE])
+{
+    enum { TRIES = 30 };
+    static char address[OPERANDS_MAX][FETCH_ADDRESS_SIZE];
+    const char *list[OPERANDS_MAX];
+    enum status status = STATUS_FAILED;
+    for (size_t k = 0; k < g->n_operands; k++) {
+        list[k] = address[k];
+        if (k >= PLAYERS_MAX || !fetch_address(address[k], g->operand[k])) {
+            (void)snprintf(reason, REASON_SIZE,
+                           "%.300s: expected one directory or log, or the addresses of "
+                           "running nodes, such as localhost:9101",
+                           g->operand[k]);
+            return STATUS_USAGE;
+        }
+    }
+    for (int k = 0; k < TRIES && status == STATUS_FAILED && !stopped; k++) {
+        const struct timespec second = {1, 0};
+        if (k > 0)
+            (void)nanosleep(&second, NULL);
+        status = gallery_call(gallery, list, (uint8_t)g->n_operands, reason);
+        if (k == 0 && status == STATUS_FAILED)
+            (void)fprintf(stderr, "%s: asking for %d s\n", reason, TRIES);
+    }
+    return status;
+}
+
+static bool is_place(const char *operand)
+{
+    struct stat found;
+    char address[FETCH_ADDRESS_SIZE];
+    return stat(operand, &found) == 0 || !fetch_address(address, operand);
+}
+
 static enum status run_observe(const struct command *c, const struct given *g)
 {
     static struct gallery gallery;
@@ -65,7 +105,9 @@ static enum status run_observe(const struct command *c, const struct given *g)
     struct site *site = NULL;
     const char *listen = "8400", *game;
     (void)given_last(g, "listen", &listen);
-    enum status status = gallery_open(&gallery, g->operand[0], reason);
+    enum status status = g->n_operands == 1 && is_place(g->operand[0])
+                             ? gallery_open(&gallery, g->operand[0], reason)
+                             : call(&gallery, g, reason);
     if (status == STATUS_OK && given_last(g, "game", &game))
         status = insight_take_game(&gallery.insight, game, reason);
     if (status == STATUS_OK)
@@ -93,20 +135,23 @@ static const struct flag flags_observe[] = {
 
 const struct command command_observe = {
     .name = "observe",
-    .usage = "DIR|FILE [--listen [ADDRESS:]PORT] [--game GAME.nfg] [--once]",
+    .usage = "DIR|FILE|ADDRESS... [--listen [ADDRESS:]PORT] [--game GAME.nfg] [--once]",
     .summary = "a page in the browser: what was asked, agreed, played and punished",
     .help =
         "  treaty observe runs/20260102-030405\n"
         "  treaty observe demo/node-2 --listen 8401\n"
         "  treaty observe somewhere/node.log --game games/chicken.nfg\n"
+        "  treaty observe localhost:9101 localhost:9102\n"
         "\n"
         "DIR is what cluster, simulate or deal has left, or one node's directory; the\n"
-        "nodes may still run, or not have begun. The page is served until Ctrl-C and\n"
+        "nodes may still run, or not have begun. ADDRESS is where a running node\n"
+        "answers over HTTP (treaty node --http). The page is served until Ctrl-C and\n"
         "asks no other host for anything. It shows the payoffs that it was given: a\n"
-        "run's directory holds everybody's, a node's its own, a simulation's none.\n"
+        "run's directory holds everybody's, a node's its own, the others none.\n"
         "Whoever can reach the address can read it; docs/page.md says the rest.\n",
     .flags = {flags_observe},
+    .operand = {"DIR|FILE|ADDRESS"},
     .operands_min = 1,
-    .operands_max = 1,
+    .operands_max = OPERANDS_MAX,
     .run = run_observe,
 };

@@ -17,6 +17,7 @@
 #include "cli/checking.h"
 #include "cli/contract.h"
 #include "cli/options.h"
+#include "cli/report.h"
 #include "cli/stream.h"
 #include "node/http_address.h"
 #include "node/log.h"
@@ -229,6 +230,38 @@ static enum MHD_Result give_plane(struct site *s, struct MHD_Connection *c)
     return refuse(c, MHD_HTTP_INTERNAL_SERVER_ERROR, "memory is short");
 }
 
+/* Of a node that is heard over HTTP: who has signed, but not the signed bytes. */
+static enum MHD_Result give_outline(struct site *s, const struct watched *w,
+                                    struct MHD_Connection *c)
+{
+    const struct account *a = &w->account;
+    const struct roster *roster = &s->gallery->insight.roster;
+    char *text = NULL;
+    size_t size = 0;
+    FILE *memory = open_memstream(&text, &size);
+    if (memory == NULL)
+        return MHD_NO;
+    struct json j = {.out = memory};
+    emit_object(&j, NULL);
+    emit_hex(&j, "session", a->session.bytes, sizeof a->session.bytes);
+    emit_hex(&j, "digest", a->agreement_digest.bytes, sizeof a->agreement_digest.bytes);
+    emit_hex(&j, "certificate", a->certificate.bytes, sizeof a->certificate.bytes);
+    emit_agreed(&j, a->terms, &a->agreement);
+    emit_list(&j, "signatures");
+    for (uint8_t i = 0; i < roster->n_players; i++) {
+        if ((a->signers >> i & 1) == 0)
+            continue;
+        emit_object(&j, NULL);
+        emit_integer(&j, "node", i + 1u);
+        emit_text(&j, "player", a->terms->player_name[i]);
+        emit_hex(&j, "key", roster->key[i].bytes, sizeof roster->key[i].bytes);
+        emit_close(&j);
+    }
+    emit_end(&j);
+    (void)fclose(memory);
+    return answer_text(c, text, size, "application/json");
+}
+
 static enum MHD_Result give_agreement(struct site *s, struct MHD_Connection *c)
 {
     uint8_t k;
@@ -239,6 +272,8 @@ static enum MHD_Result give_agreement(struct site *s, struct MHD_Connection *c)
     const struct watched *w = &s->gallery->node[k];
     if (!w->account.treaty)
         return refuse(c, MHD_HTTP_NOT_FOUND, "nothing was agreed so far");
+    if (w->hearing != NULL)
+        return give_outline(s, w, c);
     if (contract_text(&text, &size, &w->account, w->log, reason) != STATUS_OK)
         return refuse(c, MHD_HTTP_INTERNAL_SERVER_ERROR, reason);
     return answer_text(c, text, size, "application/json");
@@ -330,6 +365,9 @@ static enum MHD_Result give_log(struct site *s, struct MHD_Connection *c)
     if (!read_watched(s, c, &k))
         return refuse(c, MHD_HTTP_NOT_FOUND, "no such node is watched");
     const struct watched *w = &s->gallery->node[k];
+    if (w->hearing != NULL)
+        return refuse(c, MHD_HTTP_NOT_FOUND,
+                      "its log lies with the node; here it is only heard");
     struct MHD_Response *r = lines ? log_as_lines(s, w) : log_as_it_is(w);
     if (r == NULL)
         return refuse(c, MHD_HTTP_NOT_FOUND, "its log is not there, or not readable");
@@ -370,6 +408,10 @@ static enum MHD_Result give_verdict(struct site *s, struct MHD_Connection *c)
 static enum MHD_Result verify(struct site *s, struct MHD_Connection *c, void **state)
 {
     size_t k = 0;
+    if (s->gallery->place[0] == '\0')
+        return refuse(c, MHD_HTTP_NOT_FOUND,
+                      "these nodes are only heard; treaty verify wants their logs, "
+                      "where they lie");
     if (*state == &s->checking) /* it was waited for, and has come to an end */
         return give_verdict(s, c);
     while (k < CONNECTIONS_MAX && s->waiter[k] != NULL)

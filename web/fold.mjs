@@ -158,7 +158,11 @@ const folds = {
     if (last && last.restored === null) last.restored = e.stage;
     line(session, e, { stage: e.stage });
   },
-  waiting(session, e) { line(session, e, where(session)); },
+  waiting(session, e) { // said again and again, ever more rarely, until it has come
+    const last = session.lines.at(-1);
+    if (last?.event.note === "waiting" && last.event.round === e.round) last.event = e;
+    else line(session, e, where(session));
+  },
   healed(session, e) { line(session, e, where(session)); },
   refused(session, e) { session.refusals.push(e); line(session, e, where(session)); },
   blamed(session, e) { session.blamed.push(e); line(session, e, where(session)); },

@@ -92,6 +92,7 @@ function renderTop() {
   else if (!state.caughtUp) [word, kind] = ["reading", ""];
   else if (s.ended) [word, kind] = s.ended.outcome === "played" ? ["finished", "done"] : ["ended early", "warn"];
   else if (state.nodes.some(n => n.state === "broken")) [word, kind] = ["a log is broken", "bad"];
+  else if (state.nodes.some(n => n.state === "gone")) [word, kind] = ["a node is gone", "bad"];
   else if (state.nodes.every(n => n.state === "absent")) [word, kind] = ["waiting for the nodes", "warn"];
   else if (open.length === 0) [word, kind] = ["stopped", "warn"];
   else if (open.some(n => n.waiting)) [word, kind] = ["waiting for somebody", "warn"];
@@ -320,7 +321,8 @@ function startPlane() {
 
 function renderEvents() {
   const s = state.session, box = $("events");
-  if (Number(box.dataset.n) !== s.lines.length || box.dataset.edition !== String(s.edition)) {
+  const latest = s.lines.at(-1)?.event.time_ms ?? 0;
+  if (Number(box.dataset.n) !== s.lines.length || Number(box.dataset.latest) !== latest || box.dataset.edition !== String(s.edition)) {
     const hidden = Math.max(0, s.lines.length - LINES_SHOWN);
     const more = hidden ? [make("li", { class: "more" }, `${w.count(hidden, "earlier line is", "earlier lines are")} in the log`)] : [];
     box.replaceChildren(...more, ...s.lines.slice(hidden).map(line => {
@@ -334,6 +336,7 @@ function renderEvents() {
     }));
     if (s.lines.length === 0) box.append(make("li", { class: "more" }, "Nothing so far."));
     box.dataset.n = s.lines.length;
+    box.dataset.latest = latest;
     box.dataset.edition = s.edition;
   }
   let here = null;
@@ -488,9 +491,11 @@ const doing = { hello: "Looking for the others", regret: "Looking for a threat",
 // {kind, words, since}: how a node is, what to do about it, and since when.
 function condition(n) {
   const about = state.about, at = ms => `since ${w.clock(ms)}${ms > 1e12 ? ` (${w.duration(now() - ms)})` : ""}`;
-  if (n.state === "absent") return { kind: "warn", words: "No log yet", since: "It has not started, or writes elsewhere: start it with treaty node." };
+  if (n.state === "absent") return n.file
+    ? { kind: "warn", words: "No log yet", since: "It has not started, or writes elsewhere: start it with treaty node." }
+    : { kind: "warn", words: "Does not answer yet", since: `${n.words ?? "it was not asked yet"}; start it with treaty node --http` };
   if (n.state === "broken") return { kind: "bad", words: "Its log is broken", since: n.words };
-  if (n.state === "gone") return { kind: "bad", words: "Does not answer", since: `${at(n.gone_since_ms)}; ${n.words ?? ""}` };
+  if (n.state === "gone") return { kind: "bad", words: "Does not answer", since: `${at(n.gone_since_ms)}: ${n.words}. It is asked again every second` };
   const place = `${n.stages > 0 ? `stage ${n.stages.toLocaleString("en")}` : `round ${(n.round ?? 0).toLocaleString("en")}`}`;
   if (n.ended) return { kind: n.outcome === "played" ? "done" : "warn",
     words: n.outcome === "played" ? `Done: ${w.outcome("played", about)}` : `Stopped: ${w.outcome(n.outcome, about)}`, since: at(n.last_ms) };
@@ -520,7 +525,7 @@ function renderNodes() {
     const shown = own.slice(0, 2).map(x => x.stage > 0 ? `broke the agreement in stage ${x.stage.toLocaleString("en")}` : w.deviation(state.about, x));
     put(".fault", own.length ? `Proven: ${w.list(shown)}${own.length > 2 ? `, and ${own.length - 2} more` : ""}` : "");
     put(".facts", n.records ? `${w.count(n.records, "record", "records")}, ${w.count(n.round ?? 0, "round", "rounds")}` : "");
-    li.querySelector(".links").hidden = n.state === "absent" || n.state === "gone";
+    li.querySelector(".links").hidden = n.state === "absent" || !n.file;
   });
 }
 
@@ -642,6 +647,12 @@ function listen(node) {
     const { now_ms, nodes } = JSON.parse(event.data);
     state.clockOffset = now_ms - Date.now();
     state.nodes = nodes;
+    const numbers = nodes.map(n => n.node);
+    if (numbers.join() !== state.about.nodes.join()) { // a node has said who it is
+      state.about.nodes = numbers;
+      startView();
+      if (!numbers.includes(state.view)) listen(numbers[0]);
+    }
     redraw();
   });
   source.addEventListener("now", () => {
@@ -677,7 +688,7 @@ async function start() {
   }
   state.about = await answer.json();
   state.actionIndex = new Map(actionNames().map((t, k) => [t, k]));
-  state.nodes = state.about.nodes.map(node => ({ node, state: "absent" }));
+  state.nodes = state.about.nodes.map(node => ({ node, state: "absent", file: state.about.place !== "" }));
   begin();
   startView();
   startAxes();

@@ -39,7 +39,7 @@ export function showPaper(state, make) {
 function mixes(s, a, make) {
   const names = [...new Set(s.about.players.flatMap(p => p.actions))];
   const colour = (i, k) => `var(--a${names.indexOf(s.about.players[i].actions[k]) % 8})`;
-  const box = make("div", { class: "mix" });
+  const box = make("div");
   s.about.players.forEach((p, i) => {
     const bar = make("svg", { viewBox: "0 0 100 10", preserveAspectRatio: "none", "aria-hidden": "true" });
     let x = 0;
@@ -48,23 +48,25 @@ function mixes(s, a, make) {
       x += share;
     });
     const pay = a.payoffs?.[i];
-    box.append(make("span", {}, p.name), make("span", { class: "pay" }, pay === null || pay === undefined ? "" : `gets ${w.number(pay)}`), bar,
+    box.append(make("div", { class: "mix" }, make("span", {}, p.name), bar,
+      make("span", { class: "pay" }, pay === null || pay === undefined ? "" : `gets ${w.number(pay)}`),
       make("span", { class: "what" }, a.profile[i].map((share, k) => [share, k]).filter(([share]) => share > 0)
-        .map(([share, k]) => (share === 1 ? `always ${p.actions[k]}` : `${p.actions[k]} ${w.share(share)}`)).join(", ")));
+        .map(([share, k]) => (share === 1 ? `always ${p.actions[k]}` : `${p.actions[k]} ${w.share(share)}`)).join(", "))));
   });
   return box;
 }
 
 // A distribution over what all play: the likeliest profiles, as bars.
 function distribution(s, a, make) {
-  const box = make("div", { class: "mix" }), sizes = s.about.players.map(p => p.actions.length);
+  const box = make("div"), sizes = s.about.players.map(p => p.actions.length);
   const rows = a.distribution.map((share, k) => ({ share, actions: sizes.map(n => { const x = k % n; k = (k - x) / n; return x; }) }))
     .filter(r => r.share > 0).sort((x, y) => y.share - x.share);
   for (const r of rows.slice(0, ROWS_MAX))
-    box.append(make("span", {}, w.actions(s.about, r.actions)), make("span", { class: "pay" }, w.share(r.share)),
+    box.append(make("div", { class: "mix" }, make("span", {}, w.actions(s.about, r.actions)),
       make("svg", { viewBox: "0 0 100 10", preserveAspectRatio: "none", "aria-hidden": "true" },
-        make("rect", { x: 0, y: 0, width: r.share * 100, height: 10, fill: "var(--table)" })));
-  if (rows.length > ROWS_MAX) box.append(make("span", { class: "what" }, `and ${rows.length - ROWS_MAX} rarer ones`));
+        make("rect", { x: 0, y: 0, width: r.share * 100, height: 10, fill: "var(--table)" })),
+      make("span", { class: "pay" }, w.share(r.share))));
+  if (rows.length > ROWS_MAX) box.append(make("p", { class: "note" }, `and ${rows.length - ROWS_MAX} rarer ones`));
   return box;
 }
 
@@ -78,9 +80,12 @@ async function fillSeals(state, seals, make) {
 }
 
 function buttons(state, make, agreed) {
+  const heard = state.about.place === "";
   const button = make("button", { type: "button", class: "main", id: "verify" }, verdict === "running" ? "verifying …" : "Verify it");
   button.disabled = verdict === "running";
   button.addEventListener("click", () => verify(state, make));
+  if (heard) return make("div", { class: "actions" }, agreed ? make("span", { class: "note" }, "These nodes are only heard here. Whether all of it is true, treaty verify says where their logs lie.") : null,
+    agreed ? make("a", { href: `/data/agreement?node=${state.view}`, download: "agreement.json" }, "download the agreement") : null);
   return make("div", { class: "actions" }, button,
     agreed ? make("a", { href: `/data/agreement?node=${state.view}`, download: "agreement.json" }, "download the agreement") : null,
     make("a", { href: `/data/log?node=${state.view}`, download: `node-${state.view}.log` }, "download the log"));

@@ -135,6 +135,16 @@ test("a long play is sampled, but never without its deviations", () => {
   assert.deepEqual(stages.filter(k => k > 0), [...stages.filter(k => k > 0)].sort((a, b) => a - b));
 });
 
+test("who is waited for again and again is one line, with the latest words", () => {
+  const s = told(events().slice(0, 9)), n = s.lines.length;
+  f.fold(s, { time_ms: 95, note: "waiting", round: 9, stage: 1, missing: [1], since_ms: 1 });
+  f.fold(s, { time_ms: 96, note: "waiting", round: 9, stage: 1, missing: [1, 2], since_ms: 1 });
+  assert.equal(s.lines.length, n + 1);
+  assert.match(w.told(s, s.lines.at(-1)).text, /Ann and Bob/);
+  f.fold(s, { time_ms: 97, note: "waiting", round: 10, stage: 1, missing: [1], since_ms: 1 });
+  assert.equal(s.lines.length, n + 2);
+});
+
 test("events that are not known, or hostile, change nothing", () => {
   const s = told(), before = s.steps.length;
   f.fold(s, { time_ms: 5, note: "something new" });
