@@ -261,17 +261,65 @@ static void file_accomplices(struct adversary *a, const struct digest *session,
     }
 }
 
-/* The held ticket is due once all others are known. */
+/* Halves stand at the end of what shows them. When all are known the next flip is at
+ * hand. */
+static void file_half(struct adversary *a, uint8_t player, const struct digest *session,
+                      uint64_t round, const uint8_t *body, size_t size)
+{
+    const uint8_t n_players = a->terms->shape.n_players;
+    if (round < a->half_round || size < sizeof(struct coin_half))
+        return;
+    if (round > a->half_round) {
+        a->halves = 0;
+        a->flipped = false;
+    }
+    a->half_round = round;
+    a->halves |= player_bit(player);
+    memcpy(a->half[player].bytes, body + size - sizeof(struct coin_half),
+           sizeof(struct coin_half));
+    if (a->flipped || a->halves != (uint32_t)((UINT64_C(1) << n_players) - 1))
+        return;
+    a->flipped = true;
+    a->flip++;
+    a->beacon = coin_beacon(session, a->flip, &a->beacon, a->half, n_players);
+}
+
+static void file_accomplices_halves(struct adversary *a, const struct draft *d)
+{
+    for (uint8_t i = 0; i < a->terms->shape.n_players; i++) {
+        if ((a->accomplices >> i & 1) == 0)
+            continue;
+        const struct secret s =
+            secret_derive(&a->accomplice[i], &d->message.session, "coin", a->flip);
+        file_half(a, i, &d->message.session, d->message.round, s.bytes, sizeof s.bytes);
+    }
+}
+
+static bool shows_half(enum message_kind kind)
+{
+    return kind == MESSAGE_START || kind == MESSAGE_SHOW || kind == MESSAGE_TOSS;
+}
+
+/* What is held is due once what all others show is known. */
 static bool all_known(const struct adversary *a)
 {
     const uint32_t all = (uint32_t)((UINT64_C(1) << a->terms->shape.n_players) - 1);
-    return a->held.full && a->held.kind == MESSAGE_REVEAL &&
-           a->held.round == a->ticket_round && a->tickets == all;
+    if (!a->held.full)
+        return false;
+    if (a->held.kind == MESSAGE_TOSS)
+        return a->held.round == a->half_round && a->flipped;
+    return a->held.kind == MESSAGE_REVEAL && a->held.round == a->ticket_round &&
+           a->tickets == all;
 }
 
-/* Whether the conspirators like what the tickets would draw. */
+/* Whether the conspirators like what the tickets, or the halves, would draw. */
 static bool welcome(const struct adversary *a, const struct message *m)
 {
+    if (m->kind == MESSAGE_TOSS)
+        return coin_draw(&m->session, a->flip, &a->beacon, a->agreed.weight,
+                         (uint16_t)shape_profiles(&a->terms->shape)) %
+                   2 ==
+               0;
     const struct digest mix = lottery_mix(&m->session, a->draw, &m->transcript,
                                           a->ticket, a->terms->shape.n_players);
     return lottery_integer(&mix, 0, 2) == 0;
@@ -379,16 +427,23 @@ static void open_if_welcome(struct adversary *a, struct deliveries *out)
         send_draft(a, &d, out);
 }
 
-/* Holds its ticket until all others are known. */
-static void hold_ticket(struct adversary *a, const struct report *report,
-                        const struct draft *d, struct deliveries *out)
+/* Holds its ticket, or its half of a public draw, until all others are known. */
+static void hold(struct adversary *a, const struct report *report,
+                 const struct draft *d, struct deliveries *out)
 {
+    const struct message *m = &d->message;
     if (d->changed)
         letter_seal(&a->own, a, d);
-    letter_fill(&a->held, &d->message, a->own.bytes, a->own.size);
+    letter_fill(&a->held, m, a->own.bytes, a->own.size);
     a->draw = report->pruning_rounds + 1;
-    file_accomplices(a, &d->message.session, d->message.round, a->draw);
-    file_ticket(a, a->self, d->message.round, d->body, d->size);
+    a->agreed = report->agreement;
+    if (m->kind == MESSAGE_REVEAL) {
+        file_accomplices(a, &m->session, m->round, a->draw);
+        file_ticket(a, a->self, m->round, d->body, d->size);
+    } else {
+        file_accomplices_halves(a, d);
+        file_half(a, a->self, &m->session, m->round, d->body, d->size);
+    }
     has_misbehaved(a, MISBEHAVE_CONSPIRE, d->message.round);
     open_if_welcome(a, out);
 }
@@ -417,10 +472,13 @@ void adversary_rewrite(struct adversary *a, const struct report *report,
             return;
         }
         copy(&d, a, heard_in(a, m.round));
-    } else if (m.kind == MESSAGE_REVEAL && misbehaves(a, MISBEHAVE_CONSPIRE, m.round)) {
-        hold_ticket(a, report, &d, out);
+    } else if ((m.kind == MESSAGE_REVEAL || m.kind == MESSAGE_TOSS) &&
+               misbehaves(a, MISBEHAVE_CONSPIRE, m.round)) {
+        hold(a, report, &d, out);
         return;
     }
+    if (shows_half(m.kind) && misdeeds_conspire(&a->misdeeds))
+        file_half(a, a->self, &m.session, m.round, d.body, d.size);
     send_draft(a, &d, out);
 }
 
@@ -495,10 +553,12 @@ void adversary_hear(struct adversary *a, const uint8_t *bytes, size_t size,
             hear_the_one_before(a, &m, bytes, size, out);
         return;
     }
-    if (m.kind == MESSAGE_REVEAL && misbehaves(a, MISBEHAVE_CONSPIRE, m.round)) {
+    if (m.kind == MESSAGE_REVEAL && misbehaves(a, MISBEHAVE_CONSPIRE, m.round))
         file_ticket(a, m.sender, m.round, m.body, m.body_size);
+    if (shows_half(m.kind) && misdeeds_conspire(&a->misdeeds))
+        file_half(a, m.sender, &m.session, m.round, m.body, m.body_size);
+    if (misbehaves(a, MISBEHAVE_CONSPIRE, m.round))
         open_if_welcome(a, out);
-    }
 }
 
 bool adversary_sends(struct adversary *a, uint8_t to, struct delivery *what)

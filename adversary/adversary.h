@@ -53,7 +53,7 @@ enum misbehaviour_kind {
     MISBEHAVE_ACCUSE,        /* signs that the player after it fell silent, and stops */
     MISBEHAVE_FAIL_AND_GO_ON, /* the same, and goes on as if it had not */
     MISBEHAVE_IMPERSONATE,    /* speaks with the keys of others who do so, too */
-    MISBEHAVE_CONSPIRE,       /* looks at the lottery before it opens its ticket */
+    MISBEHAVE_CONSPIRE,       /* looks at what is drawn before it opens its part */
     MISBEHAVE_ADAPTIVE,       /* each round something else of all this */
 };
 struct misbehaviour {

@@ -80,6 +80,15 @@ struct adversary {
     uint64_t ticket_round; /* the round of the tickets below */
     uint32_t tickets;      /* mask of those that were heard */
     struct ticket ticket[PLAYERS_MAX];
+    /* The same of the coins: the flip at hand and its beacon, and what was shown since.
+     */
+    struct candidate agreed;
+    uint32_t flip;
+    struct digest beacon;
+    uint64_t half_round;
+    uint32_t halves; /* mask; 0 again when the flip is over */
+    bool flipped;    /* in half_round */
+    struct coin_half half[PLAYERS_MAX];
 };
 
 static inline uint32_t player_bit(uint8_t player)

@@ -122,10 +122,11 @@ static const struct {
          "which it has in a simulation only; everybody proves it against the owner of "
          "the key"},
     [MISBEHAVE_CONSPIRE] =
-        {"conspire", "opens its ticket only when it knows all others, and if the "
-                     "draw is an even word, else never; it can end the session "
-                     "like that, and make no draw likelier. Several who do so know "
-                     "each other's tickets in a simulation"},
+        {"conspire", "opens its ticket, or its half of a public draw, only when it "
+                     "knows all others, and if the draw is an even number, else "
+                     "never; it can end the session like that, and make no draw "
+                     "likelier. Several who do so know each other's secrets in a "
+                     "simulation"},
     [MISBEHAVE_ADAPTIVE] =
         {"adaptive", "does something else of all this in every round, or nothing, "
                      "as its seed has it; whatever it does, the rules for that "

@@ -1,43 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The stages: who breaks the agreement is seen by everybody at that very stage, and
  * punished from the next, for ever or for as long as was agreed. */
-#include <stdio.h>
-
 #include "tests/trace/trace.h"
 
 #define STAGES                                                                         \
     (TRACE(NOTE_STAGE) | TRACE(NOTE_DEVIATION) | TRACE(NOTE_PUNISHING) |               \
      TRACE(NOTE_RESTORED))
-
-/* The lines of one player's story, without the time. */
-static const char *story_of(const struct world *w, uint8_t player)
-{
-    static char text[1 << 14];
-    char who[16];
-    size_t size = 0;
-    snprintf(who, sizeof who, "] %d > ", player + 1);
-    for (const char *line = world_trace(w); *line != '\0';
-         line = strchr(line, '\n') + 1) {
-        const size_t n = (size_t)(strchr(line, '\n') - line) + 1;
-        const char *said = strchr(line, ']');
-        if (strncmp(said, who, strlen(who)) != 0)
-            continue;
-        said += strlen(who);
-        const size_t rest = n - (size_t)(said - line);
-        ck_assert_uint_lt(size + rest, sizeof text);
-        memcpy(text + size, said, rest);
-        size += rest;
-    }
-    text[size] = '\0';
-    return text;
-}
-
-/* Everybody tells the same story. */
-static void all_tell(const struct world *w, const char *story)
-{
-    for (uint8_t i = 0; i < world_roster(w)->n_players; i++)
-        ck_assert_str_eq(story_of(w, i), story);
-}
 
 START_TEST(t_deviate_pure)
 {

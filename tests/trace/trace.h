@@ -4,6 +4,7 @@
 #ifndef TREATY_TESTS_TRACE_H
 #define TREATY_TESTS_TRACE_H
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/bytes.h"
@@ -173,6 +174,36 @@ static inline void everybody_ends(const struct world *w, enum outcome outcome,
                       "%d ends with %s after %u stages\n%s", i + 1,
                       outcome_name(r.outcome), r.stages_played, world_trace(w));
     }
+}
+
+/* The lines of one player's story, without the time. */
+static inline const char *story_of(const struct world *w, uint8_t player)
+{
+    static char text[1 << 14];
+    char who[16];
+    size_t size = 0;
+    snprintf(who, sizeof who, "] %d > ", player + 1);
+    for (const char *line = world_trace(w); *line != '\0';
+         line = strchr(line, '\n') + 1) {
+        const size_t n = (size_t)(strchr(line, '\n') - line) + 1;
+        const char *said = strchr(line, ']');
+        if (strncmp(said, who, strlen(who)) != 0)
+            continue;
+        said += strlen(who);
+        const size_t rest = n - (size_t)(said - line);
+        ck_assert_uint_lt(size + rest, sizeof text);
+        memcpy(text + size, said, rest);
+        size += rest;
+    }
+    text[size] = '\0';
+    return text;
+}
+
+/* Everybody tells the same story. */
+static inline void all_tell(const struct world *w, const char *story)
+{
+    for (uint8_t i = 0; i < world_roster(w)->n_players; i++)
+        ck_assert_str_eq(story_of(w, i), story);
 }
 
 #endif
