@@ -127,7 +127,7 @@ static enum status run_observe(const struct command *c, const struct given *g)
 }
 
 static const struct flag flags_observe[] = {
-    {"listen", "[ADDRESS:]PORT", "where the page is (127.0.0.1:8400); port 0: any"},
+    {"listen", "[HOST:]PORT", "where the page is (127.0.0.1:8400); port 0: any"},
     {"game", "GAME.nfg", "shows everybody's payoffs: the game that was dealt"},
     {"once", NULL, "show the logs as they are now, and do not follow them"},
     {NULL, NULL, NULL},
@@ -135,7 +135,7 @@ static const struct flag flags_observe[] = {
 
 const struct command command_observe = {
     .name = "observe",
-    .usage = "DIR|FILE|ADDRESS... [--listen [ADDRESS:]PORT] [--game GAME.nfg] [--once]",
+    .usage = "DIR|FILE|ADDRESS... [--listen [HOST:]PORT] [options]",
     .summary = "a page in the browser: what was asked, agreed, played and punished",
     .help =
         "  treaty observe runs/20260102-030405\n"

@@ -336,8 +336,8 @@ static void tell_note(struct tale *t, const struct note *note, uint64_t time_ms)
     struct making m;
     struct note copy = *note, *n = &copy;
     n->value = NAN; /* what is known of payoffs, insight says */
-    if (n->kind == NOTE_ROUND || n->kind == NOTE_TOSSED) /* one for each stage */
-        return;
+    if (n->kind == NOTE_ROUND || n->kind == NOTE_TOSSED || n->kind == NOTE_WORKED)
+        return; /* as many as there are stages */
     if (n->kind == NOTE_STAGE) {
         tell_stage(t, n, time_ms);
         return;

@@ -98,6 +98,7 @@ static const struct note plain[] = {
     {.kind = NOTE_SIGNED, .digest = {{3}}},
     {.kind = NOTE_STAGE, .stage = 9, .number = 1, .mask = 2, .actions = {1, 2, 0}},
     {.kind = NOTE_TOSSED, .stage = 9, .number = 11, .actions = {1, 2, 1}},
+    {.kind = NOTE_WORKED, .round = 44, .stage = 9, .number = 120},
     {.kind = NOTE_DEVIATION,
      .stage = 9,
      .player = 1,
