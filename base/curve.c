@@ -46,21 +46,21 @@ static struct field carried(struct field a)
     return a;
 }
 
-static struct field add(const struct field *a, const struct field *b)
+static struct field add(const struct field *x, const struct field *y)
 {
-    struct field c;
-    for (int i = 0; i < 5; i++)
-        c.limb[i] = a->limb[i] + b->limb[i];
-    return c;
+    const uint64_t *a = x->limb, *b = y->limb;
+    return (struct field){
+        {a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3], a[4] + b[4]}};
 }
 
-/* a + 4 p - b. */
-static struct field sub(const struct field *a, const struct field *b)
+/* x + 4 p - y. */
+static struct field sub(const struct field *x, const struct field *y)
 {
-    struct field c;
-    for (int i = 0; i < 5; i++)
-        c.limb[i] = a->limb[i] + 4 * (i == 0 ? LIMB_MASK - 18 : LIMB_MASK) - b->limb[i];
-    return c;
+    const uint64_t *a = x->limb, *b = y->limb, first = 4 * (LIMB_MASK - 18),
+                   other = 4 * LIMB_MASK;
+    return (struct field){{a[0] + first - b[0], a[1] + other - b[1],
+                           a[2] + other - b[2], a[3] + other - b[3],
+                           a[4] + other - b[4]}};
 }
 
 /* Columns below 2^115, the last, in which nothing wraps around, at most 5 times 2^108

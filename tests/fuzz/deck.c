@@ -37,7 +37,7 @@ static void deal(void)
     struct cipher first[ROWS], blinds[SEATS];
     struct proof proof;
     uint8_t argument[ARGUMENT_SIZE];
-    CHECK(cut_size(ROWS) == ARGUMENT_SIZE);
+    CHECK(secure_start() && cut_size(ROWS) == ARGUMENT_SIZE);
     for (uint8_t i = 0; i < SEATS; i++) {
         const struct seed seed = {{i}};
         deck_key_derive(&key[i], &seed, &session, i);

@@ -130,6 +130,10 @@ START_TEST(a_row_that_hides_one_more_does_not_hold)
     /* Nor when another hides one less, so that all together hide 1. */
     row[9].b = point_sub(&row[9].b, &g);
     check_cheat(&secret);
+    /* Nor what is off in its first half. */
+    deal();
+    row[4].a = point_add(&row[4].a, &g);
+    check_cheat(&secret);
 }
 END_TEST
 
