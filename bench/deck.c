@@ -13,7 +13,7 @@
 
 #include "lottery/deck.h"
 
-enum { SEATS_MAX = 8, TRIALS = 5, PRODUCTS = 101 };
+enum { SEATS_MAX = 8, TRIALS = 7, PRODUCTS = 101 };
 
 static double now(void)
 {
@@ -90,31 +90,27 @@ static void prepare(struct table *t, uint32_t n_rows, uint8_t n_seats)
     for (size_t k = 0; k < (size_t)n_rows * n_seats; k++)
         t->actions[k] = (uint8_t)(k % 3);
     deck_first(t->deck[0], n_rows);
+    for (uint8_t i = 0; i < n_seats; i++)
+        deck_cut(t->deck[i + 1], t->argument[i], t->deck[i], n_rows, &t->joint,
+                 &t->cut[i].place, &t->seed[i]);
 }
 
-/* The cut of any player but the first, whose deck is known and costs less. */
+/* The cut of the last player; the first one's, of the known deck, costs less. */
 static double cut_seconds(struct table *t)
 {
-    double seconds[SEATS_MAX];
-    for (uint8_t i = 0; i < t->n_seats; i++) {
-        const double start = now();
-        deck_cut(t->deck[i + 1], t->argument[i], t->deck[i], t->n_rows, &t->joint,
-                 &t->cut[i].place, &t->seed[i]);
-        seconds[i] = now() - start;
-    }
-    return median(seconds + 1, t->n_seats - 1u);
+    const uint8_t last = (uint8_t)(t->n_seats - 1);
+    const double start = now();
+    deck_cut(t->deck[last + 1], t->argument[last], t->deck[last], t->n_rows, &t->joint,
+             &t->cut[last].place, &t->seed[last]);
+    return now() - start;
 }
 
 static double judge_seconds(const struct table *t)
 {
-    double seconds[TRIALS];
-    for (int k = 0; k < TRIALS; k++) {
-        const double start = now();
-        if (cuts_hold(t->cut, t->n_seats, t->n_rows, &t->joint) != t->n_seats)
-            abort();
-        seconds[k] = now() - start;
-    }
-    return median(seconds, TRIALS);
+    const double start = now();
+    if (cuts_hold(t->cut, t->n_seats, t->n_rows, &t->joint) != t->n_seats)
+        abort();
+    return now() - start;
 }
 
 /* Adds the seconds since `start` to `sum` if it is the first player's work that is
@@ -199,24 +195,35 @@ static double bytes_said(uint32_t rows, uint32_t n)
                     3 * sizeof(struct proof));
 }
 
+/* Each part TRIALS times, with products measured in between; medians of all. */
 static void print_row(struct table *t, uint32_t rows, uint8_t n)
 {
     const double digits = rows == 16 ? 4 : rows == 64 ? 8 : 16;
+    double cuts[TRIALS], judgements[TRIALS], rests[TRIALS], any[TRIALS], base[TRIALS];
     prepare(t, rows, n);
-    const struct cost before = measure();
-    const double cut = cut_seconds(t), judge = judge_seconds(t), rest = rest_seconds(t);
-    const struct cost after = measure();
-    const struct cost c = {(before.any + after.any) / 2,
-                           (before.base + after.base) / 2};
+    for (int k = 0; k < TRIALS; k++) {
+        cuts[k] = cut_seconds(t);
+        const struct cost c = measure();
+        judgements[k] = judge_seconds(t);
+        rests[k] = rest_seconds(t);
+        any[k] = c.any;
+        base[k] = c.base;
+    }
+    const struct cost c = {median(any, TRIALS), median(base, TRIALS)};
+    const double part[3] = {median(cuts, TRIALS), median(judgements, TRIALS),
+                            median(rests, TRIALS)};
     const double bound[3] = {cut_bound(rows, digits, &c),
                              judge_bound(rows, digits, n, &c), rest_bound(n, &c)};
-    const double sum = cut + judge + rest, bound_sum = bound[0] + bound[1] + bound[2];
-    (void)printf(
-        "%2u %4u %7.1f %7.1f %5.2f %7.1f %7.1f %5.2f %7.1f %7.1f %5.2f %7.0f %6.1f "
-        "%6.1f %5.2f\n",
-        n, rows, 1e3 * cut, 1e3 * bound[0], cut / bound[0], 1e3 * judge, 1e3 * bound[1],
-        judge / bound[1], 1e3 * rest, 1e3 * bound[2], rest / bound[2],
-        bytes_said(rows, n), 1 / sum, 1 / bound_sum, sum / bound_sum);
+    double sum = 0, bound_sum = 0;
+    (void)printf("%2u %4u", n, rows);
+    for (int i = 0; i < 3; i++) {
+        (void)printf(" %7.1f %7.1f %5.2f", 1e3 * part[i], 1e3 * bound[i],
+                     part[i] / bound[i]);
+        sum += part[i];
+        bound_sum += bound[i];
+    }
+    (void)printf(" %7.0f %6.1f %6.1f %5.2f\n", bytes_said(rows, n), 1 / sum,
+                 1 / bound_sum, sum / bound_sum);
 }
 
 int main(void)

@@ -380,6 +380,11 @@ START_TEST(judging_many_names_the_first_that_does_not_hold)
                                      cuts[bad]};
         ck_assert_uint_eq(cuts_hold(mixed, 3, ROWS, &d.joint), 2);
         ck_assert_uint_eq(cuts_hold(mixed, 2, ROWS, &d.joint), 2);
+        /* Nor where its bytes are no argument at all. */
+        *key = scalar_sub(key, &one);
+        add_order(key);
+        ck_assert_uint_eq(cuts_hold(cuts, SEATS, ROWS, &d.joint), bad);
+        ck_assert_uint_eq(cuts_hold(mixed, 3, ROWS, &d.joint), 2);
     }
     ck_assert_uint_eq(cuts_hold(NULL, 0, ROWS, &d.joint), 0);
 }
