@@ -134,6 +134,9 @@ START_TEST(a_row_that_hides_one_more_does_not_hold)
     deal();
     row[4].a = point_add(&row[4].a, &g);
     check_cheat(&secret);
+    /* Nor what is off in both, by as much in opposite ways. */
+    row[4].b = point_sub(&row[4].b, &g);
+    check_cheat(&secret);
 }
 END_TEST
 
@@ -360,6 +363,27 @@ START_TEST(points_are_elements_and_rows_are_not_neutral)
     ck_assert(
         plain_holds(d.argument[0], d.deck[0], d.deck[1], ROWS, &statement, d.joint));
     ck_assert_uint_eq(cuts_hold(&cut, 1, ROWS, &d.joint), 0);
+}
+END_TEST
+
+/* Of the first deck, G_0 without an exponent is neutral, which is allowed; bytes that
+ * are no element, and act as the neutral one where nobody asks, are not. */
+START_TEST(what_is_no_element_does_not_act_as_the_neutral_one)
+{
+    for (int odd = 0; odd < 2; odd++) {
+        deal();
+        const struct cut cut = dealt_cut(&d, 0);
+        struct cut_secret secret;
+        struct plain p;
+        cut_choose(&secret, d.deck[0], ROWS, &d.joint, &cut.place, &d.seed[0]);
+        const struct digest statement =
+            cut_statement(d.deck[0], d.deck[1], ROWS, &d.joint, &cut.place);
+        plain_start(&p, ROWS, secret.distance, &statement, &d.seed[0]);
+        p.mask[0] = number(0);
+        p.neutral.bytes[0] = (uint8_t)odd;
+        plain_argue(d.argument[0], &p, d.deck[0], &statement, d.joint, secret.fresh);
+        ck_assert_uint_eq(cuts_hold(&cut, 1, ROWS, &d.joint), odd ? 0 : 1);
+    }
 }
 END_TEST
 
@@ -653,6 +677,7 @@ UNIT_MAIN_AFTER(
     flags_that_are_no_flags_do_not_hold, a_deck_that_is_replaced_does_not_hold,
     a_cut_holds_in_its_own_place_only, no_bit_can_be_flipped, scalars_have_one_encoding,
     points_are_elements_and_rows_are_not_neutral,
+    what_is_no_element_does_not_act_as_the_neutral_one,
     judging_many_names_the_first_that_does_not_hold, errors_of_two_cuts_do_not_cancel,
     blinds_hide_zeros_and_hold_in_their_own_place_only,
     a_blind_that_blinds_nothing_does_not_hold,

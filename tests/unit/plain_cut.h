@@ -14,6 +14,7 @@ struct plain {
     struct scalar key[4]; /* r_B r_A r_C r_D */
     struct scalar mask[2];
     struct scalar y, v, x;
+    struct point neutral; /* how a neutral half of G_0 or G_1 is written */
 };
 
 static inline struct scalar plus(struct scalar a, struct scalar b)
@@ -57,6 +58,7 @@ static inline void plain_start(struct plain *p, uint32_t n_rows, uint32_t distan
                                const struct digest *statement, const struct seed *seed)
 {
     p->n_rows = n_rows;
+    p->neutral = POINT_ZERO;
     for (p->base = 1; p->base * p->base < n_rows;)
         p->base++;
     for (uint32_t t = 0; t < 2 * p->base; t++) {
@@ -161,8 +163,11 @@ static inline void plain_argue(uint8_t *argument, struct plain *p,
     c[2] = sum(of_base(p->key[2]), of(cross, h));
     c[3] = sum(of_base(p->key[3]), of(square, h));
     struct cipher *mask = (void *)(c + 4);
-    for (uint32_t degree = 0; degree < 2; degree++)
+    for (uint32_t degree = 0; degree < 2; degree++) {
         mask[degree] = plain_mask(p, degree, in, joint);
+        if (point_is_zero(&mask[degree].a))
+            mask[degree].a = p->neutral;
+    }
     p->x = plain_challenge("CA1/cut/x", statement, c, 8);
     struct scalar *out = (void *)(mask + 2);
     for (uint32_t t = 0; t < 2 * p->base; t++)
