@@ -167,12 +167,12 @@ static void note_progress(struct account *a, const struct note *n, uint64_t time
 static void message_in(struct account *a, const struct record *r)
 {
     struct message m;
-    struct body_sign body;
+    struct digest agreement;
     if (!envelope_peek(&m, r->payload, r->size, a->roster, terms_body_max(a->terms)) ||
-        m.kind != MESSAGE_SIGN || !body_sign_read(&body, m.body, m.body_size))
+        !message_agreement(&agreement, &m))
         return;
     a->signers |= UINT32_C(1) << m.sender;
-    a->signed_digest[m.sender] = body.agreement;
+    a->signed_digest[m.sender] = agreement;
 }
 
 void account_record(struct account *a, const struct record *r)

@@ -383,15 +383,14 @@ static bool signature_holds_for(const struct auditing *a, const json_t *item,
 {
     static uint8_t bytes[ENVELOPE_OVERHEAD + 256];
     struct message m;
-    struct body_sign b;
+    struct digest signs;
     const struct roster *roster = &a->archive->roster;
     const char *hex = json_string_value(json_object_get(item, "envelope"));
     const size_t n = hex == NULL ? 0 : strlen(hex) / 2;
     return n > 0 && n <= sizeof bytes && hex_decode(bytes, n, hex) &&
            envelope_peek(&m, bytes, n, roster, sizeof bytes) && m.sender == player &&
-           m.kind == MESSAGE_SIGN && envelope_signed(&m, bytes, n, roster) &&
-           body_sign_read(&b, m.body, m.body_size) &&
-           digest_equal(&b.agreement, agreement);
+           envelope_signed(&m, bytes, n, roster) && message_agreement(&signs, &m) &&
+           digest_equal(&signs, agreement);
 }
 
 static void check_signatures(struct auditing *a, const char *path, const json_t *j,

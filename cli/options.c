@@ -544,7 +544,7 @@ static enum status settings_finish(struct settings *s, char reason[REASON_SIZE])
         s->seed >>= 11; /* so that a reader of JSON who knows only doubles keeps it */
     }
     settings_seed(s, s->seed);
-    if (terms_valid(&s->terms, message) && terms_playable(&s->terms, message))
+    if (terms_valid(&s->terms, message))
         return STATUS_OK;
     (void)snprintf(reason, REASON_SIZE, "%s", message);
     return STATUS_USAGE;

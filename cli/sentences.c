@@ -280,11 +280,15 @@ static void note_tossed(struct sentence *o, const struct telling *w)
     sentence_head(o, "drawn", TONE_PLAIN);
 }
 
+/* Short waits are what a stage takes; long ones are told. */
 static void note_worked(struct sentence *o, const struct telling *w)
 {
+    enum { LONG_MS = 200 };
     const struct note *n = w->note;
-    line_add(&o->text, "stage %u had to wait %u ms for this node's work on decks",
-             n->stage, n->number);
+    if (n->number < LONG_MS)
+        return;
+    line_add(&o->text, "before stage %u: %u ms for this node's work on decks",
+             n->stage > 0 ? n->stage : 1, n->number);
     sentence_head(o, "worked", TONE_PLAIN);
 }
 
@@ -311,5 +315,5 @@ bool sentence_of(struct sentence *out, const struct telling *w)
     if (kind >= sizeof sentences / sizeof sentences[0] || sentences[kind] == NULL)
         return false;
     sentences[kind](out, w);
-    return true;
+    return out->head[0] != 0;
 }

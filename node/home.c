@@ -133,9 +133,6 @@ static enum status read_common(struct home *h, const char *config_path,
     if (status == STATUS_OK)
         status = roster_read(&h->roster, &h->addresses, c->roster_path, message);
     char why[MESSAGE_SIZE];
-    if (status == STATUS_OK && !terms_playable(&h->terms, why))
-        status = message_set(message, STATUS_USAGE, "%s: %s", path_short(c->terms_path),
-                             why);
     if (status == STATUS_OK && !roster_valid(&h->roster, &h->terms, why))
         status = message_set(message, STATUS_USAGE, "%s: %s",
                              path_short(c->roster_path), why);

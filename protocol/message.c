@@ -468,3 +468,10 @@ bool message_action(uint8_t *action, const struct message *m, uint16_t n_actions
         return false;
     return true;
 }
+
+bool message_agreement(struct digest *agreement, const struct message *m)
+{
+    struct reader r = reading(m->body, m->body_size);
+    read_digest(&r, agreement);
+    return m->kind == MESSAGE_SIGN && !r.bad;
+}

@@ -180,5 +180,7 @@ uint8_t body_vouch_count(uint32_t mask);
 /* The action that a message of play says its author does; false where it says none.
  * n_actions: of its author. */
 bool message_action(uint8_t *action, const struct message *m, uint16_t n_actions);
+/* The agreement that a message signs; false where it signs none. */
+bool message_agreement(struct digest *agreement, const struct message *m);
 
 #endif

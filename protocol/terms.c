@@ -161,16 +161,6 @@ bool terms_candidate_valid(const struct terms *t, const struct candidate *c)
            candidate_on_grid(c, &shape, terms_resolution(t));
 }
 
-bool terms_playable(const struct terms *t, char message[256])
-{
-    if (t->concept != CONCEPT_PRIVATE)
-        return true;
-    snprintf(message, MESSAGE_SIZE,
-             "concept: negotiating private agreements is not offered yet; "
-             "`treaty check --concept private` answers questions about them");
-    return false;
-}
-
 /* ---- layout ---- */
 
 static void write_text(struct writer *w, const char *text)

@@ -70,9 +70,6 @@ struct shape terms_candidates(const struct terms *t);
 uint32_t terms_resolution(const struct terms *t);
 /* True if c may be proposed: its weights sum to a whole, in steps of the resolution. */
 bool terms_candidate_valid(const struct terms *t, const struct candidate *c);
-/* True if players of this version can play what such terms lead to; if not, why is in
- * message (at most 255 bytes). */
-bool terms_playable(const struct terms *t, char message[256]);
 /* Every field, in a fixed layout: what the digest is of, and what evidence carries.
  * terms_decode takes nothing but valid terms. */
 enum { TERMS_SIZE_MAX = 24 * 1024 };
