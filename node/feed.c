@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "node/files.h"
 #include "protocol/envelope.h"
@@ -24,6 +25,7 @@ struct feed {
     bool record_wanted[RECORD_KINDS], message_wanted[MESSAGE_KINDS];
     uint64_t seek; /* the record that the client has seen last; 0: it is found */
     uint8_t seek_tag[TAG_BYTES], last_tag[TAG_BYTES]; /* that one's; of the last read */
+    off_t ended_size; /* of the log, with a signed end that may be taken off again */
     bool finishing, over;
     uint64_t status_number; /* of the last one that this client got */
     char *text;             /* what is still to be read of it: */
@@ -213,6 +215,7 @@ static void tell_reset(struct feed *f)
 {
     FILE *out = text_begin(f);
     f->seek = 0;
+    f->ended_size = 0;
     log_reader_close(f->reader);
     f->reader = NULL;
     if (out == NULL)
@@ -236,10 +239,17 @@ static bool seen(struct feed *f, const struct record *r)
     return true;
 }
 
+static off_t log_size(const struct feed *f)
+{
+    struct stat s;
+    return stat(f->options.log_path, &s) == 0 ? s.st_size : -1;
+}
+
 /* A signed end that may be taken off again is not read: the client stays at the record
  * before it, and looks again when the log has grown. */
 static void stay_before(struct feed *f, uint64_t number)
 {
+    f->ended_size = log_size(f);
     f->seek = number - 1;
     memcpy(f->seek_tag, f->last_tag, TAG_BYTES);
     log_reader_close(f->reader);
@@ -272,6 +282,8 @@ static bool step(struct feed *f)
 static bool next_record(struct feed *f)
 {
     char message[MESSAGE_SIZE];
+    if (f->reader == NULL && !f->finishing && log_size(f) == f->ended_size)
+        return false;
     if (f->reader == NULL &&
         log_reader_open(&f->reader, f->options.log_path, message) != STATUS_OK) {
         f->over = true;

@@ -504,8 +504,10 @@ static void run(struct http *h)
 {
     MHD_UNSIGNED_LONG_LONG wait_ms;
     MHD_run(h->daemon);
+    /* At once would be before everything else: libuv goes on with timers that are due.
+     */
     if (MHD_get_timeout(h->daemon, &wait_ms) == MHD_YES)
-        uv_timer_start(&h->due, on_due, wait_ms, 0);
+        uv_timer_start(&h->due, on_due, wait_ms > 0 ? wait_ms : 1, 0);
     else
         uv_timer_stop(&h->due);
 }
