@@ -89,12 +89,20 @@ static void everything_noted_is_proven(struct world *w, enum evidence_kind wante
 
 static struct roster roster; /* of the last world */
 
+static enum concept concept; /* of all sessions */
+
+static void scenario_make(struct scenario *s)
+{
+    scenario_meeting(s, SEED);
+    s->terms.concept = concept;
+}
+
 /* Player 2 misbehaves; the proof of that kind is left in finds. */
 static void cheat(enum misbehaviour_kind how, uint32_t from_stage, uint64_t from_round,
                   enum evidence_kind wanted)
 {
     struct scenario s;
-    scenario_meeting(&s, SEED);
+    scenario_make(&s);
     s.misdeeds[1].misbehaviour[0] = (struct misbehaviour){
         .kind = how, .from_stage = from_stage, .from_round = from_round};
     s.misdeeds[1].n_misbehaviours = 1;
@@ -111,7 +119,7 @@ static void cheat(enum misbehaviour_kind how, uint32_t from_stage, uint64_t from
 static void defect(uint32_t stage)
 {
     struct scenario s;
-    scenario_meeting(&s, SEED);
+    scenario_make(&s);
     s.misdeeds[1].defection[0] = (struct defection){2, ANY_ACTION};
     s.misdeeds[1].defection[1] = (struct defection){stage, ANY_ACTION};
     s.misdeeds[1].n_defections = stage == 2 ? 1 : 2;
@@ -170,6 +178,27 @@ START_TEST(every_kind_of_proof_convinces_a_stranger)
     holds_against_player_2(EVIDENCE_EXCLUSIVE);
     accuse();
     holds_against_player_2(EVIDENCE_ACCUSATION);
+}
+END_TEST
+
+START_TEST(a_public_draw_that_was_broken_convinces_a_stranger)
+{
+    struct evidence e;
+    concept = CONCEPT_PUBLIC;
+    defect(2);
+    holds_against_player_2(EVIDENCE_ACTION);
+    ck_assert(evidence_holds(&e, finds.bytes, finds.size, &roster, reason));
+    ck_assert(e.message == MESSAGE_FOLLOW && e.stage == 2);
+    ck_assert_uint_eq(e.played, 1 - e.prescribed);
+    cheat(MISBEHAVE_GRIND, 3, 0, EVIDENCE_OPENING);
+    holds_against_player_2(EVIDENCE_OPENING);
+    ck_assert(evidence_holds(&e, finds.bytes, finds.size, &roster, reason));
+    ck_assert(e.message == MESSAGE_TOSS && e.stage == 2);
+    cheat(MISBEHAVE_ILLEGAL, 3, 0, EVIDENCE_ILLEGAL);
+    holds_against_player_2(EVIDENCE_ILLEGAL);
+    cheat(MISBEHAVE_EQUIVOCATE, 3, 0, EVIDENCE_TWO_WORDS);
+    holds_against_player_2(EVIDENCE_TWO_WORDS);
+    concept = CONCEPT_NASH;
 }
 END_TEST
 
@@ -412,6 +441,7 @@ START_TEST(no_rounds_of_a_session_convict_the_honest)
 END_TEST
 
 UNIT_MAIN("evidence", every_kind_of_proof_convinces_a_stranger,
+          a_public_draw_that_was_broken_convinces_a_stranger,
           an_illegal_word_of_every_round_is_proven,
           what_is_noted_in_random_worlds_is_proven_and_nobody_else_is,
           no_byte_of_a_proof_can_be_changed, a_proof_is_for_one_roster,

@@ -16,14 +16,20 @@ static struct sheets sheets;
 static struct keypair owner;
 
 /* A session with a lottery, a deviation, a punishment with coins, and a restoration. */
-static void play(uint8_t player)
+static void play_on(uint8_t player, enum concept concept)
 {
     scenario_meeting(&scenario, SEED);
+    scenario.terms.concept = concept;
     scenario.misdeeds[1].defection[0] = (struct defection){2, ANY_ACTION};
     scenario.misdeeds[1].n_defections = 1;
     world = world_played(&scenario);
     sheets_of(&sheets, world, player);
     owner = forged_key(SEED, player);
+}
+
+static void play(uint8_t player)
+{
+    play_on(player, CONCEPT_NASH);
 }
 
 static void leave(void)
@@ -93,6 +99,23 @@ START_TEST(the_summary_counts_what_was_checked)
     ck_assert_uint_eq(shown.pruning_rounds, played.pruning_rounds);
     ck_assert(candidate_equal(&shown.agreement, &played.agreement));
     ck_assert(digest_equal(&shown.agreement_digest, &played.agreement_digest));
+    audit_free(a);
+    leave();
+}
+END_TEST
+
+START_TEST(public_draws_are_counted)
+{
+    play_on(0, CONCEPT_PUBLIC);
+    struct audit *a = audit_new(world_terms(world), world_roster(world));
+    struct audit_fault f;
+    for (size_t i = 0; i < sheets.n; i++)
+        ck_assert(audit_record(a, &sheets.record[i], &f));
+    const struct audit_summary *s = audit_summary(a);
+    ck_assert_uint_eq(s->tosses, count(NOTE_TOSSED));
+    ck_assert_uint_eq(s->tosses, 4); /* one of five stages is punished */
+    ck_assert_uint_eq(s->coins, 2);
+    ck_assert_uint_eq(s->restorations, 1);
     audit_free(a);
     leave();
 }
@@ -209,11 +232,11 @@ static void change_payload(struct audit **a, size_t i)
 }
 
 /* The chain is joined again: what is signed and what follows from it must notice. */
-static void change_every_record(void)
+static void change_records(size_t first, size_t last)
 {
-    struct audit *a = audit_up_to(0);
+    struct audit *a = audit_up_to(first);
     struct audit_fault f;
-    for (size_t i = 0; i < sheets.n; i++) {
+    for (size_t i = first; i < last; i++) {
         change_payload(&a, i);
         for (int kind = RECORD_HEADER; kind <= RECORD_END; kind++) {
             struct record r = sheets.record[i];
@@ -318,12 +341,24 @@ START_TEST(t_verify_log_mutations)
 {
     play(0);
     flip_every_byte_of_the_file(0);
-    change_every_record();
+    change_records(0, sheets.n);
     move_every_record();
     cut_at_every_length(0);
     leave();
     play(1);
     cut_at_every_length(1);
+    leave();
+}
+END_TEST
+
+START_TEST(what_was_drawn_in_public_cannot_be_changed_either)
+{
+    size_t first = 0;
+    struct note n;
+    play_on(0, CONCEPT_PUBLIC);
+    while (!note_at(&sheets.record[first], &n) || n.kind != NOTE_SIGNED)
+        first++;
+    change_records(first, first + 14); /* a stage and two draws */
     leave();
 }
 END_TEST
@@ -426,7 +461,8 @@ START_TEST(every_honest_log_of_random_worlds_holds)
 END_TEST
 
 UNIT_MAIN("verify", the_log_has_everything_in_it_and_holds,
-          the_summary_counts_what_was_checked, t_verify_log_mutations,
+          the_summary_counts_what_was_checked, public_draws_are_counted,
+          what_was_drawn_in_public_cannot_be_changed_either, t_verify_log_mutations,
           times_may_only_grow, not_even_the_owner_can_change_its_own_words,
           a_log_of_other_terms_or_another_roster_is_refused,
           every_honest_log_of_random_worlds_holds)
