@@ -358,7 +358,7 @@ START_TEST(what_was_drawn_in_public_cannot_be_changed_either)
     play_on(0, CONCEPT_PUBLIC);
     while (!note_at(&sheets.record[first], &n) || n.kind != NOTE_SIGNED)
         first++;
-    change_records(first, first + 14); /* a stage and two draws */
+    change_records(first, first + 10); /* a stage and two draws */
     leave();
 }
 END_TEST
