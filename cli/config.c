@@ -129,6 +129,8 @@ static void tell_strangers(void)
         char name[VARIABLE_SIZE], variable[VARIABLE_SIZE], meant[VARIABLE_SIZE] = "";
         size_t least = SIZE_MAX;
         (void)snprintf(name, sizeof name, "%.*s", (int)strcspn(*v, "="), *v);
+        if (strcmp(name, "TREATY_LOG_FORMAT") == 0)
+            continue;
         for (size_t i = 0; config_fields[i] != NULL && least > 0; i++) {
             const size_t distance =
                 strcmp(name, config_variable(variable, config_fields[i])) == 0

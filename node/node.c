@@ -590,6 +590,8 @@ static enum status start(const char *config_path, const struct node_options *o,
     }
     n->message = message;
     n->progress.quiet = o->quiet;
+    n->progress.format = o->format;
+    n->progress.note_name = o->note_name;
     n->words = o->words;
     n->replay.compared = compared;
     service_open(&n->service);

@@ -4,13 +4,16 @@
 #define TREATY_NODE_NODE_H
 
 #include "node/feed.h"
+#include "node/lines.h"
 
 struct node_options {
     bool quiet;       /* no progress and warnings on standard error */
     bool again;       /* a session that is over is put away first (node/sessions.h) */
     const char *http; /* instead of the configuration's place; NULL: as it says */
     bool stay;        /* answer on when the play is over, as if it said so */
-    record_words *words; /* how records are said over HTTP */
+    record_words *words;                           /* how records are said over HTTP */
+    enum log_format format;                        /* of lines on standard error */
+    const char *(*note_name)(enum note_kind kind); /* what they are called there */
 };
 
 /* Runs the node of this configuration file in the foreground until the play is over or

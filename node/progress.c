@@ -8,11 +8,44 @@
 
 enum { STAGE_LINE_MS = 1000, HEAR_MS = 2000, ALIVE_MS = 700, TEXT_SIZE = 512 };
 
-/* Names are others' words: what could play tricks on a terminal is not printed. */
-static void print_safely(const char *text)
+/* A warning means that somebody should act. What is wrong with a peer is one; that a
+ * message is late is none until nothing at all is heard of its sender's process. */
+static enum level level_of(const struct note *n, const char *text)
 {
-    for (; *text != '\0'; text++)
-        fputc((unsigned char)*text < 0x20 || *text == 0x7f ? '?' : *text, stderr);
+    switch (n->kind) {
+    case NOTE_DEVIATION:
+    case NOTE_REFUSED:
+    case NOTE_BLAMED:
+    case NOTE_STRANGER:
+    case NOTE_REBORN:
+    case NOTE_DOUBLE:
+    case NOTE_NO_THREAT:
+        return LEVEL_WARNING;
+    case NOTE_WAITING:
+        return text[0] == ' ' && strstr(text, "nothing need be done") == NULL
+                   ? LEVEL_WARNING
+                   : LEVEL_NOTICE;
+    case NOTE_SESSION:
+    case NOTE_THREAT:
+    case NOTE_NO_AGREEMENT:
+    case NOTE_AGREED:
+    case NOTE_SIGNED:
+    case NOTE_PUNISHING:
+    case NOTE_RESTORED:
+    case NOTE_HEALED:
+    case NOTE_ENDED:
+        return LEVEL_NOTICE;
+    case NOTE_ENTERED:
+    case NOTE_ROUND:
+    case NOTE_SAMPLED:
+    case NOTE_DRAWN:
+    case NOTE_PRUNED:
+    case NOTE_STAGE:
+    case NOTE_TOSSED:
+    case NOTE_WORKED:
+        return LEVEL_INFO;
+    }
+    return LEVEL_INFO;
 }
 
 void progress_say(const struct progress *p, uint64_t now_ms, const char *format, ...)
@@ -28,11 +61,17 @@ void progress_say(const struct progress *p, uint64_t now_ms, const char *format,
      * manager is told: nothing of one's own. */
     if (p->service != NULL && text[0] != ' ' && strstr(text, "own ") == NULL)
         service_status(p->service, text);
-    uint64_t ms = now_ms - p->start_ms;
-    fprintf(stderr, "[%4llu.%03llu] ", (unsigned long long)(ms / 1000),
-            (unsigned long long)(ms % 1000));
-    print_safely(text);
-    fputc('\n', stderr);
+    const struct note *n = p->note;
+    const bool named = n != NULL && p->note_name != NULL;
+    lines_say(p->format,
+              &(struct spoken){.level = n != NULL ? level_of(n, text) : LEVEL_INFO,
+                               .event = named ? p->note_name(n->kind) : "node",
+                               .time_ms = now_ms,
+                               .since_ms = p->start_ms,
+                               .node = (uint8_t)(p->self + 1),
+                               .round = n != NULL ? n->round : 0,
+                               .stage = n != NULL ? n->stage : 0,
+                               .text = text});
 }
 
 static const char *who(const struct progress *p, uint8_t player)
@@ -186,9 +225,8 @@ static void say_trouble(const struct progress *p, const struct note *n, uint64_t
                      who(p, n->player));
 }
 
-void progress_note(struct progress *p, const struct note *n,
-                   const struct report *report, const uint64_t silent_ms[PLAYERS_MAX],
-                   uint64_t now_ms)
+static void tell(struct progress *p, const struct note *n, const struct report *report,
+                 const uint64_t silent_ms[PLAYERS_MAX], uint64_t now_ms)
 {
     switch (n->kind) {
     case NOTE_ENTERED:
@@ -241,4 +279,13 @@ void progress_note(struct progress *p, const struct note *n,
                      outcome_name((enum outcome)n->number), n->stage);
         return;
     }
+}
+
+void progress_note(struct progress *p, const struct note *n,
+                   const struct report *report, const uint64_t silent_ms[PLAYERS_MAX],
+                   uint64_t now_ms)
+{
+    p->note = n;
+    tell(p, n, report, silent_ms, now_ms);
+    p->note = NULL;
 }

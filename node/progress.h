@@ -4,11 +4,15 @@
 #ifndef TREATY_NODE_PROGRESS_H
 #define TREATY_NODE_PROGRESS_H
 
+#include "node/lines.h"
 #include "node/service.h"
 #include "protocol/player.h"
 
 struct progress {
     bool quiet;
+    enum log_format format;
+    const char *(*note_name)(enum note_kind kind); /* NULL: lines have no names */
+    const struct note *note;                       /* that lines are said about now */
     const struct service *service; /* borrowed for life; NULL: nobody is told */
     uint8_t self;
     const struct terms *terms;   /* borrowed for life */

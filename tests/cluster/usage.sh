@@ -106,6 +106,29 @@ refuse 'payoffs.yaml: mode 644 lets others read' config check plain/node-1/node.
 refuse 'run chmod 600' node plain/node-1/node.yaml
 [ ! -e plain/node-1/node.log ] || fail "a node that was refused has left a log"
 
+# What a node says, for machines and for a journal.
+run 0 deal "$treaty" deal "$dilemma" spoken --base-port 7320 --budget 4 --stages 4 --defect 2@3
+"$treaty" node spoken/node-2/node.yaml --log-format json 2>other.err &
+other=$!
+run 0 json env TREATY_LOG_FORMAT=json "$treaty" node spoken/node-1/node.yaml
+wait $other
+for word in '"event":"session","node":1' '"level":"notice","event":"agreed","node":1' \
+    '"level":"warning","event":"deviation","node":1,"stage":3,"text":"stage 3: Player 2 played' \
+    '"level":"notice","event":"ended"'; do
+    says json "$word"
+done
+[ "$(grep -vc '^{"time_ms":[0-9]*,.*}$' json.err)" = 0 ] || fail "a line is no object"
+grep -q '"event":"deviation","node":2' other.err || fail "node 2 says nothing of its own deeds"
+: >journal
+run_journal() { JOURNAL_STREAM=$(stat -c %d:%i "$1") "$treaty" node spoken/node-1/node.yaml 2>>journal; }
+run_journal journal
+grep -q '^<6>player 1 (Player 1) listens on' journal || fail "no priorities: $(cat journal)"
+: >journal
+run_journal other.err # which is not where it speaks to
+grep -q '^\[ .*player 1 (Player 1) listens on' journal || fail "priorities without a journal"
+refuse "--log-format: 'xml' is not known: plain or json" node spoken/node-1/node.yaml --log-format xml
+TREATY_LOG_FORMAT=xml refuse 'TREATY_LOG_FORMAT' node spoken/node-1/node.yaml
+
 # A log that was tampered with ends with 3.
 run 0 honest "$treaty" simulate "$dilemma" --seed 1 --budget 4 --stages 5 --quiet \
     --json --out honest
