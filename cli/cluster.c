@@ -238,6 +238,7 @@ static enum status play(const struct settings *s, const char *directory,
                                                          .roster = &archive.roster,
                                                          .colour = wants_colour(stderr),
                                                          .live = is_terminal(stderr),
+                                                         .payoffs = s->game->payoffs,
                                                          .chorus = true});
     status = launch_run(&launch, reason);
     story_free(launch.story);

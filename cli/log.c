@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Shows a log to people, or record by record to programs. */
 #include "node/log.h"
+#include "node/files.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
 #include "cli/archive.h"
+#include "cli/staging.h"
 #include "cli/story.h"
 #include "cli/stream.h"
 #include "cli/words.h"
@@ -97,10 +99,26 @@ static enum status compare(struct showing *s, char reason[REASON_SIZE])
     return status;
 }
 
+/* The payoffs that lie beside the logs: all of a cluster that ran here, or one node's.
+ */
+static void find_payoffs(struct payoffs *payoffs[PLAYERS_MAX], const struct archive *a)
+{
+    char home[PATH_SIZE], path[PATH_SIZE], message[256];
+    for (uint8_t k = 0; k < a->n_logs; k++) {
+        const uint8_t player = a->owner[k];
+        if (player < a->terms.shape.n_players && payoffs[player] == NULL &&
+            path_directory(home, sizeof home, a->log[k]) &&
+            directory_path(path, home, "payoffs.yaml"))
+            (void)payoffs_read(&payoffs[player], &a->terms.shape, player, path,
+                               message);
+    }
+}
+
 static enum status run_log(const struct command *c, const struct given *g)
 {
     static struct archive archive;
     static struct showing showing;
+    struct payoffs *payoffs[PLAYERS_MAX] = {NULL};
     char reason[REASON_SIZE];
     enum status status = archive_open(&archive, g->operand[0], reason);
     if (status != STATUS_OK)
@@ -110,6 +128,7 @@ static enum status run_log(const struct command *c, const struct given *g)
         .account = {.terms = &archive.terms, .roster = &archive.roster},
         .follow = given_last(g, "follow", NULL)};
     if (!given_last(g, "json", NULL)) {
+        find_payoffs(payoffs, &archive);
         showing.story = story_new(
             &(struct story_options){.out = stdout,
                                     .terms = &archive.terms,
@@ -117,6 +136,7 @@ static enum status run_log(const struct command *c, const struct given *g)
                                     .colour = wants_colour(stdout),
                                     .live = showing.follow && is_terminal(stdout),
                                     .asking = true,
+                                    .payoffs = payoffs,
                                     .verbose = given_last(g, "verbose", NULL)});
         if (showing.story == NULL)
             return complain(c, STATUS_FAILED, "memory is short");
@@ -126,6 +146,8 @@ static enum status run_log(const struct command *c, const struct given *g)
         status = compare(&showing, reason);
     story_free(showing.story);
     account_free(&showing.account);
+    for (uint8_t i = 0; i < PLAYERS_MAX; i++)
+        payoffs_free(payoffs[i]);
     return status == STATUS_OK ? STATUS_OK : complain(c, status, reason);
 }
 

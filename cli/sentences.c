@@ -2,6 +2,10 @@
 /* Hides how each kind of note is put into words. */
 #include "cli/sentences.h"
 
+#include <string.h>
+
+#include "cli/measure.h"
+
 static void sentence_head(struct sentence *o, const char *head, enum tone tone)
 {
     (void)snprintf(o->head, sizeof o->head, "%s", head);
@@ -126,6 +130,32 @@ static void say_fault_kind(struct line *l, enum fault_kind kind)
              fault_name(kind));
 }
 
+/* Against the theory, where the deviator's payoffs are known. */
+static void say_gain(struct line *l, const struct telling *w)
+{
+    const struct note *n = w->note;
+    const struct payoffs *p = w->payoffs != NULL ? w->payoffs[n->player] : NULL;
+    uint8_t actions[PLAYERS_MAX];
+    struct profile threat;
+    if (p == NULL || w->actions == NULL || w->agreement == NULL || w->threat == NULL)
+        return;
+    memcpy(actions, w->actions, sizeof actions);
+    const double got = p->value[profile_index(&p->shape, actions)];
+    actions[n->player] = (uint8_t)(n->other >> 8);
+    const double gain = got - p->value[profile_index(&p->shape, actions)];
+    profile_from_candidate(&threat, &p->shape, w->threat);
+    const double from =
+        measure_deterrence(gain, concept_payoff(p, w->terms->concept, w->agreement) -
+                                     payoffs_expect(p, &threat));
+    line_add(l, gain < 0 ? "; that lost " : "; that gained ");
+    say_number(l, gain < 0 ? -gain : gain);
+    line_add(l, " at once");
+    if (from > 0)
+        line_add(l, "; grim trigger deters it from delta %.4g on", from);
+    else if (from < 0)
+        line_add(l, "; no discount factor deters it");
+}
+
 static void note_deviation(struct sentence *o, const struct telling *w)
 {
     const struct note *n = w->note;
@@ -136,6 +166,7 @@ static void note_deviation(struct sentence *o, const struct telling *w)
         line_add(&o->text, " played %s", action_name(t, n->player, n->other & 255));
         line_add(&o->text, " instead of %s",
                  action_name(t, n->player, (uint8_t)(n->other >> 8)));
+        say_gain(&o->text, w);
     } else {
         line_add(&o->text, " ");
         say_fault_kind(&o->text, (enum fault_kind)n->number);
@@ -174,10 +205,12 @@ static void note_waiting(struct sentence *o, const struct telling *w)
         line_add(&o->text, " of stage %u", n->stage);
     line_add(&o->text, " (round %llu) missing for %.1fs", (unsigned long long)n->round,
              n->number / 1000.0);
-    if (w->phase == PHASE_END) /* nothing depends on a farewell */
+    if (w->phase == PHASE_END) { /* nothing depends on a farewell */
         line_add(&o->text, "; all is played without it");
-    else if (w->phase != PHASE_HELLO)
-        line_add(&o->text, "; given up after %.4gs", t->hard_ms / 1000.0);
+    } else {
+        line_add(&o->text, "; given up after %.4gs: if it died, start it again",
+                 (double)phase_patience_ms(t, w->phase) / 1000);
+    }
     sentence_head(o, "waiting", TONE_WARNING);
 }
 

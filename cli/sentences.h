@@ -23,6 +23,9 @@ struct telling {
     enum phase phase;               /* where that player is */
     bool has_treaty;
     bool chorus; /* several nodes tell: what only one of them knows is left out */
+    const struct candidate *agreement; /* NULL: none yet */
+    const uint8_t *actions;            /* of the last stage; NULL: none yet */
+    struct payoffs *const *payoffs;    /* those that are known; NULL: nobody's */
 };
 
 /* False for the kinds that are not told in sentences: rounds, phases, and stages. */

@@ -229,6 +229,7 @@ static enum status run_world(const struct simulation *s, FILE *out, bool tell,
         story = story_new(&(struct story_options){.out = stderr,
                                                   .terms = &s->settings.terms,
                                                   .colour = wants_colour(stderr),
+                                                  .payoffs = s->settings.game->payoffs,
                                                   .chorus = true});
     struct world *w = make_world(s, story);
     if (w == NULL) {

@@ -34,8 +34,9 @@ struct story {
     struct row row;
     bool live_line; /* the last line on the terminal is not finished */
     enum phase phase[PLAYERS_MAX];
-    struct candidate threat;
+    struct candidate threat, agreement;
     bool has_threat, has_treaty;
+    uint8_t actions[PLAYERS_MAX]; /* of the last stage */
     struct note toss; /* the latest draw of a stage's profile; kind 0: none */
     bool pending;     /* that stage is not told yet, nor is the draw */
     /* a chorus: how many notes that everybody makes were told, and how many of those
@@ -259,7 +260,11 @@ static void remember(struct story *s, uint8_t player, const struct note *n)
         s->threat = *n->candidate;
         s->has_threat = true;
     }
+    if (n->kind == NOTE_AGREED && n->candidate != NULL)
+        s->agreement = *n->candidate;
     s->has_treaty = s->has_treaty || n->kind == NOTE_AGREED;
+    if (n->kind == NOTE_STAGE)
+        memcpy(s->actions, n->actions, sizeof s->actions);
 }
 
 /* A draw that nobody has followed yet. */
@@ -295,7 +300,10 @@ void story_note(struct story *s, uint8_t player, uint64_t time_ms, const struct 
                         player,
                         s->phase[player],
                         s->has_treaty,
-                        s->options.chorus};
+                        s->options.chorus,
+                        s->has_treaty ? &s->agreement : NULL,
+                        s->actions,
+                        s->options.payoffs};
     if (!sentence_of(&sentence, &w))
         return;
     if (s->pending)

@@ -18,6 +18,9 @@ struct story_options {
     bool chorus;  /* several nodes tell: what only one of them knows is left out */
     bool asking;  /* who asked about what, and what was accepted */
     bool verbose; /* with asking: also what was refused */
+    /* What a deviation gained is said where the deviator's payoffs are known: for each
+     * player its own or NULL, borrowed; or NULL */
+    struct payoffs *const *payoffs;
 };
 
 /* Opaque. */

@@ -561,6 +561,7 @@ static enum status run(struct node *n, const char *config_path,
     n->progress.self = n->home.config.self;
     n->progress.terms = &n->home.terms;
     n->progress.roster = &n->home.roster;
+    n->progress.addresses = &n->home.addresses;
     n->progress.service = &n->service;
     tally_start(&n->tally, n->home.config.options.discount);
     watch_start(&n->watch, n->home.payoffs, n->home.config.options.discount);

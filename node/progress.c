@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "node/sight.h"
+
 enum { STAGE_LINE_MS = 1000, HEAR_MS = 2000, ALIVE_MS = 700, TEXT_SIZE = 512 };
 
 /* A warning means that somebody should act. What is wrong with a peer is one; that a
@@ -103,36 +105,40 @@ static const char *action_of(const struct progress *p, uint8_t player, uint32_t 
 static void say_silence(const struct progress *p, uint8_t player,
                         const uint64_t *silent, uint64_t now_ms)
 {
+    char advice[TEXT_SIZE / 2];
+    const char *name = p->roster->name[player];
+    enum peer_state state = silent[player] > ALIVE_MS ? PEER_MISSING : PEER_UP;
     if ((p->strangers >> player & 1) != 0)
-        progress_say(p, now_ms, "  %s runs with other terms or another roster: compare",
-                     p->roster->name[player]);
-    else if (silent[player] == UINT64_MAX && now_ms - p->begun_ms < HEAR_MS)
-        return;
+        state = PEER_STRANGER;
     else if (silent[player] == UINT64_MAX)
-        progress_say(
-            p, now_ms,
-            "  nothing of %s's process was heard yet: start it with treaty node "
-            "and its node.yaml; if it runs, check its address in roster.yaml",
-            p->roster->name[player]);
-    else if (silent[player] > ALIVE_MS)
-        progress_say(p, now_ms,
-                     "  %s's process was last heard %.1f s ago: if it died, start it "
-                     "again with the same node.yaml; it goes on from its log",
-                     p->roster->name[player], (double)silent[player] / 1000);
-    else
+        state = PEER_UNHEARD;
+    if (state == PEER_UNHEARD && now_ms - p->begun_ms < HEAR_MS)
+        return;
+    peer_advice(advice, sizeof advice, state, p->addresses->address[player]);
+    if (state == PEER_UP)
         progress_say(p, now_ms, "  %s's process is alive, so nothing need be done yet",
-                     p->roster->name[player]);
+                     name);
+    else if (state == PEER_UNHEARD)
+        progress_say(p, now_ms, "  nothing of %s's process was heard yet: %s", name,
+                     advice);
+    else if (state == PEER_STRANGER)
+        progress_say(p, now_ms, "  %s runs with other terms or another roster: %s",
+                     name, advice);
+    else
+        progress_say(p, now_ms, "  %s's process was last heard %.1f s ago: %s", name,
+                     (double)silent[player] / 1000, advice);
 }
 
 static void say_waiting(const struct progress *p, const struct note *n,
                         const struct report *r, const uint64_t *silent, uint64_t now_ms)
 {
     char names[256], until[96] = "", stage[32] = "";
+    const uint64_t patience_ms = phase_patience_ms(p->terms, r->phase);
     who_all(p, n->mask, names, sizeof names);
-    /* The first round has more patience, since nodes are started by hand. */
-    if (r->phase != PHASE_HELLO && p->terms->hard_ms > n->number)
-        snprintf(until, sizeof until, "; this node goes no further in %.1f s",
-                 (double)(p->terms->hard_ms - n->number) / 1000);
+    if (patience_ms > n->number)
+        snprintf(until, sizeof until, "; this node %s in %.1f s",
+                 r->phase == PHASE_END ? "ends without it" : "goes no further",
+                 (double)(patience_ms - n->number) / 1000);
     if (n->stage > 0)
         snprintf(stage, sizeof stage, ", stage %u", n->stage);
     progress_say(p, now_ms,

@@ -38,9 +38,8 @@ void peer_advice(char *out, size_t size, enum peer_state state, const char *addr
         return;
     case PEER_UNHEARD:
         snprintf(out, size,
-                 "start it with treaty node and its node.yaml; if it runs, check that "
-                 "%s in roster.yaml is where it listens, and the network between",
-                 address);
+                 "start it with treaty node and its node.yaml; if it runs, check its "
+                 "address in roster.yaml");
         return;
     case PEER_MISSING:
         snprintf(out, size,
@@ -156,13 +155,14 @@ __attribute__((format(printf, 2, 3))) static void why(struct judgement *j,
 static void why_peer(const struct sight *s, struct judgement *j, uint8_t i)
 {
     const char *name = s->home->roster.name[i];
-    char advice[256], what[64] = "";
+    char advice[256], what[160] = "";
     peer_advice(advice, sizeof advice, j->peer[i], s->home->addresses.address[i]);
     switch (j->peer[i]) {
     case PEER_UP:
         return;
     case PEER_UNHEARD:
-        snprintf(what, sizeof what, "was never heard, for %.1f s",
+        snprintf(what, sizeof what, "was never heard at %.100s, for %.1f s",
+                 s->home->addresses.address[i],
                  (double)(s->now_ms - s->started_ms) / 1000);
         break;
     case PEER_MISSING:

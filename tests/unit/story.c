@@ -164,7 +164,7 @@ START_TEST(waiting_names_the_peer_the_message_and_the_limit)
          &(struct note){.kind = NOTE_ENDED, .number = OUTCOME_OMISSION, .stage = 7});
     expect(
         "   2.00  waiting       for Radio 2: 'act' of stage 7 (round 44) missing for\n"
-        "                       1.5s; given up after 30s\n"
+        "                       1.5s; given up after 30s: if it died, start it again\n"
         "   3.00  healed        round 44 is complete after 2.5s\n"
         "   9.00  refused       Alice (1) will not go on, and signs that Radio 2 fell\n"
         "                       silent in round 45, stage 8\n"
