@@ -27,7 +27,20 @@ const struct candidate *play_prescribed(const struct play *p)
 {
     if (p->punishing || !p->agreement.agreed)
         return &p->agreement.threat;
-    return p->by_lottery ? &p->drawn : &p->agreement.candidate;
+    return p->correlated ? &p->drawn : &p->agreement.candidate;
+}
+
+/* How often each player plays each action. */
+static void marginals(struct candidate *out, const struct shape *s,
+                      const struct candidate *distribution)
+{
+    memset(out, 0, sizeof *out);
+    for (uint32_t k = 0; k < shape_profiles(s); k++) {
+        uint8_t actions[PLAYERS_MAX];
+        profile_actions(actions, s, k);
+        for (uint8_t i = 0; i < s->n_players; i++)
+            out->weight[shape_offset(s, i) + actions[i]] += distribution->weight[k];
+    }
 }
 
 bool play_private(const struct play *p, const struct context *c)
@@ -76,9 +89,12 @@ enum phase play_start(struct play *p, struct context *c, const struct negotiatio
     p->flip = 1;
     memcpy(p->coin, negotiation_coins(n, &p->beacon),
            c->terms->shape.n_players * sizeof p->coin[0]);
+    p->correlated = p->agreement.agreed && c->terms->concept != CONCEPT_NASH;
+    p->by_lottery = p->agreement.agreed && c->terms->concept == CONCEPT_PUBLIC;
+    if (p->correlated)
+        marginals(&p->drawn, &c->terms->shape, &p->agreement.candidate);
     if (c->dealing != NULL && dealing_started(c->dealing))
         return PHASE_DEAL;
-    p->by_lottery = p->agreement.agreed && c->terms->concept == CONCEPT_PUBLIC;
     if (!p->by_lottery || c->terms->stages == 0)
         return stage_phase(p, c);
     draw(p, c); /* START has shown the halves of flip 0 */

@@ -10,9 +10,12 @@
 struct play {
     struct agreement agreement;
     struct digest agreement_digest;
+    bool correlated; /* a distribution is agreed on */
     bool by_lottery; /* the profile of every stage as agreed is drawn in public */
-    struct candidate drawn; /* the latest, as a mixed profile */
-    uint32_t stage;         /* being played, from 1 */
+    /* The latest of these, as a mixed profile. Where recommendations are private: how
+     * often each player plays each action. */
+    struct candidate drawn;
+    uint32_t stage; /* being played, from 1 */
     uint32_t played;
     bool punishing;
     uint32_t served;       /* stages of this punishment without a deviation */
@@ -37,7 +40,8 @@ bool play_private(const struct play *p, const struct context *c);
 /* True if the row of this phase gives work on decks. */
 bool play_deals(const struct play *p, const struct context *c, enum phase phase);
 /* The mixed profile that everybody is to play in this stage; where it is still to be
- * drawn, that of the stage before. */
+ * drawn, that of the stage before; where it is recommended in private, all that is
+ * known to everybody. */
 const struct candidate *play_prescribed(const struct play *p);
 
 #endif
