@@ -13,7 +13,7 @@
 
 #include "lottery/deck.h"
 
-enum { SEATS_MAX = 8, TRIALS = 7, PRODUCTS = 101 };
+enum { SEATS_MAX = 8, TRIALS = 7, PRODUCTS = 200 };
 
 static double now(void)
 {
@@ -39,24 +39,23 @@ struct cost {
     double any, base;
 };
 
+/* The mean of many, as a cut is the sum of many. */
 static struct cost measure(void)
 {
-    static double any[PRODUCTS], base[PRODUCTS];
     const struct seed seed = {{1}};
     const struct digest context = {{2}};
     struct scalar s = scalar_derive(&seed, &context, "bench", 0);
     struct point p = point_base(&s);
-    for (int i = 0; i < PRODUCTS; i++) {
-        double start = now();
+    const double start = now();
+    for (int i = 0; i < PRODUCTS; i++)
         p = point_mul(&s, &p);
-        any[i] = now() - start;
-        start = now();
-        const struct point q = point_base(&s);
-        base[i] = now() - start;
-        memcpy(s.bytes, q.bytes, 31);
-        s.bytes[31] = 0;
+    const double middle = now();
+    for (int i = 0; i < PRODUCTS; i++) {
+        p = point_base(&s);
+        memcpy(s.bytes, p.bytes, 31);
     }
-    return (struct cost){median(any, PRODUCTS), median(base, PRODUCTS)};
+    const double end = now();
+    return (struct cost){(middle - start) / PRODUCTS, (end - middle) / PRODUCTS};
 }
 
 /* A deck and all that is said about it. */
@@ -195,19 +194,20 @@ static double bytes_said(uint32_t rows, uint32_t n)
                     3 * sizeof(struct proof));
 }
 
-/* Each part TRIALS times, with products measured in between; medians of all. */
+/* Each part TRIALS times, with products measured before and after; medians of all. */
 static void print_row(struct table *t, uint32_t rows, uint8_t n)
 {
     const double digits = rows == 16 ? 4 : rows == 64 ? 8 : 16;
     double cuts[TRIALS], judgements[TRIALS], rests[TRIALS], any[TRIALS], base[TRIALS];
     prepare(t, rows, n);
     for (int k = 0; k < TRIALS; k++) {
+        const struct cost before = measure();
         cuts[k] = cut_seconds(t);
-        const struct cost c = measure();
+        const struct cost after = measure();
         judgements[k] = judge_seconds(t);
         rests[k] = rest_seconds(t);
-        any[k] = c.any;
-        base[k] = c.base;
+        any[k] = (before.any + after.any) / 2;
+        base[k] = (before.base + after.base) / 2;
     }
     const struct cost c = {median(any, TRIALS), median(base, TRIALS)};
     const double part[3] = {median(cuts, TRIALS), median(judgements, TRIALS),
