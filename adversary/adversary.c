@@ -212,7 +212,8 @@ static bool copied_part(enum message_kind kind, size_t body_size, size_t *offset
     *size = body_size - *offset;
     return kind == MESSAGE_SET || kind == MESSAGE_PRUNE || kind == MESSAGE_REVEAL ||
            kind == MESSAGE_SIGN || kind == MESSAGE_START || kind == MESSAGE_COMMIT ||
-           kind == MESSAGE_SHOW || kind == MESSAGE_FOLLOW || kind == MESSAGE_TOSS;
+           kind == MESSAGE_SHOW || kind == MESSAGE_TOSS ||
+           (kind == MESSAGE_FOLLOW && *size > 0); /* not in the last stage */
 }
 
 static const struct letter *heard_in(const struct adversary *a, uint64_t round)
