@@ -29,8 +29,11 @@ enum status loaded_read(struct loaded *out, const char *path, char reason[REASON
                             : exact_read(&out->table, text, size, &error);
     free(text);
     if (!read) {
-        (void)snprintf(reason, REASON_SIZE, "%.200s:%u:%u: %s", path, error.line,
-                       error.column, error.message);
+        (void)snprintf(reason, REASON_SIZE, "%.200s:%u:%u: %s%s", path, error.line,
+                       error.column, error.message,
+                       error.line == 1 && error.column == 1
+                           ? "; a game begins with NFG 1 R, or with #AGG"
+                           : "");
         return STATUS_USAGE;
     }
     if (graph)

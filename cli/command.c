@@ -15,6 +15,8 @@ const struct flag *command_flag(const struct command *c, size_t i)
     return NULL;
 }
 
+enum { LONG = 256 }; /* what getopt finds from here on are long options */
+
 /* getopt's table from ours; flags says which of ours each entry is. The last entry but
  * the end is --help, which every command has. */
 static size_t options_of(struct option *options, const struct flag **flags,
@@ -24,7 +26,8 @@ static size_t options_of(struct option *options, const struct flag **flags,
     for (const struct flag *f; n < FLAGS_MAX && (f = command_flag(c, n)) != NULL; n++) {
         flags[n] = f;
         options[n] = (struct option){
-            f->name, f->argument == NULL ? no_argument : required_argument, NULL, 0};
+            f->name, f->argument == NULL ? no_argument : required_argument, NULL,
+            LONG + (int)n}; /* each another, or an abbreviation of two would be one */
     }
     options[n] = (struct option){"help", no_argument, NULL, 'h'};
     options[n + 1] = (struct option){0};
@@ -80,7 +83,7 @@ static enum status refuse_option(const struct option *options, char **argv,
                                  char reason[REASON_SIZE])
 {
     const char *word = argv[optind - 1];
-    if (optopt > 1) {
+    if (optopt > 1 && optopt < LONG) {
         (void)snprintf(reason, REASON_SIZE, "there is no option '-%c'", optopt);
         return STATUS_USAGE;
     }
@@ -129,8 +132,7 @@ enum status given_read(struct given *out, const struct command *c, int argc,
     optind = 0; /* makes getopt forget an earlier reading */
     opterr = 0;
     for (;;) {
-        int index = 0;
-        const int found = getopt_long(argc, argv, "h", options, &index);
+        const int found = getopt_long(argc, argv, "h", options, NULL);
         if (found == -1)
             break;
         if (found == 'h') {
@@ -143,7 +145,7 @@ enum status given_read(struct given *out, const struct command *c, int argc,
             (void)snprintf(reason, REASON_SIZE, "more than %d options", GIVEN_MAX);
             return STATUS_USAGE;
         }
-        out->option[out->n_options].flag = flags[index];
+        out->option[out->n_options].flag = flags[found - LONG];
         out->option[out->n_options++].value = optarg;
     }
     return take_operands(out, c, argc, argv, reason);

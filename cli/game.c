@@ -137,6 +137,11 @@ static enum status make_ioc(const struct given *g, struct loaded *made,
                                 !read_rational(p.guess_cost, g, "cost-q", reason) ||
                                 !read_rational(p.guess_right, g, "q", reason)))
         status = STATUS_USAGE;
+    if (status == STATUS_OK &&
+        (mpq_sgn(p.guess_right) < 0 || mpq_cmp_ui(p.guess_right, 1, 1) > 0)) {
+        (void)snprintf(reason, REASON_SIZE, "--q: expected a probability, 0 to 1");
+        status = STATUS_USAGE;
+    }
     if (status == STATUS_OK)
         status = finish(g, made, graph,
                         graph ? ioc_graph(&made->graph, &p, n)
@@ -229,7 +234,13 @@ static enum status run_game(const struct command *c, const struct given *g)
     (void)snprintf(reason, sizeof reason,
                    "'%.60s' is not known: ioc, fd, convert FILE or show FILE", what);
     if (file != (g->n_operands == 2)) {
-        (void)snprintf(reason, sizeof reason, "treaty game %s", c->usage);
+        if (file)
+            (void)snprintf(reason, sizeof reason, "which file? treaty game %s FILE",
+                           what);
+        else if (strcmp(what, "ioc") == 0 || strcmp(what, "fd") == 0)
+            (void)snprintf(reason, sizeof reason,
+                           "'%.100s' is one too many: %s takes options only",
+                           g->operand[1], what);
         return complain(c, status, reason);
     }
     memset(&loaded, 0, sizeof loaded);

@@ -94,7 +94,9 @@ int main(int argc, char **argv)
     const struct command *c = command_find(argv[1], &meant);
     if (c == NULL) {
         (void)fprintf(stderr, "treaty: there is no command '%s'; ", argv[1]);
-        if (meant != NULL)
+        if (strncmp(argv[1], "--v", 3) == 0)
+            (void)fputs("did you mean `treaty --version`?\n", stderr);
+        else if (meant != NULL)
             (void)fprintf(stderr, "did you mean `treaty %s`?\n", meant->name);
         else
             (void)fputs("try `treaty help`\n", stderr);

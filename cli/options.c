@@ -611,8 +611,11 @@ static enum status table_load(struct game *out, const char *path,
     const bool fits = nfg_read(out, text, size, &error);
     free(text);
     if (!fits) {
-        (void)snprintf(reason, REASON_SIZE, "%.200s:%u:%u: %s", path, error.line,
-                       error.column, error.message);
+        (void)snprintf(reason, REASON_SIZE, "%.200s:%u:%u: %s%s", path, error.line,
+                       error.column, error.message,
+                       error.line == 1 && error.column == 1
+                           ? "; a game begins with NFG 1 R, or with #AGG"
+                           : "");
         return STATUS_USAGE;
     }
     return STATUS_OK;

@@ -458,7 +458,13 @@ static enum status verify_evidence(const struct command *c, const struct given *
 
 static enum status run_verify(const struct command *c, const struct given *g)
 {
-    return is_evidence(g->operand[0]) ? verify_evidence(c, g) : verify_logs(c, g);
+    if (is_evidence(g->operand[0]))
+        return verify_evidence(c, g);
+    if (given_last(g, "roster", NULL))
+        return complain(c, STATUS_USAGE,
+                        "--roster is for evidence: a log is judged by the roster.yaml "
+                        "that lies beside it or above it");
+    return verify_logs(c, g);
 }
 
 static const struct flag flags_verify[] = {

@@ -109,19 +109,33 @@ static ssize_t read_all(int fd, char *out, size_t capacity)
     return (ssize_t)used;
 }
 
+/* Why a file cannot be opened, and what to do. */
+static enum status unopened(const char *path, char message[MESSAGE_SIZE])
+{
+    const int error = errno;
+    const char *remedy = error == ENOENT ? ": check its name, and where you are"
+                         : error == EACCES
+                             ? ": let this user read it, or run as who may"
+                             : "";
+    return message_set(message, STATUS_USAGE, "%s: cannot be opened: %s%s",
+                       path_short(path), strerror(error), remedy);
+}
+
 enum status file_read(char **out, size_t *size, const char *path,
                       char message[MESSAGE_SIZE])
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
-        return message_set(message, STATUS_USAGE, "%s: cannot be opened: %s",
-                           path_short(path), strerror(errno));
+        return unopened(path, message);
     struct stat s;
     enum status status = STATUS_OK;
     char *bytes = NULL;
     if (fstat(fd, &s) < 0 || !S_ISREG(s.st_mode)) {
-        status = message_set(message, STATUS_USAGE, "%s: is not a plain file",
-                             path_short(path));
+        status =
+            message_set(message, STATUS_USAGE,
+                        S_ISDIR(s.st_mode) ? "%s: is a directory: name a file in it"
+                                           : "%s: is not a plain file",
+                        path_short(path));
         goto close_file;
     }
     if (s.st_size > FILE_SIZE_MAX) {
@@ -156,8 +170,9 @@ static enum status replace(const char *path, const void *bytes, size_t size,
     int fd =
         open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode);
     if (fd < 0)
-        return message_set(message, STATUS_FAILED, "%s: cannot be created: %s",
-                           path_short(temporary), strerror(errno));
+        return message_set(message, STATUS_FAILED, "%s: cannot be created: %s%s",
+                           path_short(path), strerror(errno),
+                           errno == ENOENT ? ": make its directory first" : "");
     bool done = write_all(fd, bytes, size) && fsync(fd) == 0;
     done = close(fd) == 0 && done;
     if (!done || rename(temporary, path) < 0) {
@@ -226,8 +241,7 @@ enum status secret_read(uint8_t *out, size_t capacity, size_t *size, const char 
                            "%s: is a symbolic link: name the file itself",
                            path_short(path));
     if (fd < 0)
-        return message_set(message, STATUS_USAGE, "%s: cannot be opened: %s",
-                           path_short(path), strerror(errno));
+        return unopened(path, message);
     enum status status = secret_check(fd, path, message);
     if (status == STATUS_OK) {
         ssize_t n = read_all(fd, (char *)out, capacity);

@@ -117,11 +117,10 @@ static bool endpoint_read(struct endpoint *out, const char *address,
     if (strncmp(address, scheme, strlen(scheme)) != 0 || colon == NULL ||
         colon < host || (size_t)(colon - host) >= sizeof out->host ||
         !port_read(&out->port, colon + 1)) {
-        message_set(
-            message, STATUS_USAGE,
-            "'%.100s' is no address: expected tcp://HOST:PORT with a port from 1 "
-            "to 65535",
-            address);
+        message_set(message, STATUS_USAGE,
+                    "'%.100s' is no address for listen or the roster: expected "
+                    "tcp://HOST:PORT with a port from 1 to 65535",
+                    address);
         return false;
     }
     size_t n = (size_t)(colon - host);

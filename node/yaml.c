@@ -56,6 +56,8 @@ static const char *complaint_advice(const struct complaint *c, cyaml_err_t error
 {
     if (error == CYAML_ERR_INVALID_KEY)
         return "there is no such field: check its spelling or remove it";
+    if (strstr(c->what, "Expecting MAPPING, got") != NULL)
+        return "expected a list of FIELD: VALUE; treaty-files(5) has the fields";
     if (error == CYAML_ERR_MAPPING_FIELD_MISSING)
         return "add it";
     if (error == CYAML_ERR_ALIAS)
@@ -66,7 +68,7 @@ static const char *complaint_advice(const struct complaint *c, cyaml_err_t error
         return "expected a whole number that is not negative and not too large";
     if (error == CYAML_ERR_LIBYAML_PARSER)
         return "this is not YAML: mind indentation, quotes and brackets";
-    return "see docs/ for the fields of this file";
+    return "treaty-files(5) has the fields of this file";
 }
 
 /* The words that an enumeration of this name knows: "; expected one of a, b". */

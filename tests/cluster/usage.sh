@@ -36,7 +36,36 @@ refuse 'either --profile P or --distribution' check "$dilemma"
 refuse '--profile' check "$dilemma" --profile '0.5,0.6;1,0'
 refuse '--distribution' check "$dilemma" --distribution 1,0,0
 refuse 'nash asks about a profile' check "$dilemma" --distribution 1,0,0,0 --concept nash
-refuse 'missing.nfg' cluster missing.nfg
+refuse 'missing.nfg: cannot be opened: No such file or directory: check its name' \
+    cluster missing.nfg
+# The same mistakes at every command that reads a game, and at those that read a node's files.
+mkdir directory
+echo 'hello' >text
+for command in cluster simulate 'check --profile 1;1' solve 'security --all' 'game show'; do
+    read -ra words <<<"$command"
+    refuse 'nowhere: cannot be opened' "${words[@]}" nowhere
+    refuse 'directory: is a directory: name a file in it' "${words[@]}" directory
+    refuse "text:1:1: expected NFG, found 'hello'; a game begins with NFG 1 R" "${words[@]}" text
+done
+for command in node 'config check' 'config show'; do
+    read -ra words <<<"$command"
+    refuse 'nowhere: cannot be opened' "${words[@]}" nowhere
+    refuse 'directory: is a directory' "${words[@]}" directory
+    refuse 'expected a list of FIELD: VALUE; treaty-files(5)' "${words[@]}" text
+done
+for command in log verify status replay; do
+    refuse nowhere $command nowhere
+    refuse directory $command directory
+    refuse text $command text
+done
+refuse '--roster is for evidence' verify directory --roster text
+refuse 'did you mean `treaty --version`?' --verison
+refuse "there is no option '--st'" cluster "$dilemma" --st 3
+run 1 no-directory "$treaty" game ioc --out nowhere/ioc.nfg
+says no-directory 'nowhere/ioc.nfg: cannot be created: No such file or directory: make its directory'
+refuse '--q: expected a probability' game ioc --q 3/2
+refuse 'which file? treaty game show FILE' game show
+refuse "'text' is one too many: ioc takes options only" game ioc text
 refuse 'there is no command' help dance
 
 game ''
@@ -66,6 +95,16 @@ refuse 'there exists already' simulate "$dilemma" --seed 1 --quiet --json --out 
 run 0 keygen "$treaty" keygen key
 refuse 'exists already' keygen key
 [ "$(stat -c %a key)" = 600 ] || fail "others may read a new key"
+
+# A port that is taken: it ran, and failed.
+run 0 deal "$treaty" deal "$dilemma" taken --base-port 7330
+"$treaty" node taken/node-2/node.yaml 2>holder.err &
+holder=$!
+wait_for "node 2 to listen" grep -q listens holder.err
+run 1 port "$treaty" node taken/node-1/node.yaml --set listen=tcp://127.0.0.1:7332
+says port 'the port is taken: stop the program that listens there'
+kill $holder
+wait $holder || true
 
 # One node at a time.
 run 0 deal "$treaty" deal "$dilemma" dealt --base-port 7300 --host 'node-%d'
