@@ -198,9 +198,10 @@ struct secret secret_for(const struct adversary *a, const struct message *m,
 /* ---- copying ---- */
 
 /* Where a kind of message holds what a copyist takes from another one: commitments to a
- * ticket, to coins, to an action, and what opens them. */
-static bool copied_part(enum message_kind kind, size_t body_size, size_t *offset,
-                        size_t *size)
+ * ticket, to coins, to an action, and what opens them. After the last stage nothing is
+ * tossed, and nobody would ever see what was committed to for that. */
+static bool copied_part(const struct adversary *a, enum message_kind kind,
+                        size_t body_size, size_t *offset, size_t *size)
 {
     *offset = 0;
     if (kind == MESSAGE_PRUNE)
@@ -213,7 +214,7 @@ static bool copied_part(enum message_kind kind, size_t body_size, size_t *offset
     return kind == MESSAGE_SET || kind == MESSAGE_PRUNE || kind == MESSAGE_REVEAL ||
            kind == MESSAGE_SIGN || kind == MESSAGE_START || kind == MESSAGE_COMMIT ||
            kind == MESSAGE_SHOW || kind == MESSAGE_TOSS ||
-           (kind == MESSAGE_FOLLOW && *size > 0); /* not in the last stage */
+           (kind == MESSAGE_FOLLOW && a->stage < a->terms->stages);
 }
 
 static const struct letter *heard_in(const struct adversary *a, uint64_t round)
@@ -228,7 +229,7 @@ static void copy(struct draft *d, struct adversary *a, const struct letter *from
     size_t offset, size;
     if (!envelope_peek(&theirs, from->bytes, from->size, a->roster, a->body_max) ||
         theirs.body_size != d->size ||
-        !copied_part(d->message.kind, d->size, &offset, &size))
+        !copied_part(a, d->message.kind, d->size, &offset, &size))
         return;
     draft_put(d, offset, theirs.body + offset, size);
     has_misbehaved(a, MISBEHAVE_COPY, d->message.round);
@@ -467,7 +468,7 @@ void adversary_rewrite(struct adversary *a, const struct report *report,
     defect(&d, a, report);
     say_falsely(&d, a, report);
     if (misbehaves(a, MISBEHAVE_COPY, m.round) &&
-        copied_part(m.kind, d.size, &part, &part_size)) {
+        copied_part(a, m.kind, d.size, &part, &part_size)) {
         if (heard_in(a, m.round) == NULL) {
             letter_fill(&a->held, &m, said, size);
             return;

@@ -415,7 +415,11 @@ static void judge_caught(struct trial *t, uint8_t player)
         cheat = i;
     }
     const struct misdeeds *m = world_misdeeds(t->world, cheat);
-    if (cheats != 1 || m->n_misbehaviours != 1 || !convicts(m->misbehaviour[0].kind) ||
+    /* A punishment takes the place of the toss that would have shown a copy. */
+    const bool untossed =
+        m->n_defections > 0 && m->misbehaviour[0].kind == MISBEHAVE_COPY;
+    if (cheats != 1 || m->n_misbehaviours != 1 || untossed ||
+        !convicts(m->misbehaviour[0].kind) ||
         world_deeds(t->world, cheat).misbehaviours == 0)
         return;
     if ((t->life[player].blamed >> cheat & 1) == 0)
