@@ -247,10 +247,11 @@ static bool take_concept(struct settings *s, const char *text, char *reason)
                                         [CONCEPT_PUBLIC] = "public",
                                         [CONCEPT_PRIVATE] = "private",
                                         NULL};
-    const int concept = read_choice("concept", text, names, reason);
-    if (concept >= 0)
-    s->terms.concept = (enum concept) concept;
-    return concept >= 0;
+    const int chosen = read_choice("concept", text, names, reason);
+    if (chosen < 0)
+        return false;
+    s->terms.concept = (enum concept)chosen;
+    return true;
 }
 
 static bool take_resolution(struct settings *s, const char *text, char *reason)

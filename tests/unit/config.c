@@ -173,7 +173,7 @@ START_TEST(what_is_missing_or_no_file_is_named)
     says("No such file");
     ck_assert_int_eq(mkdir(path, 0700), 0);
     ck_assert_int_eq(terms_read(&t, path, message), STATUS_USAGE);
-    says("not a plain file");
+    says("is a directory: name a file in it");
     ck_assert_int_eq(rmdir(path), 0);
     clean();
 }
