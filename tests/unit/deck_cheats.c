@@ -585,6 +585,55 @@ START_TEST(an_opening_is_of_ones_own_key_and_column)
 }
 END_TEST
 
+/* A column whose first half is neutral has neutral shares. Proves `share` of it,
+ * whatever its bytes are: where they are no element they act as the neutral one. */
+static struct proof prove_neutral(const char *tag, const struct deck_place *place,
+                                  const struct point *share)
+{
+    struct hasher h;
+    struct proof proof;
+    const struct scalar nonce = number(5);
+    const struct deck_key *key = &d.key[place->seat];
+    hash_start(&h, tag);
+    hash_digest(&h, &place->session);
+    hash_u32(&h, place->deck);
+    hash_u32(&h, place->seat);
+    hash_u32(&h, 1);
+    hash_bytes(&h, &key->key, 32);
+    hash_bytes(&h, &POINT_ZERO, 32);
+    hash_bytes(&h, share, 32);
+    const struct digest statement = hash_end(&h);
+    const struct point commitments[2] = {of_base(nonce), POINT_ZERO};
+    proof.challenge = plain_challenge("CA1/deck/equal", &statement, commitments, 2);
+    proof.response = plus(nonce, times(proof.challenge, key->secret));
+    return proof;
+}
+
+START_TEST(a_share_is_an_element_even_of_a_neutral_column)
+{
+    deal();
+    const struct deck_place place = dealt_place(&d, 1);
+    const struct cipher columns[2] = {{POINT_ZERO, POINT_ZERO},
+                                      {POINT_ZERO, POINT_ZERO}};
+    const struct point share[2] = {POINT_ZERO, {{1}}};
+    for (int odd = 0; odd < 2; odd++) {
+        const struct proof shares =
+            prove_neutral("CA1/deck/shares", &place, &share[odd]);
+        const struct proof opening =
+            prove_neutral("CA1/deck/open", &place, &share[odd]);
+        ck_assert_int_eq(
+            shares_hold(&share[odd], &shares, columns, 2, &d.keys[1], &place), !odd);
+        ck_assert_int_eq(
+            opening_holds(&share[odd], &opening, &columns[1], &d.keys[1], &place),
+            !odd);
+        /* Which of the two it is for is part of what is proven. */
+        ck_assert(!shares_hold(&share[odd], &opening, columns, 2, &d.keys[1], &place));
+        ck_assert(
+            !opening_holds(&share[odd], &shares, &columns[1], &d.keys[1], &place));
+    }
+}
+END_TEST
+
 /* --- Keys ---------------------------------------------------------------------------
  */
 
@@ -683,6 +732,7 @@ UNIT_MAIN_AFTER(
     a_blind_that_blinds_nothing_does_not_hold,
     a_share_is_of_ones_own_key_and_of_this_column,
     shares_and_openings_hold_in_their_own_place_only,
-    an_opening_is_of_ones_own_key_and_column, a_rogue_key_has_no_proof,
+    an_opening_is_of_ones_own_key_and_column,
+    a_share_is_an_element_even_of_a_neutral_column, a_rogue_key_has_no_proof,
     a_key_holds_for_one_session_and_seat_only,
     without_blinds_another_player_reads_a_recommendation_and_with_them_it_does_not)
