@@ -115,12 +115,16 @@ static void text_told(const struct standing *s)
     size_t i;
     say_standing(&l, s);
     line_add(&l, "; %s", told_text(s, "health", NULL));
+    line_clean(&l);
     (void)printf("node %-3u ", (unsigned)told_whole(s, "node", NULL));
     print_wrapped(stdout, l.text, 9);
     json_array_foreach((json_t *)(uintptr_t)why, i, sentence)
     {
+        l = (struct line){0};
+        line_add(&l, "%s", json_string_value(sentence));
+        line_clean(&l);
         (void)printf("%9s", "");
-        print_wrapped(stdout, json_string_value(sentence), 9);
+        print_wrapped(stdout, l.text, 9);
     }
 }
 

@@ -27,6 +27,16 @@ void line_add(struct line *l, const char *format, ...)
         l->size = LINE_SIZE - 1;
 }
 
+void line_clean(struct line *l)
+{
+    for (unsigned char *c = (unsigned char *)l->text; *c != '\0'; c++) {
+        if (*c < 0x20 || *c == 0x7f)
+            *c = '?';
+        else if (c[0] == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0) /* U+0080 to U+009F */
+            c[0] = c[1] = '?';
+    }
+}
+
 void say_player(struct line *l, const struct terms *t, uint8_t player)
 {
     char number[8];

@@ -21,6 +21,9 @@ struct line {
 __attribute__((format(printf, 2, 3))) void line_add(struct line *l, const char *format,
                                                     ...);
 
+/* Others' words may not play tricks on a terminal: control characters become '?'. */
+void line_clean(struct line *l);
+
 /* "Alice (2)", or "Radio 2" where the name has its number in it. */
 void say_player(struct line *l, const struct terms *t, uint8_t player);
 /* "Alice (1), Bob (2) and Eve (3)"; "nobody" where the mask is empty. */
