@@ -28,7 +28,7 @@ enum pattern {
 static const char *const pattern_names[] = {"after record", "after sending",
                                             "again and again", "together", "away"};
 
-enum { VICTIM = 0, OTHER = 1, SESSIONS = 4, KINDS_MAX = 128 };
+enum { VICTIM = 0, OTHER = 1, SESSIONS = 5, KINDS_MAX = 128 };
 
 static struct {
     uint64_t worlds, restarts, broken;
@@ -50,10 +50,12 @@ static void session(struct scenario *s, int k)
         scenario_public_goods(s, k == 2 ? 3 : 2);
     s->terms.budget = k == 0 ? 2 : 1;
     s->terms.stages = k == 2 ? 4 : 3;
+    s->terms.concept = k == 4 ? CONCEPT_PUBLIC : CONCEPT_NASH;
     if (k < 2)
         return;
     s->terms.finite = true;
-    s->terms.length = k == 2 ? 1 : 0; /* 0: the shortest that deters everybody */
+    s->terms.length =
+        k == 2 || k == 4 ? 1 : 0; /* 0: the shortest that deters everybody */
     s->terms.threat_given = k == 3;
     defect(s, 1, 1);
 }

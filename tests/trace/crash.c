@@ -86,6 +86,20 @@ START_TEST(t_crash_everywhere_while_a_threat_is_sought_and_a_cheat_punished)
 }
 END_TEST
 
+START_TEST(t_crash_everywhere_while_profiles_are_drawn_in_public)
+{
+    struct scenario s;
+    scenario_public_goods(&s, 2);
+    s.terms.concept = CONCEPT_PUBLIC;
+    s.terms.finite = true;
+    s.terms.length = 1;
+    s.terms.budget = 1;
+    s.terms.stages = 3; /* one is broken, one punished, one drawn again */
+    defect(&s, 1, 1);
+    crash_everywhere(&s, 0);
+}
+END_TEST
+
 START_TEST(a_cheat_that_crashes_cheats_the_same_way_again)
 {
     struct scenario s;
@@ -234,6 +248,7 @@ END_TEST
 
 UNIT_MAIN("crash", t_crash_everywhere, t_crash_everywhere_where_actions_are_mixed,
           t_crash_everywhere_while_a_threat_is_sought_and_a_cheat_punished,
+          t_crash_everywhere_while_profiles_are_drawn_in_public,
           a_cheat_that_crashes_cheats_the_same_way_again,
           two_who_crash_at_once_and_again_come_back, everybody_may_crash_at_once,
           a_refusal_survives_a_crash, a_proof_survives_a_crash,

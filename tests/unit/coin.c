@@ -38,6 +38,11 @@ START_TEST(the_hashes_are_those_of_the_specification)
     const uint32_t below[2] = {431648619, WEIGHT_ONE - 431648619};
     ck_assert_uint_eq(coin_action(&session, 4, 2, &five, &b, above, 2), 0);
     ck_assert_uint_eq(coin_action(&session, 4, 2, &five, &b, below, 2), 1);
+    /* And this public draw v = 838103974. */
+    const uint32_t more[2] = {838103975, WEIGHT_ONE - 838103975};
+    const uint32_t less[2] = {838103974, WEIGHT_ONE - 838103974};
+    ck_assert_uint_eq(coin_draw(&session, 4, &b, more, 2), 0);
+    ck_assert_uint_eq(coin_draw(&session, 4, &b, less, 2), 1);
 }
 END_TEST
 
@@ -126,6 +131,51 @@ START_TEST(actions_come_as_often_as_their_weights_say)
 }
 END_TEST
 
+/* The same for draws from many weights: 3 players with 3 actions, 8 with 2. */
+START_TEST(public_draws_come_as_often_as_their_weights_say)
+{
+    static const struct {
+        uint16_t n;
+        double bound;
+    } cases[] = {{27, 77}, {256, 378}};
+    for (int k = 0; k < 2; k++) {
+        uint32_t weights[256] = {0}, count[256] = {0};
+        const uint16_t n = cases[k].n;
+        double sum = 0;
+        weights[n - 1] = WEIGHT_ONE;
+        for (uint32_t i = 0; i + 1 < n; i++) {
+            weights[i] = (WEIGHT_ONE / n / 4) * (1 + i % 4);
+            weights[n - 1] -= weights[i];
+        }
+        for (uint32_t flip = 0; flip < 100000; flip++)
+            count[coin_draw(&session, flip, &six, weights, n)]++;
+        for (uint32_t i = 0; i < n; i++) {
+            const double mean = 100000.0 * weights[i] / WEIGHT_ONE;
+            sum += (count[i] - mean) * (count[i] - mean) / mean;
+        }
+        ck_assert_double_lt(sum, cases[k].bound);
+    }
+}
+END_TEST
+
+START_TEST(session_flip_and_beacon_all_decide_the_draw)
+{
+    const uint32_t even[2] = {WEIGHT_ONE / 2, WEIGHT_ONE / 2};
+    const struct digest other = {{9}};
+    uint32_t differs[3] = {0};
+    for (uint32_t flip = 0; flip < 4000; flip++) {
+        const uint16_t a = coin_draw(&session, flip, &six, even, 2);
+        differs[0] += a != coin_draw(&session, flip, &other, even, 2);
+        differs[1] += a != coin_draw(&other, flip, &six, even, 2);
+        differs[2] += a != coin_draw(&session, flip + 4000, &six, even, 2);
+    }
+    for (int k = 0; k < 3; k++) { /* mean 2000, standard deviation 32 */
+        ck_assert_uint_gt(differs[k], 1830);
+        ck_assert_uint_lt(differs[k], 2170);
+    }
+}
+END_TEST
+
 START_TEST(a_weight_of_one_always_comes_and_a_weight_of_zero_never)
 {
     for (uint8_t sure = 0; sure < 5; sure++) {
@@ -174,6 +224,8 @@ UNIT_MAIN("coin", the_hashes_are_those_of_the_specification,
           a_beacon_holds_everybodys_half_in_order_and_all_beacons_before,
           an_action_commitment_fits_one_seat_one_stage_one_action_and_one_nonce,
           actions_come_as_often_as_their_weights_say,
+          public_draws_come_as_often_as_their_weights_say,
+          session_flip_and_beacon_all_decide_the_draw,
           a_weight_of_one_always_comes_and_a_weight_of_zero_never,
           a_weight_of_one_in_a_billion_counts_at_either_end,
           half_beacon_seat_flip_and_session_all_decide_the_coin)
