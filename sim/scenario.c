@@ -363,13 +363,17 @@ static void random_misdeeds(struct scenario *s, struct prng *p)
     }
 }
 
-/* Distributions in two of five worlds. Nothing else depends on it, so that a world of
- * mixed profiles stays what it was. */
+/* Distributions in two of five worlds; often the first questions are not the pure
+ * profiles there, so that more than one profile is drawn from. A world of mixed
+ * profiles stays what it was. */
 static void random_concept(struct terms *t, struct prng *p)
 {
-    if (chance(p, 0.5) && t->incentive == INCENTIVE_INTERIM &&
-        shape_profiles(&t->shape) <= DISTRIBUTION_MAX)
-        t->concept = CONCEPT_PUBLIC;
+    const bool mixed = chance(p, 0.6);
+    if (!chance(p, 0.5) || t->incentive != INCENTIVE_INTERIM ||
+        shape_profiles(&t->shape) > DISTRIBUTION_MAX)
+        return;
+    t->concept = CONCEPT_PUBLIC;
+    t->opening_pure = t->opening_pure && !mixed;
 }
 
 void scenario_random(struct scenario *s, uint64_t seed)

@@ -77,7 +77,7 @@ mutant own-length protocol/negotiation.c 'if (b.length > n->agreement.length)' \
     'if (i == c->self)'
 mutant marks-of-the-drawn protocol/negotiation.c 'b.mark[k] != MARK_EQUAL' 'false'
 mutant out-of-turn protocol/negotiation.c \
-    'c->terms->shape.n_players) != i)' 'c->terms->shape.n_players) == PLAYERS_MAX)'
+    'c->terms->shape.n_players) != i)' 'c->terms->shape.n_players) > PLAYERS_MAX)'
 mutant impatient protocol/player.c '(uint64_t)p->terms.hard_ms;' \
     '(uint64_t)p->terms.hard_ms / 100;'
 mutant never-asks protocol/player.c 'if (p->now_ms >= p->ask_ms)' \
