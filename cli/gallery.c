@@ -14,6 +14,7 @@
 #include "cli/archive.h"
 #include "cli/retelling.h"
 #include "cli/staging.h"
+#include "cli/stream.h"
 #include "node/files.h"
 #include "node/log.h"
 
@@ -171,7 +172,8 @@ static void hear_record(struct watched *w, const json_t *told)
     static uint8_t payload[RECORD_PAYLOAD_MAX];
     struct record record;
     if (w->state == WATCHED_BROKEN ||
-        !record_retold(&record, payload, told, &w->gallery->insight.terms))
+        !record_retold(&record, payload, told, &w->gallery->insight.terms) ||
+        !stream_tells(&record, &w->gallery->insight.terms))
         return;
     if (w->state == WATCHED_ABSENT || record.kind == RECORD_HEADER)
         begin_account(w->gallery, w);
@@ -347,8 +349,12 @@ static void break_off(struct gallery *g, struct watched *w, enum record_reading 
     char reason[REASON_SIZE] = "";
     if (reading == RECORD_BROKEN)
         (void)archive_broken(w->log, w->reader, reason);
-    else
+    else if (!w->account.opened)
         (void)archive_strange(w->log, reason);
+    else
+        (void)snprintf(reason, sizeof reason,
+                       "record %llu says what no node says: treaty verify tells more",
+                       (unsigned long long)log_reader_count(w->reader));
     w->state = WATCHED_BROKEN;
     (void)snprintf(w->words, sizeof w->words, "%.255s", reason);
     g->changes++;
@@ -368,9 +374,11 @@ static bool read_some(struct gallery *g, struct watched *w)
             begin(g, w);
             return w->state == WATCHED_OPEN;
         }
-        if (reading == RECORD_READ)
+        const bool told =
+            reading == RECORD_READ && stream_tells(&record, &g->insight.terms);
+        if (told)
             account_record(&w->account, &record);
-        if (reading == RECORD_BROKEN || !w->account.opened) {
+        if (!told || !w->account.opened) {
             break_off(g, w, reading);
             return false;
         }

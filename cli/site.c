@@ -310,13 +310,19 @@ static ssize_t take(char **text, size_t *size, size_t *taken, char *buffer, size
     return (ssize_t)n;
 }
 
+static bool lines_next(const struct lines *l, struct record *out)
+{
+    return log_reader_next(l->reader, out) == RECORD_READ &&
+           stream_tells(out, &l->site->gallery->insight.terms);
+}
+
 static ssize_t lines_read(void *context, uint64_t position, char *buffer, size_t max)
 {
     struct lines *l = context;
     struct record record;
     (void)position;
     if (l->text == NULL) {
-        if (log_reader_next(l->reader, &record) != RECORD_READ)
+        if (!lines_next(l, &record))
             return MHD_CONTENT_READER_END_OF_STREAM;
         FILE *memory = open_memstream(&l->text, &l->size);
         if (memory == NULL)
@@ -325,8 +331,7 @@ static ssize_t lines_read(void *context, uint64_t position, char *buffer, size_t
         do {
             stream_record(memory, &record, log_reader_count(l->reader), &insight->terms,
                           &insight->roster, true);
-        } while (ftell(memory) < PIECE_SIZE &&
-                 log_reader_next(l->reader, &record) == RECORD_READ);
+        } while (ftell(memory) < PIECE_SIZE && lines_next(l, &record));
         (void)fclose(memory);
     }
     return take(&l->text, &l->size, &l->taken, buffer, max);

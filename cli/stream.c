@@ -262,6 +262,54 @@ static const struct {
     [NOTE_WORKED] = {"worked", put_worked},
 };
 
+static bool is_action(const struct terms *t, uint8_t player, uint32_t action)
+{
+    return action < t->shape.n_actions[player];
+}
+
+static bool holds_actions(const struct note *n, const struct terms *t)
+{
+    for (uint8_t i = 0; i < t->shape.n_players; i++)
+        if (!is_action(t, i, n->actions[i]))
+            return false;
+    return true;
+}
+
+static bool holds_candidate(const struct note *n, const struct terms *t)
+{
+    return n->candidate != NULL &&
+           (n->kind == NOTE_THREAT ? candidate_valid(n->candidate, &t->shape)
+                                   : terms_candidate_valid(t, n->candidate));
+}
+
+static bool is_told(const struct note *n, const struct terms *t)
+{
+    if (n->player >= t->shape.n_players || (uint64_t)n->mask >> t->shape.n_players != 0)
+        return false;
+    if (n->kind == NOTE_THREAT || n->kind == NOTE_DRAWN || n->kind == NOTE_AGREED)
+        return holds_candidate(n, t);
+    if (n->kind == NOTE_STAGE || n->kind == NOTE_TOSSED)
+        return holds_actions(n, t);
+    if (n->kind == NOTE_BLAMED)
+        return n->number > FAULT_NONE && n->number < FAULT_KINDS;
+    if (n->kind == NOTE_DEVIATION)
+        return n->number > FAULT_NONE && n->number < FAULT_KINDS &&
+               (n->number != FAULT_ACTION || (is_action(t, n->player, n->other & 255) &&
+                                              is_action(t, n->player, n->other >> 8)));
+    if (n->kind == NOTE_ENDED)
+        return n->number <= OUTCOME_FAULT;
+    return n->kind != NOTE_ENTERED || n->number <= PHASE_OVER;
+}
+
+bool stream_tells(const struct record *r, const struct terms *terms)
+{
+    struct candidate candidate;
+    struct note n;
+    return r->kind != RECORD_NOTE ||
+           (note_read(&n, &candidate, r->payload, r->size, terms) &&
+            is_told(&n, terms));
+}
+
 const char *stream_note_name(enum note_kind kind)
 {
     return notes[kind].name;

@@ -12,6 +12,9 @@
  * null otherwise. */
 void stream_record(FILE *out, const struct record *r, uint64_t number,
                    const struct terms *terms, const struct roster *roster, bool own);
+/* False for a note that no node makes: a log that somebody else wrote may hold one. The
+ * functions here, and those of cli/account.h, want notes for which this is true. */
+bool stream_tells(const struct record *r, const struct terms *terms);
 /* "as agreed", "punishing", "no agreement". */
 const char *stream_mode_name(uint32_t mode);
 /* What a note is called, and its fields, into an object that is open. */

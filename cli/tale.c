@@ -47,7 +47,8 @@ struct tale *tale_new(const struct insight *insight, const struct account *accou
     t->account = account;
     t->drawn = CANDIDATES_NONE;
     t->asking = asking_new(terms, &insight->roster);
-    t->table = candidates_new(&terms->shape, terms->shape.n_players, CANDIDATES_MAX);
+    const struct shape shape = terms_candidates(terms);
+    t->table = candidates_new(&shape, terms->shape.n_players, CANDIDATES_MAX);
     t->mark = calloc(CANDIDATES_MAX, 1);
     if (t->asking != NULL && t->table != NULL && t->mark != NULL)
         return t;
@@ -203,6 +204,8 @@ static void tell_drawn(struct tale *t, struct json *j, const struct note *n)
         return;
     put_ids(t, j, "id", n->candidate);
     t->drawn = candidates_find(t->table, n->candidate);
+    if (t->drawn != CANDIDATES_NONE && !candidates_survives(t->table, t->drawn))
+        t->drawn = CANDIDATES_NONE; /* nobody can have drawn that */
     t->marked = 0;
     for (uint8_t i = 0; i < PLAYERS_MAX && t->drawn != CANDIDATES_NONE; i++)
         if (t->early[i].body != NULL)

@@ -52,6 +52,8 @@ function cross(c, x, y, r) {
 
 // ---- the payoff plane ----
 
+const ground = { key: "", canvas: document.createElement("canvas"), points: [] };
+
 // axes: {x, y}, each a player from 0, or "round". Returns the points that can be pointed at.
 export function drawPlane(canvas, p, session, at, axes, plane, chosen) {
   const base = prepare(canvas);
@@ -69,14 +71,22 @@ export function drawPlane(canvas, p, session, at, axes, plane, chosen) {
   const sx = v => box.left + ((v - x0) / (x1 - x0)) * (box.right - box.left);
   const sy = v => box.bottom - ((v - y0) / (y1 - y0)) * (box.bottom - box.top);
 
-  drawAxes(c, p, box, [x0, x1], [y0, y1], sx, sy, axes, session.about);
-  c.save();
-  c.beginPath(); c.rect(box.left - 8, box.top - 8, box.right - box.left + 16, box.bottom - box.top + 16); c.clip();
   const threat = session.threat && session.threat.step <= at.step ? session.threat.payoffs : null;
-  if (plane) drawPossible(c, p, plane, sx, sy);
-  if (threat) drawBetterThan(c, p, box, threat, axes, sx, sy);
-  const points = drawCandidates(c, p, session, at, axes, value, sx, sy);
-  c.restore();
+  const key = [session.edition, at.step, session.candidates.length, axes.x, axes.y, canvas.width, canvas.height, p.card, p.table, plane !== null && plane !== undefined].join();
+  if (ground.key !== key) { // it changes with the negotiation, not with the stages
+    ground.key = key;
+    drawAxes(c, p, box, [x0, x1], [y0, y1], sx, sy, axes, session.about);
+    c.save();
+    c.beginPath(); c.rect(box.left - 8, box.top - 8, box.right - box.left + 16, box.bottom - box.top + 16); c.clip();
+    if (plane) drawPossible(c, p, plane, sx, sy);
+    if (threat) drawBetterThan(c, p, box, threat, axes, sx, sy);
+    ground.points = drawCandidates(c, p, session, at, axes, value, sx, sy);
+    c.restore();
+    ground.canvas.width = canvas.width;
+    ground.canvas.height = canvas.height;
+    ground.canvas.getContext("2d").drawImage(canvas, 0, 0);
+  } else c.drawImage(ground.canvas, 0, 0, width, height);
+  const points = ground.points.slice();
   drawSpecial(c, p, session, at, axes, value, sx, sy, threat, points, box);
   if (chosen) {
     const q = points.find(q => q.candidate === chosen.candidate && q.kind === chosen.kind);
@@ -131,6 +141,27 @@ function drawBetterThan(c, p, box, threat, axes, sx, sy) {
   c.stroke(); c.setLineDash([]);
 }
 
+// A mark as a picture, so that thousands of them are quick.
+const stamps = new Map();
+function stamp(kind, colour, alpha, fine) {
+  const key = `${kind} ${colour} ${alpha} ${fine}`;
+  if (stamps.has(key)) return stamps.get(key);
+  if (stamps.size > 60) stamps.clear(); // other themes' and screens'
+  const canvas = document.createElement("canvas"), size = 12;
+  canvas.width = canvas.height = size * fine;
+  const c = canvas.getContext("2d");
+  c.scale(fine, fine);
+  c.globalAlpha = alpha;
+  c.strokeStyle = c.fillStyle = colour;
+  c.lineWidth = kind === "pruned" ? 1.2 : 1;
+  c.beginPath();
+  if (kind === "pruned") cross(c, size / 2, size / 2, 2.6);
+  else c.arc(size / 2, size / 2, kind === "table" ? 3.6 : 2, 0, TAU);
+  if (kind === "table") c.fill(); else c.stroke();
+  stamps.set(key, canvas);
+  return canvas;
+}
+
 function drawCandidates(c, p, session, at, axes, value, sx, sy) {
   const points = [], layer = { refused: [], pruned: [], table: [] };
   for (const k of session.candidates) {
@@ -141,19 +172,13 @@ function drawCandidates(c, p, session, at, axes, value, sx, sy) {
     layer[kind].push({ x: sx(x), y: sy(y), kind, candidate: k });
   }
   const many = layer.refused.length + layer.pruned.length + layer.table.length > 1500;
-  c.strokeStyle = p.faint; c.globalAlpha = many ? 0.45 : 0.8; c.lineWidth = 1;
-  c.beginPath();
-  for (const q of layer.refused) { c.moveTo(q.x + 2, q.y); c.arc(q.x, q.y, 2, 0, TAU); }
-  c.stroke();
-  c.globalAlpha = many ? 0.5 : 0.75; c.strokeStyle = p.table; c.lineWidth = 1.2;
-  c.beginPath();
-  for (const q of layer.pruned) cross(c, q.x, q.y, 2.6);
-  c.stroke();
-  c.globalAlpha = many ? 0.75 : 0.95; c.fillStyle = p.table;
-  c.beginPath();
-  for (const q of layer.table) { c.moveTo(q.x + 3.6, q.y); c.arc(q.x, q.y, 3.6, 0, TAU); }
-  c.fill();
-  c.globalAlpha = 1;
+  const fine = c.getTransform().a;
+  const looks = { refused: [p.faint, many ? 0.45 : 0.8], pruned: [p.table, many ? 0.45 : 0.75], table: [p.table, many ? 0.75 : 0.95] };
+  for (const [kind, [colour, alpha]] of Object.entries(looks)) {
+    const mark = stamp(kind, colour, alpha, fine);
+    const snap = v => Math.round((v - 6) * fine) / fine; // whole pixels stay sharp
+    for (const q of layer[kind]) c.drawImage(mark, snap(q.x), snap(q.y), 12, 12);
+  }
   return points.concat(layer.refused, layer.pruned, layer.table);
 }
 
@@ -164,7 +189,7 @@ function drawSpecial(c, p, session, at, axes, value, sx, sy, threat, points, box
   };
   const labels = [];
   const end = session.candidates.at(-1)?.round ?? 1;
-  const at0 = threat && place(threat, 0);
+  const at0 = threat && place(threat, end * 0.03); // it was there before the first round
   if (at0) {
     c.fillStyle = p.ink; c.strokeStyle = p.card; c.lineWidth = 2;
     c.beginPath(); c.moveTo(at0.x - 7, at0.y - 5); c.lineTo(at0.x + 7, at0.y - 5); c.lineTo(at0.x, at0.y + 7); c.closePath();

@@ -6,7 +6,8 @@ export const DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTU
 const DIGIT = new Map([...DIGITS].map((c, k) => [c, k]));
 const MODES = ["as agreed", "punishing", "no agreement"];
 export const AS_AGREED = 0, PUNISHING = 1, WITHOUT = 2;
-export const MOMENTS_OF_PLAY = 240; // stages that the timeline stops at, save what must be seen
+// How many stages, and rounds of questions, the timeline stops at, save what must be seen.
+export const MOMENTS_OF_PLAY = 240, MOMENTS_OF_ASKING = 160;
 
 export function newSession(about) {
   return {
@@ -230,7 +231,10 @@ export function punishedRanges(session, until) {
 
 // Every moment that the timeline stops at: the steps of the negotiation, then stages.
 export function moments(session) {
-  const list = session.steps.map((_, k) => ({ step: k, stage: 0 }));
+  const rarely = Math.max(1, Math.ceil(session.steps.length / MOMENTS_OF_ASKING));
+  const list = session.steps.map((s, k) => ({ step: k, stage: 0, kind: s.kind }))
+    .filter((m, k) => m.kind !== "asked" || k % rarely === 0 || session.steps[k + 1]?.kind !== "asked")
+    .map(({ step, stage }) => ({ step, stage }));
   const n = session.stages.n, last = session.steps.length - 1;
   if (n === 0) return list;
   const stops = new Set([1, n]);

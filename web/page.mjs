@@ -7,7 +7,7 @@ import { nearest } from "./geometry.mjs";
 import { showPaper } from "./paper.mjs";
 
 const $ = id => document.getElementById(id);
-const ZOOM = 60, LINES_SHOWN = 400, PAID_SHOWN = 3;
+const ZOOM = 60, LINES_SHOWN = 400, PAID_SHOWN = 3, READING_MS = 400;
 
 const state = {
   about: null, session: null, nodes: [], view: null, clockOffset: 0,
@@ -63,11 +63,14 @@ function colourOf(player, k) {
 
 // ---- drawing, at most once a frame ----
 
-let asked = false;
+let asked = false, drawnAt = 0;
 function redraw() {
   if (asked || !state.session) return;
   asked = true;
-  requestAnimationFrame(() => { asked = false; render(); });
+  const draw = () => requestAnimationFrame(time => { asked = false; drawnAt = time; render(); });
+  // While a long log is read, reading comes first.
+  if (state.caughtUp || performance.now() - drawnAt > READING_MS) draw();
+  else setTimeout(draw, READING_MS);
 }
 
 function render() {
@@ -82,6 +85,7 @@ function render() {
   renderPlayer();
   renderNodes();
   showPaper(state, make);
+  document.querySelector("main").setAttribute("aria-busy", String(!state.caughtUp));
 }
 
 function renderTop() {
@@ -216,7 +220,6 @@ function renderPlane() {
   }
   renderPlaneLegend(counts, blind);
   const text = `${w.count(counts.refused + counts.table + counts.pruned, "proposal", "proposals")} so far: ${counts.refused} refused by somebody, ${counts.table} on the table, ${counts.pruned} pruned.`;
-  canvas.setAttribute("aria-label", "Payoff plane. Arrow keys go from proposal to proposal.");
   if ($("plane-text").textContent !== text) $("plane-text").textContent = text;
 }
 
@@ -269,7 +272,7 @@ function tellPoint(q) {
                   table: "On the table", refused: "Refused", pruned: "Pruned" };
   if (q.kind === "threat") lines.push(w.profile(about, s.threat.profile));
   if (c) {
-    lines.push(w.profile(about, c.profile));
+    lines.push(w.agreeable(about, c));
     lines.push(`asked by ${w.name(about, c.proposer)} in round ${c.round}`);
     if (c.refusedBy.length) lines.push(`does not suit ${w.names(about, c.refusedBy)}`);
     lines.push(about.payoffs_of.slice(0, 8).map(k => `${w.name(about, k)} ${w.number(c.payoffs[k - 1])}`).join(" · "));
@@ -403,7 +406,6 @@ function renderStrip() {
     ...names.slice(0, d.ACTION_COLOURS).map((t, k) => ["action", t, null, `var(--a${k})`]),
     ...(deviations.length ? [["deviation", deviations.length === 1 ? "deviation" : "deviations", deviations.length]] : []),
     ...(ranges.length ? [["punishment", "punishment", null]] : [])]);
-  $("strip").setAttribute("aria-label", "Actions by stage. Left and right go from stage to stage.");
   const text = until === 0 ? "" : `Up to stage ${until}: ${deviations.map(k => `in stage ${k.stage} ${w.deviation(s.about, k)}`).join("; ") || "no deviation"}. ${ranges.map(([a, b]) => `Punishment in ${w.stages(a, b)}.`).join(" ")}`;
   if ($("strip-text").textContent !== text) $("strip-text").textContent = text;
   renderEarned(win, none);
@@ -425,7 +427,6 @@ function renderEarned(win, none) {
   $("earned").style.height = `${d.earnedHeight(width, players.length)}px`;
   d.drawEarned($("earned"), state.colours, s, win, until, players);
   const text = players.map(i => `${s.about.players[i].name}: earned ${w.number(f.averageAt(s, until, i))} per stage, agreed ${w.number(s.agreement?.payoffs?.[i])}.`).join(" ");
-  $("earned").setAttribute("aria-label", "Agreed and earned payoffs by stage");
   if ($("earned-text").textContent !== text) $("earned-text").textContent = text;
 }
 
@@ -555,7 +556,7 @@ function renderSegments(list) {
   if (box.dataset.key === key) return;
   box.dataset.key = key;
   if (n < 1) { box.replaceChildren(); return; }
-  const where = k => `${(k / n) * 100}%`, play = s.steps.length, parts = [];
+  const where = k => `${(k / n) * 100}%`, play = list.findIndex(m => m.stage > 0), parts = [];
   const segment = (from, to, text) => {
     const e = make("span", {}, text);
     e.style.left = where(from);
@@ -657,7 +658,6 @@ function listen(node) {
   });
   source.addEventListener("now", () => {
     state.caughtUp = true;
-    document.querySelector("main").setAttribute("aria-busy", "false");
     redraw();
   });
 }

@@ -58,9 +58,7 @@ function mixes(s, a, make) {
 
 // A distribution over what all play: the likeliest profiles, as bars.
 function distribution(s, a, make) {
-  const box = make("div"), sizes = s.about.players.map(p => p.actions.length);
-  const rows = a.distribution.map((share, k) => ({ share, actions: sizes.map(n => { const x = k % n; k = (k - x) / n; return x; }) }))
-    .filter(r => r.share > 0).sort((x, y) => y.share - x.share);
+  const box = make("div"), rows = w.likeliest(s.about, a.distribution);
   for (const r of rows.slice(0, ROWS_MAX))
     box.append(make("div", { class: "mix" }, make("span", {}, w.actions(s.about, r.actions)),
       make("svg", { viewBox: "0 0 100 10", preserveAspectRatio: "none", "aria-hidden": "true" },

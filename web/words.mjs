@@ -9,7 +9,8 @@ export function number(v) {
 }
 export function share(p) {
   const percent = p * 100;
-  return (percent > 0 && percent < 0.1 ? "<0.1" : Number(percent.toPrecision(3))) + " %";
+  if (percent > 0 && percent < 0.1) return "<0.1 %";
+  return percent < 100 && percent > 99.9 ? ">99.9 %" : `${Number(percent.toPrecision(3))} %`;
 }
 export function count(n, one, many) {
   return `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
@@ -41,11 +42,26 @@ function part(about, player, shares) {
 }
 // "Cooperate, Defect"; "all Polite"; "Heads 25 % + Tails 75 %; Heads".
 export function profile(about, p) {
-  if (!p) return "a distribution over what all play";
+  if (!p) return "?";
   const parts = p.map((shares, i) => part(about, i, shares));
   const pure = p.every(shares => shares.includes(1));
   if (parts.length > 2 && pure && new Set(parts).size === 1) return `all ${parts[0]}`;
   return parts.join(pure ? ", " : "; ");
+}
+// What may be agreed on: a profile, or a distribution over pure ones, the likeliest first.
+const LIKELIEST = 3;
+export function agreeable(about, a) {
+  if (!a?.distribution) return profile(about, a?.profile);
+  const rows = likeliest(about, a.distribution), rest = rows.length - LIKELIEST;
+  return rows.slice(0, LIKELIEST).map(r => `(${actions(about, r.actions)}) ${share(r.share)}`).join(" + ") +
+    (rest > 0 ? ` + ${count(rest, "other", "others")}` : "");
+}
+// Every pure profile that is played at all, as {actions, share}; the first player's action
+// varies fastest in a distribution.
+export function likeliest(about, distribution) {
+  const sizes = about.players.map(p => p.actions.length);
+  return distribution.map((p, k) => ({ share: p, actions: sizes.map(n => { const x = k % n; k = (k - x) / n; return x; }) }))
+    .filter(r => r.share > 0).sort((x, y) => y.share - x.share);
 }
 export function actions(about, list) {
   return profile(about, list.map((a, i) => about.players[i].actions.map((_, k) => (k === a ? 1 : 0))));
@@ -86,6 +102,7 @@ export function reckoning(session, d, until) {
 export function deterrence(session, d) {
   const own = session.about.players[d.node - 1].delta, from = d.deterredFrom;
   if (from === undefined) return "";
+  if (from === 0) return "There was nothing to deter.";
   if (from === null) return "No discount factor below 1 makes punishment for ever deter that.";
   const patient = own === undefined ? "" : own >= from ? `; its own is ${number(own)}` : `; its own is only ${number(own)}`;
   return `Punishment for ever deters that from a discount factor of ${number(from)} on${patient}.`;
@@ -108,10 +125,10 @@ export function told(session, line) {
   case "threat": return say("threat", `If somebody cheats: ${profile(about, e.profile)} (found in ${count(e.rounds, "round", "rounds")})`);
   case "no_threat": return say("no threat", "Nothing was found to punish with that holds by itself", "bad");
   case "sampled": return say("asked", `${count(e.asked, "proposal", "proposals")} in ${count(e.rounds, "round", "rounds")}; ${count(e.certified, "suits", "suit")} everybody`);
-  case "drawn": return say(`draw ${e.draw}`, `The lottery picked ${profile(about, e.profile)}, one of ${e.on_table.toLocaleString("en")}, proposed by ${name(about, e.proposer)}`, "draw");
+  case "drawn": return say(`draw ${e.draw}`, `The lottery picked ${agreeable(about, e)}, one of ${e.on_table.toLocaleString("en")}, proposed by ${name(about, e.proposer)}`, "draw");
   case "pruned": return say("pruned", `${count(e.left, "proposal is", "proposals are")} left; what was worse for somebody is gone`);
   case "no_agreement": return say("no treaty", "Nothing suits everybody: all will play the threat", "warn");
-  case "agreed": return say("agreed", `${profile(about, e.profile)}; who breaks it is punished ${penalty(e.length)}`, "good");
+  case "agreed": return say("agreed", `${agreeable(about, e)}; who breaks it is punished ${penalty(e.length)}`, "good");
   case "signed": return say("signed", `By all ${about.players.length}; certificate ${e.certificate.slice(0, 8)}`, "good");
   case "deviation": return say("deviation", `${e.stage > 0 ? `Stage ${e.stage.toLocaleString("en")}: ` : ""}${deviation(about, e)}`, "bad");
   case "punishing": return say("punishing", `From stage ${e.from.toLocaleString("en")} on, ${penalty(e.length)}`, "warn");
@@ -139,10 +156,10 @@ export function story(session, at) {
   case "threat": return `They have a threat: ${profile(about, session.threat.profile)}. Nobody gains by leaving it alone, so it can be believed. Now each asks the others: would this suit you?`;
   case "no_threat": return "No threat was found that holds by itself, so nothing can be enforced and nothing is played.";
   case "asked": return `${count(s.asked, "proposal was", "proposals were")} asked about so far; ${count(s.accepted, "suits", "suit")} everybody. Nobody says why it says no.`;
-  case "drawn": return `A lottery that nobody controls picked one of the ${s.onTable.toLocaleString("en")} on the table: ${profile(about, session.candidates[s.id - 1]?.profile)}, proposed by ${name(about, s.proposer)}.`;
+  case "drawn": return `A lottery that nobody controls picked one of the ${s.onTable.toLocaleString("en")} on the table: ${agreeable(about, session.candidates[s.id - 1])}, proposed by ${name(about, s.proposer)}.`;
   case "pruned": return `Whatever is worse for somebody than the pick is gone: ${count(s.left, "proposal is", "proposals are")} left.`;
   case "no_agreement": return "Nothing suits everybody, so all will play the threat.";
-  case "agreed": return `This is the agreement: ${profile(about, session.agreement.profile)}. Whoever breaks it is punished ${penalty(session.agreement.length)}.`;
+  case "agreed": return `This is the agreement: ${agreeable(about, session.agreement)}. Whoever breaks it is punished ${penalty(session.agreement.length)}.`;
   case "signed": return `All ${n} have signed. They play ${count(about.stages, "stage", "stages")}, and each can prove what was agreed.`;
   default: return "";
   }

@@ -145,6 +145,23 @@ test("who is waited for again and again is one line, with the latest words", () 
   assert.equal(s.lines.length, n + 2);
 });
 
+test("long questioning is sampled, but never without a draw", () => {
+  const s = f.newSession(about), list = events();
+  for (let k = 0; k < 5000; k++) f.fold(s, { time_ms: k, note: "asked", round: k, candidates: [candidate(k + 1, [1, 1])] });
+  for (const e of list.slice(5, 9)) f.fold(s, e);
+  const steps = f.moments(s).map(m => s.steps[m.step].kind);
+  assert.ok(steps.length < 400);
+  for (const kind of ["start", "drawn", "pruned", "agreed", "signed"]) assert.ok(steps.includes(kind), kind);
+  assert.equal(f.moments(s).at(-1).step, s.steps.length - 1);
+});
+
+test("distributions are said by what is likeliest", () => {
+  const d = { distribution: [0.25, 0.5, 0, 0.25] };
+  assert.deepEqual(w.likeliest(about, d.distribution)[0], { share: 0.5, actions: [1, 0] });
+  assert.equal(w.agreeable(about, d), "(Break, Keep) 50 % + (Keep, Keep) 25 % + (Break, Break) 25 %");
+  assert.equal(w.agreeable(about, { profile: mixed(1, 0) }), "Keep, Break");
+});
+
 test("events that are not known, or hostile, change nothing", () => {
   const s = told(), before = s.steps.length;
   f.fold(s, { time_ms: 5, note: "something new" });
