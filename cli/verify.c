@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <sys/stat.h>
 
 #include "cli/auditing.h"
@@ -460,7 +461,7 @@ static enum status run_verify(const struct command *c, const struct given *g)
 {
     if (is_evidence(g->operand[0]))
         return verify_evidence(c, g);
-    if (given_last(g, "roster", NULL))
+    if (given_last(g, "roster", NULL) && access(g->operand[0], F_OK) == 0)
         return complain(c, STATUS_USAGE,
                         "--roster is for evidence: a log is judged by the roster.yaml "
                         "that lies beside it or above it");

@@ -88,7 +88,8 @@ wait
 nice -n 10 scripts/lint.sh >"$logs/lint.log" 2>&1 &
 lint=$!
 # Documents that show what commands print are run, too: some of them start nodes.
-one "docs/tutorials" tests/docs/run.sh build/treaty docs/tutorial-*.md
+one "docs" tests/docs/run.sh build/treaty README.md docs/tutorial-*.md docs/verifying.md \
+    docs/correlated.md
 # A cluster has as many processes as players: one cluster at a time.
 for script in tests/cluster/*.sh; do
     [ -x "$script" ] || continue

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Documents do what they say: each command of their ```console blocks is run, in their
-# order, in one shell and an empty directory, and what it prints is compared.
+# Documents do what they say: each command of their blocks that begin with "$ " is run, in
+# their order, in one shell and an empty directory, and what it prints is compared.
 #     tests/docs/run.sh TREATY DOCUMENT...             ends with 1 where something differs
 #     tests/docs/run.sh --update TREATY DOCUMENT...    writes what was printed into them
 # In what a document shows, a line "..." stands for any lines, and … for any part of one.
@@ -128,7 +128,8 @@ run_document() {
         _line=$((_at + 1))
         printf '%s\n' "${_lines[_at]}" >>"$_work/.new"
         _at=$((_at + 1))
-        [ "${_lines[_at - 1]}" = '```console' ] || continue
+        [[ ${_lines[_at - 1]} = '```console' || ${_lines[_at - 1]} = '```' &&
+            ${_lines[_at]-} = '$ '* ]] || continue
         while [ "${_lines[_at]}" != '```' ]; do
             _line=$((_at + 1))
             run_command
