@@ -113,6 +113,11 @@ void secure_wipe(void *bytes, size_t n)
     sodium_memzero(bytes, n);
 }
 
+void secure_wipe_stack(size_t n)
+{
+    sodium_stackzero(n);
+}
+
 void secure_random(void *out, size_t n)
 {
     randombytes_buf(out, n);

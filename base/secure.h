@@ -61,6 +61,9 @@ bool signature_holds(const struct signature *s, const struct public_key *key,
 
 /* Overwrites secrets so that no compiler removes it. */
 void secure_wipe(void *bytes, size_t n);
+/* Overwrites n bytes of stack below the caller's: what calls before this one left
+ * there. */
+void secure_wipe_stack(size_t n);
 /* Entropy of the system. The core never calls it (make lint sees to that): shells do.
  */
 void secure_random(void *out, size_t n);

@@ -12,6 +12,9 @@ enum {
         2 * CUT_BASE_MAX, /* one per value of each digit, the high digit's first */
 };
 
+/* More stack than making a cut or a proof uses: wiped when it is made. */
+enum { SECRETS_STACK = 128 * 1024 };
+
 /* sqrt(n_rows), and the bits of a digit. */
 uint32_t cut_base(uint32_t n_rows);
 uint32_t cut_digit_bits(uint32_t n_rows);

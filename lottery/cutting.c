@@ -263,4 +263,5 @@ void deck_cut(struct cipher *out, uint8_t *argument, const struct cipher *in,
     cut_apply(out, in, n_rows, joint, &secret);
     cut_argue(argument, in, out, n_rows, joint, place, &secret, seed);
     secure_wipe(&secret, sizeof secret);
+    secure_wipe_stack(SECRETS_STACK);
 }

@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "base/weigher.h"
+#include "lottery/cut.h"
 
 static bool proof_good(const struct proof *p)
 {
@@ -77,6 +78,7 @@ struct proof deck_key_prove(const struct deck_key *key, const struct seed *seed,
     p.challenge = key_challenge(&statement, &commitment);
     p.response = respond(&k, &p.challenge, &key->secret);
     secure_wipe(&k, sizeof k);
+    secure_wipe_stack(SECRETS_STACK);
     return p;
 }
 
@@ -176,6 +178,7 @@ static struct proof equal_prove(struct equality *e, const struct scalar *witness
     p.challenge = equal_challenge(e, commitments);
     p.response = respond(&k, &p.challenge, witness);
     secure_wipe(&k, sizeof k);
+    secure_wipe_stack(SECRETS_STACK);
     return p;
 }
 
