@@ -107,6 +107,11 @@ static void say_rounds(const struct auditing *a, const struct report *r)
             say_count(&l, s->tosses, "profile", "profiles");
             line_add(&l, " drawn again");
         }
+        if (s->decks > 0) {
+            line_add(&l, "; ");
+            say_count(&l, s->decks, "deck", "decks");
+            line_add(&l, " opened again");
+        }
         print_line("play", &l);
     }
 }
@@ -233,6 +238,7 @@ static void emit_log(struct json *j, const struct auditing *a, uint8_t k)
     emit_integer(j, "punished", s->punished);
     emit_integer(j, "coins", s->coins);
     emit_integer(j, "tosses", s->tosses);
+    emit_integer(j, "decks", s->decks);
     emit_integer(j, "deviations", s->deviations);
     emit_integer(j, "restorations", s->restorations);
     emit_integer(j, "claims", s->claims);

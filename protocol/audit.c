@@ -226,7 +226,9 @@ static void conclude(struct audit *a)
         return;
     }
     a->healed_stage = phase == PHASE_START ? 0 : observer_play(a->observer)->stage;
-    if (phase == PHASE_SHOW && !in_private)
+    if (phase == PHASE_SHOW && in_private)
+        a->summary.decks++;
+    else if (phase == PHASE_SHOW)
         a->summary.coins += a->roster.n_players;
     a->worked = phase == PHASE_START || phase >= PHASE_ACT;
     a->was_waited = a->waited;

@@ -28,6 +28,7 @@ struct audit_summary {
     struct digest transcript;
     uint32_t draws, restorations, deviations;
     uint64_t coins;    /* of mixed actions, opened and tossed again */
+    uint64_t decks;    /* of private recommendations, judged and opened again */
     uint64_t tosses;   /* public draws of a stage's profile, drawn again */
     uint32_t punished; /* stages played as punishment */
     uint32_t claims;   /* of silence, signed */

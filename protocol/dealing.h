@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Private recommendations: the decks of one session on their way through its rounds.
  * What is said of them, what a full row of it means, and which work it gives.
- * docs/protocol.md, section 12, has the order and says why; lottery/deck.h has the
+ * docs/protocol.md, section 6, has the order and says why; lottery/deck.h has the
  * cryptography. */
 #ifndef TREATY_PROTOCOL_DEALING_H
 #define TREATY_PROTOCOL_DEALING_H

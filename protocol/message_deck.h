@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What bodies say about decks (docs/protocol.md, section 12). Which parts a body has
+/* What bodies say about decks (docs/protocol.md, section 6). Which parts a body has
  * follows from the terms, the place and its author alone, so nothing in it says so.
  *
  * Decks are numbered from 1, as the stages that use them are; passes too. In pass p
