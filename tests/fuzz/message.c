@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "protocol/message_deck.h"
 
 enum { OUT_SIZE = 1 << 17, LISTED_MAX = 256 };
 
@@ -99,6 +100,15 @@ static void read_shaped(enum message_kind kind, uint8_t expected, const uint8_t 
         body_show_write(&w, &show);
         check_same(&w, body, n);
     }
+    struct deck_words words;
+    struct reader in = {body, n, false};
+    const struct deck_parts parts = deck_parts_of_pass(&t, expected / 4, expected % 4);
+    if (kind == MESSAGE_DEAL)
+        deck_words_read(&words, &in, &parts);
+    if (kind == MESSAGE_DEAL && reader_done(&in)) {
+        deck_words_write(&w, &words, &parts);
+        check_same(&w, body, n);
+    }
 }
 
 static void read_body(enum message_kind kind, uint8_t expected, const uint8_t *body,
@@ -121,6 +131,7 @@ static void read_body(enum message_kind kind, uint8_t expected, const uint8_t *b
     case MESSAGE_PROPOSE:
     case MESSAGE_ACT:
     case MESSAGE_SHOW:
+    case MESSAGE_DEAL:
     case MESSAGE_FOLLOW:
     case MESSAGE_RESTORE:
         read_shaped(kind, expected, body, n);
@@ -154,8 +165,6 @@ static void read_body(enum message_kind kind, uint8_t expected, const uint8_t *b
         return;
     case MESSAGE_FAIL:
         ROUND_TRIP(fail);
-        return;
-    case MESSAGE_DEAL: /* its sizes follow from the terms and the place: dealing.c */
         return;
     case MESSAGE_EVIDENCE:
         ROUND_TRIP(evidence);
