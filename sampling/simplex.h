@@ -36,8 +36,9 @@ struct simplex *simplex_new(uint16_t n_corners, uint32_t evaluations, uint16_t o
                             uint16_t first);
 void simplex_free(struct simplex *s);
 /* A point whose value is not known: n_corners shares that sum to 1. False when all that
- * may be asked now waits for values, or the search is over. Corners of the whole simplex
- * have their number as id. Two ids can be one point, the middle of two edges. */
+ * may be asked now waits for values, or the search is over. Corners of the whole
+ * simplex have their number as id. Two ids can be one point, the middle of two edges.
+ */
 bool simplex_ask(struct simplex *s, double *share, uint32_t *id);
 /* The value of a point that was asked for: once each, in any order; not a NaN. */
 void simplex_tell(struct simplex *s, uint32_t id, double value);

@@ -418,4 +418,24 @@ static inline double table_payoff_of(const struct table *t, uint8_t player,
     return payoffs_expect(t->payoffs[player], &x);
 }
 
+/* Everybody holds the same. */
+static inline void table_agrees(const struct table *t)
+{
+    const struct report first = table_report(t, 0);
+    for (uint8_t i = 1; i < t->roster.n_players; i++) {
+        const struct report r = table_report(t, i);
+        CHECK(digest_equal(&first.session, &r.session));
+        CHECK(digest_equal(&first.agreement_digest, &r.agreement_digest));
+        CHECK(candidate_equal(&first.agreement, &r.agreement));
+        CHECK(first.agreed == r.agreed && first.round == r.round);
+    }
+}
+
+/* For meddle: three in ten messages are lost. */
+static inline bool table_lossy(struct table *t, struct parcel *p)
+{
+    struct prng r = {t->count++ * UINT64_C(7919) + 1};
+    return p->from == p->to || prng_below(&r, 10) >= 3;
+}
+
 #endif
