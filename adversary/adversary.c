@@ -223,6 +223,16 @@ static const struct letter *heard_in(const struct adversary *a, uint64_t round)
     return l->full && l->round == round ? l : NULL;
 }
 
+/* True for a cheat that looks at what the player before it says, before it speaks. */
+static bool looks_first(const struct adversary *a, enum message_kind kind,
+                        uint64_t round, size_t body_size)
+{
+    size_t offset, size;
+    return (misbehaves(a, MISBEHAVE_COPY, round) &&
+            copied_part(a, kind, body_size, &offset, &size)) ||
+           (misbehaves(a, MISBEHAVE_ROGUE_KEY, round) && keys_ride(a, kind));
+}
+
 static void copy(struct draft *d, struct adversary *a, const struct letter *from)
 {
     struct message theirs;
@@ -233,6 +243,16 @@ static void copy(struct draft *d, struct adversary *a, const struct letter *from
         return;
     draft_put(d, offset, theirs.body + offset, size);
     has_misbehaved(a, MISBEHAVE_COPY, d->message.round);
+}
+
+/* What it makes of its own words when it has looked. */
+static void use(struct draft *d, struct adversary *a, const struct letter *seen)
+{
+    const uint64_t round = d->message.round;
+    if (misbehaves(a, MISBEHAVE_COPY, round))
+        copy(d, a, seen);
+    if (misbehaves(a, MISBEHAVE_ROGUE_KEY, round) && keys_ride(a, d->message.kind))
+        cancel_key(d, a, seen);
 }
 
 /* ---- looking before one opens ---- */
@@ -454,7 +474,6 @@ void adversary_rewrite(struct adversary *a, const struct report *report,
                        const uint8_t *said, size_t size, struct deliveries *out)
 {
     struct message m;
-    size_t part, part_size;
     out->n = 0;
     if (a->stage < report->stage) /* after the end it counts only what was played */
         a->stage = report->stage;
@@ -467,13 +486,12 @@ void adversary_rewrite(struct adversary *a, const struct report *report,
     struct draft d = draft_of(a, &m);
     defect(&d, a, report);
     say_falsely(&d, a, report);
-    if (misbehaves(a, MISBEHAVE_COPY, m.round) &&
-        copied_part(a, m.kind, d.size, &part, &part_size)) {
+    if (looks_first(a, m.kind, m.round, d.size)) {
         if (heard_in(a, m.round) == NULL) {
             letter_fill(&a->held, &m, said, size);
             return;
         }
-        copy(&d, a, heard_in(a, m.round));
+        use(&d, a, heard_in(a, m.round));
     } else if ((m.kind == MESSAGE_REVEAL || m.kind == MESSAGE_TOSS) &&
                misbehaves(a, MISBEHAVE_CONSPIRE, m.round)) {
         hold(a, report, &d, out);
@@ -534,7 +552,7 @@ static void hear_the_one_before(struct adversary *a, const struct message *m,
     if (!a->held.full || a->held.round != m->round)
         return;
     struct draft d = take_held(a);
-    copy(&d, a, heard_in(a, m->round));
+    use(&d, a, heard_in(a, m->round));
     send_draft(a, &d, out);
 }
 
@@ -550,7 +568,7 @@ void adversary_hear(struct adversary *a, const uint8_t *bytes, size_t size,
     if (!message_in_round(m.kind))
         return;
     remember(a, &m, bytes, size);
-    if (misbehaves(a, MISBEHAVE_COPY, m.round)) {
+    if (looks_first(a, m.kind, m.round, m.body_size)) {
         if (m.sender == player_before(a))
             hear_the_one_before(a, &m, bytes, size, out);
         return;

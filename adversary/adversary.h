@@ -54,6 +54,10 @@ enum misbehaviour_kind {
     MISBEHAVE_FAIL_AND_GO_ON, /* the same, and goes on as if it had not */
     MISBEHAVE_IMPERSONATE,    /* speaks with the keys of others who do so, too */
     MISBEHAVE_CONSPIRE,       /* looks at what is drawn before it opens its part */
+    MISBEHAVE_MARKED_DECK,    /* hands on a deck that is no cut of what it got */
+    MISBEHAVE_OLD_PROOF,      /* proves a deck or a share with the proof of another */
+    MISBEHAVE_BAD_SHARE,      /* opens a recommendation with something else */
+    MISBEHAVE_ROGUE_KEY,      /* takes another's key off its own */
     MISBEHAVE_ADAPTIVE,       /* each round something else of all this */
 };
 struct misbehaviour {

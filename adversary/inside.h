@@ -117,6 +117,16 @@ void say_otherwise(struct draft *d, const struct adversary *a);
 /* Whatever the misbehaviours of this round make of what is said to all. */
 void say_falsely(struct draft *d, struct adversary *a, const struct report *report);
 
+/* ---- decks.c: other words about decks ---- */
+
+/* What one of the kinds that are about decks makes of cuts, proofs and shares. */
+void say_of_deck_falsely(struct draft *d, const struct adversary *a,
+                         enum misbehaviour_kind kind);
+/* True where a message brings keys to decks. */
+bool keys_ride(const struct adversary *a, enum message_kind kind);
+/* Takes another's key, which that letter brings, off the own one. */
+void cancel_key(struct draft *d, struct adversary *a, const struct letter *from);
+
 /* ---- deeds.c: other actions ---- */
 
 /* Changes what is said of an action that is not the prescribed one. */

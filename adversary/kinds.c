@@ -127,6 +127,21 @@ static const struct {
                      "never; it can end the session like that, and make no draw "
                      "likelier. Several who do so know each other's secrets in a "
                      "simulation"},
+    [MISBEHAVE_MARKED_DECK] =
+        {"marked-deck", "where recommendations are private: hands on a deck that has "
+                        "a row twice, rows that are known, or another order; everybody "
+                        "proves it before anything is dealt from that deck"},
+    [MISBEHAVE_OLD_PROOF] =
+        {"old-proof", "where recommendations are private: proves what it does to a "
+                      "deck with the proof of another deck; everybody proves it"},
+    [MISBEHAVE_BAD_SHARE] =
+        {"bad-share", "where recommendations are private: opens its own or another's "
+                      "recommendation with something else; everybody proves it"},
+    [MISBEHAVE_ROGUE_KEY] =
+        {"rogue-key",
+         "where recommendations are private: takes the key of the player "
+         "before it off its own, so that they cancel; everybody proves it, "
+         "and nothing is agreed"},
     [MISBEHAVE_ADAPTIVE] =
         {"adaptive", "does something else of all this in every round, or nothing, "
                      "as its seed has it; whatever it does, the rules for that "

@@ -456,6 +456,7 @@ static void apply(struct draft *d, struct adversary *a, const struct report *rep
     }
     if (kind == MISBEHAVE_ILLEGAL)
         say_illegal(d, a);
+    say_of_deck_falsely(d, a, kind);
     if (d->changed)
         has_misbehaved(a, kind, d->message.round);
     d->changed = d->changed || changed_before;

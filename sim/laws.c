@@ -400,7 +400,9 @@ static bool convicts(enum misbehaviour_kind kind)
 {
     return kind == MISBEHAVE_BAD_OPENING || kind == MISBEHAVE_COPY ||
            kind == MISBEHAVE_ILLEGAL || kind == MISBEHAVE_GRIND ||
-           kind == MISBEHAVE_BAD_PROPOSAL || kind == MISBEHAVE_BAD_PRUNE;
+           kind == MISBEHAVE_BAD_PROPOSAL || kind == MISBEHAVE_BAD_PRUNE ||
+           kind == MISBEHAVE_MARKED_DECK || kind == MISBEHAVE_OLD_PROOF ||
+           kind == MISBEHAVE_BAD_SHARE || kind == MISBEHAVE_ROGUE_KEY;
 }
 
 /* On a calm network with one cheat: what it did counts, and not what it was meant to.

@@ -112,6 +112,13 @@ proofs() {
     fatal grind opening
     fatal copy opening
 }
+decks() {
+    for kind in marked-deck old-proof bad-share rogue-key; do
+        cheat $kind --misbehave 2:$kind --concept private --resolution 16
+        proven $kind proof
+        has $kind '"outcome": "fault"' '"idle_misdeeds": []'
+    done
+}
 proofs_of_illegal() {
     fatal illegal illegal
     fatal bad-proposal illegal
@@ -144,7 +151,7 @@ plays() {
 }
 
 pids=()
-for group in split accuse selective silent slow never_heard proofs proofs_of_illegal plays; do
+for group in split accuse selective silent slow never_heard proofs decks proofs_of_illegal plays; do
     (
         trap - EXIT
         $group
