@@ -30,6 +30,7 @@ WORLDS ?= $(if $(SEED),1,1000)
 FUZZ_SECONDS ?= 60
 KILLS ?= 200
 HOURS ?= 1
+STAGES ?= 5000
 
 # --- How things are built -----------------------------------------------------------
 # Every way of building has a directory of its own, so that objects never mix. MODE is
@@ -115,7 +116,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all man run test tests sim crash lint lint-objects lint-tidy fuzz fuzzers soak network bench install format \
+.PHONY: all man run test tests sim crash statistics lint lint-objects lint-tidy fuzz fuzzers soak network bench install format \
         clean deps deps-test deps-page deps-deb dist deb sbom \
         packaging-check compose-test systemd-test help force
 
@@ -131,6 +132,7 @@ help:
 	@echo 'make fuzz       each decoder against $(FUZZ_SECONDS) s of hostile bytes: FUZZ_SECONDS=3600'
 	@echo 'make network    eight nodes in namespaces, with loss, delay and partitions'
 	@echo 'make soak       clusters, faults and laws for HOURS=1; SEED= chooses the faults'
+	@echo 'make statistics what is drawn in STAGES=5000 stages is what was agreed'
 	@echo 'make bench      messages, bytes, signatures and seconds of each phase'
 	@echo 'make install    PREFIX=$(PREFIX) DESTDIR='
 	@echo 'make dist       the sources as one file; make deb makes Debian packages of it'
@@ -283,6 +285,10 @@ network: $(treaty) $(call programs,$(wire_src))
 
 soak: $(treaty) $(call programs,$(wire_src))
 	@scripts/soak.sh $(BUILD) $(HOURS) $(SEED)
+
+# Longer sessions than `make test` plays; nothing is cut off.
+statistics: $(BUILD)/tests/trace/draws
+	@CK_FORK=no TREATY_STAGES=$(STAGES) $(BUILD)/tests/trace/draws
 
 bench: $(treaty) $(call programs,$(bench_src) $(wire_src))
 	@bench/run.sh $(BUILD)

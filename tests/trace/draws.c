@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* What is drawn before each stage: as often as was agreed, whatever was drawn before.
- * TREATY_STAGES makes sessions longer than `make test` does (make statistics). */
+/* What is drawn before each stage, in public or in private: as often as was agreed,
+ * whatever was drawn before. Every session tells its seed and what came of it.
+ * TREATY_STAGES asks for sessions of that length (make statistics). */
 #include <stdio.h>
 
 #include "tests/trace/trace.h"
 #include "tests/unit/statistics.h"
 
-enum { SESSIONS = 2, STAGES = 600, PROFILES_SEEN_MAX = 8 };
+enum { STAGES = 400, PRIVATE_STAGES = 100, PROFILES_SEEN_MAX = 4 };
 
 struct draws {
     struct candidate agreed;
@@ -15,10 +16,10 @@ struct draws {
     uint32_t pairs[PROFILES_SEEN_MAX * PROFILES_SEEN_MAX]; /* stages 1 2, 3 4, .. */
 };
 
-static uint32_t stages_wanted(void)
+static uint32_t stages_wanted(uint32_t usual)
 {
     const char *text = getenv("TREATY_STAGES");
-    return text != NULL ? (uint32_t)strtoul(text, NULL, 10) : STAGES;
+    return text != NULL ? (uint32_t)strtoul(text, NULL, 10) : usual;
 }
 
 static void read_draws(struct draws *d, const struct world *w, enum note_kind kind)
@@ -74,30 +75,52 @@ static void check_draws(const struct draws *d, uint64_t seed)
                   (unsigned long long)seed, pair);
 }
 
+/* Two who gain by turns: 1;1 pays the first 4 and costs the other 1, 2;2 the other way
+ * round, all else is nothing, and 1;2 is stable. So no profile alone is better than the
+ * threat for both, and whatever they agree on draws both 1;1 and 2;2. Everybody is
+ * honest: what is played is what was drawn. */
+static void play_and_check(enum concept concept, uint64_t seed, uint32_t stages)
+{
+    static struct draws d;
+    struct scenario s;
+    scenario_start(&s, &(struct shape){2, {2, 2}});
+    for (uint8_t k = 0; k < 2; k++) {
+        const uint8_t both[2] = {k, k};
+        scenario_pay(&s, k, both, 4);
+        scenario_pay(&s, 1 - k, both, -1);
+    }
+    candidate_from_pure(&s.terms.threat, &s.terms.shape, (const uint8_t[]){0, 1});
+    s.terms.threat_given = true;
+    s.terms.concept = concept;
+    s.terms.resolution = 16;
+    s.terms.stages = stages;
+    s.terms.opening_pure = false;
+    s.terms.budget = 30;
+    s.options.seed = seed;
+    for (uint8_t i = 0; i < 2; i++) {
+        s.private_options[i].sampler = SAMPLER_RANDOM;
+        s.private_options[i].sampler_seed = seed;
+        s.private_options[i].discount = 0.95;
+    }
+    struct world *w = play_out(&s);
+    read_draws(&d, w, NOTE_STAGE);
+    ck_assert_uint_eq(d.n_stages, stages);
+    check_draws(&d, seed);
+    finish(&s, w);
+}
+
 START_TEST(public_draws_follow_the_agreement)
 {
-    static const uint64_t seeds[SESSIONS] = {1, 12};
-    for (int k = 0; k < SESSIONS; k++) {
-        static struct draws d;
-        struct scenario s;
-        scenario_public_goods(&s, k == 0 ? 3 : 2);
-        s.terms.concept = CONCEPT_PUBLIC;
-        s.terms.stages = stages_wanted();
-        s.terms.opening_pure = false;
-        s.terms.budget = 6;
-        s.options.seed = seeds[k];
-        for (uint8_t i = 0; i < s.game.shape.n_players; i++) {
-            s.private_options[i].sampler = SAMPLER_RANDOM;
-            s.private_options[i].sampler_seed = seeds[k];
-            s.private_options[i].discount = 0.95;
-        }
-        struct world *w = play_out(&s);
-        read_draws(&d, w, NOTE_TOSSED);
-        ck_assert_uint_eq(d.n_stages, s.terms.stages);
-        check_draws(&d, seeds[k]);
-        finish(&s, w);
-    }
+    for (uint64_t seed = 1; seed <= 2; seed++)
+        play_and_check(CONCEPT_PUBLIC, seed, stages_wanted(STAGES));
 }
 END_TEST
 
-UNIT_MAIN("draws", public_draws_follow_the_agreement)
+START_TEST(private_recommendations_follow_the_agreement)
+{
+    play_and_check(CONCEPT_PRIVATE, 1, stages_wanted(PRIVATE_STAGES));
+}
+END_TEST
+
+UNIT_MAIN("draws", public_draws_follow_the_agreement,
+          private_recommendations_follow_the_agreement)
