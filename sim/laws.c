@@ -42,7 +42,7 @@ struct past_stage {
     uint32_t deviators, number;
     uint32_t noticed;           /* mask of NOTE_DEVIATION with FAULT_ACTION */
     uint32_t opened;            /* with FAULT_OPENING */
-    bool tossed;                /* its profile was drawn in public: */
+    uint32_t tossed;            /* 1: its profile was drawn in public: */
     uint32_t profile;           /* the number, */
     uint8_t drawn[PLAYERS_MAX]; /* and the actions */
 };
