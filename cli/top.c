@@ -251,7 +251,7 @@ static void draw_head(struct top *t, const struct standing *first)
         line_add(&l, ", session %.8s",
                  told_text(first, "session", NULL)[0] != '\0'
                      ? told_text(first, "session", NULL)
-                     : "not begun");
+                     : "to come");
         line_add(&l, ", ");
     }
     line_add(&l, "%zu of %zu answer, %zu ready", live, t->n, ready);
