@@ -59,7 +59,7 @@ export function drawPlane(canvas, p, session, at, axes, plane, chosen) {
   const base = prepare(canvas);
   if (!base) return [];
   const { c, width, height } = base;
-  const box = { left: 46, top: 12, right: width - 14, bottom: height - 40 };
+  const box = { left: 54, top: 12, right: width - 14, bottom: height - 40 };
   const value = (payoffs, axis, round) => (axis === "round" ? round : payoffs?.[axis] ?? null);
   const rounds = session.steps.at(-1).round ?? session.candidates.at(-1)?.round ?? 1;
   const spread = axis => {

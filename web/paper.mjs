@@ -13,7 +13,7 @@ function fill(box, ...children) { box.replaceChildren(...children.filter(c => c 
 
 export function showPaper(state, make) {
   const s = state.session, a = s.agreement, box = document.getElementById("paper");
-  const key = JSON.stringify([a?.digest, s.certificate, s.noAgreement, s.noThreat, s.ended, state.view, s.edition, verdict]);
+  const key = JSON.stringify([a?.digest, s.certificate, s.noAgreement, s.noThreat, s.ended, state.view, s.edition, verdict, state.nodes.every(n => n.state === "absent")]);
   if (key === shown) return;
   shown = key;
   if (!a) {
@@ -21,7 +21,8 @@ export function showPaper(state, make) {
       : s.noAgreement ? `There is no agreement: nothing suits everybody. All play the threat: ${w.profile(s.about, s.threat?.profile)}.`
         : s.ended ? `There is no agreement: ${w.outcome(s.ended.outcome, s.about)}.`
           : "Nothing is agreed yet.";
-    fill(box, make("p", { class: "note" }, why), buttons(state, make, false), verdictOf(make));
+    const any = state.nodes.some(n => n.state !== "absent");
+    fill(box, make("p", { class: "note" }, why), any ? buttons(state, make, false) : null, verdictOf(make));
     return;
   }
   const seals = make("ul", { class: "seals" });

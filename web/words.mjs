@@ -9,8 +9,8 @@ export function number(v) {
 }
 export function share(p) {
   const percent = p * 100;
-  if (percent > 0 && percent < 0.1) return "<0.1 %";
-  return percent < 100 && percent > 99.9 ? ">99.9 %" : `${Number(percent.toPrecision(3))} %`;
+  if (percent > 0 && percent < 0.1) return "<0.1\u00a0%";
+  return percent < 100 && percent > 99.9 ? ">99.9\u00a0%" : `${Number(percent.toPrecision(3))}\u00a0%`;
 }
 export function count(n, one, many) {
   return `${n.toLocaleString("en")} ${n === 1 ? one : many}`;

@@ -158,7 +158,7 @@ test("long questioning is sampled, but never without a draw", () => {
 test("distributions are said by what is likeliest", () => {
   const d = { distribution: [0.25, 0.5, 0, 0.25] };
   assert.deepEqual(w.likeliest(about, d.distribution)[0], { share: 0.5, actions: [1, 0] });
-  assert.equal(w.agreeable(about, d), "(Break, Keep) 50 % + (Keep, Keep) 25 % + (Break, Break) 25 %");
+  assert.equal(w.agreeable(about, d), "(Break, Keep) 50\u00a0% + (Keep, Keep) 25\u00a0% + (Break, Break) 25\u00a0%");
   assert.equal(w.agreeable(about, { profile: mixed(1, 0) }), "Keep, Break");
 });
 
@@ -216,13 +216,13 @@ test("thinning keeps the ends and the peaks", () => {
 
 test("profiles and numbers are said as the log says them", () => {
   assert.equal(w.profile(about, mixed(1, 0)), "Keep, Break");
-  assert.equal(w.profile(about, [[0.25, 0.75], [1, 0]]), "Keep 25 % + Break 75 %; Keep");
+  assert.equal(w.profile(about, [[0.25, 0.75], [1, 0]]), "Keep 25\u00a0% + Break 75\u00a0%; Keep");
   const four = { players: Array(4).fill({ name: "R", actions: ["Polite", "Greedy"] }) };
   assert.equal(w.profile(four, Array(4).fill([1, 0])), "all Polite");
   assert.equal(w.number(1 / 3), "0.3333");
   assert.equal(w.number(-2), "−2");
   assert.equal(w.number(null), "?");
-  assert.equal(w.share(0.0001), "<0.1 %");
+  assert.equal(w.share(0.0001), "<0.1\u00a0%");
 });
 
 test("every step and stage has its sentence, and every line its words", () => {
