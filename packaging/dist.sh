@@ -10,7 +10,7 @@ version=$1 directory=$2
 
 files() {
     if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
-        git ls-files -z
+        git ls-files -z --deduplicate
     else
         find . -mindepth 1 \( -path './build' -o -path './build-*' -o -path './runs' \
             -o -name .git \) -prune -o \( -type f -o -type l \) -printf '%P\0'

@@ -59,7 +59,7 @@ const compose = (text) => {
         const own = (s.volumes ?? []).map(String).filter((v) => /^node-\d+:/.test(v));
         if (/^node-/.test(name) && (own.length !== 1 || !own[0].startsWith(`${name}:`)))
             say(`${name}: mounts ${own}`);
-        if (name === 'observer')
+        if (!/^node-|^deal$/.test(name))
             for (const one of own) {
                 const directory = one.split(':')[1];
                 if (!one.endsWith(':ro') || !s.volumes.includes(`/dev/null:${directory}/key:ro`))

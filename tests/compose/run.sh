@@ -33,7 +33,7 @@ inside() { # inside NAMESPACE... -- COMMAND...: in the engine's root, with the s
         shift
     done
     shift
-    unshare --mount --pid --fork --uts --ipc "${namespaces[@]}" \
+    unshare --mount --pid --fork --kill-child --uts --ipc "${namespaces[@]}" \
         "$here/enter.sh" "$root" "$engine/source" "$@"
 }
 

@@ -32,7 +32,7 @@ dead() {
 ip link set lo up
 rm -rf /etc/treaty /var/lib/treaty /var/lib/private/treaty /root/demo
 treaty deal /usr/share/doc/treaty/examples/games/prisoners-dilemma.nfg /root/demo \
-    --stages 20000 --budget 4 >/dev/null
+    --host localhost --stages 20000 --budget 4 >/dev/null
 for k in 1 2; do
     install -d -m 700 "/etc/treaty/pd-$k" "/var/lib/treaty/pd-$k"
     install -m 600 "/root/demo/node-$k/key" "/etc/treaty/pd-$k/key"

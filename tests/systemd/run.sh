@@ -76,7 +76,7 @@ mount -t cgroup2 cgroup2 "$groups"
 mkdir -p "$branch"
 (
     echo "$BASHPID" >"$branch/cgroup.procs"
-    exec timeout -k 5 120 unshare --mount --pid --fork --uts --ipc --net --cgroup \
+    exec timeout -k 5 120 unshare --mount --pid --fork --kill-child --uts --ipc --net --cgroup \
         "$here/boot.sh" "$root"
 ) >"$directory/boot.log" 2>&1 || true
 cat "$root/root/test.log"
