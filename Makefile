@@ -192,8 +192,9 @@ $(BUILD)/$(1)/%: $(BUILD)/$(1)/%.o $(shell_lib) $(core_lib)
 endef
 $(foreach d,tests/unit tests/trace tests/sim tests/cluster/wire bench,$(eval $(call program,$(d))))
 
-# The same worlds with signatures that cost next to nothing: signature.o of the library is
-# not asked for where its two functions are there already.
+# The same worlds with signatures and decks that cost next to nothing: signature.o, group.o,
+# curve.o and weigher.o of the library are not asked for where their functions are there
+# already.
 sealed = $(call objects,$(seal_src)) $(shell_lib) $(core_lib)
 $(BUILD)/tests/sim/%-sealed: $(BUILD)/tests/sim/%.o $(sealed)
 	$(call say,link,$@)

@@ -24,8 +24,10 @@ struct point {
 bool scalar_canonical(const struct scalar *s);
 bool scalar_equal(const struct scalar *a, const struct scalar *b);
 struct scalar scalar_from_u64(uint64_t v);
-/* Ends a hash as hash_end does and stretches the digest d to 64 bytes, H("CA1/wide", 0,
- * d) and H("CA1/wide", 1, d), which are an integer modulo l: even but for 2^-256. */
+/* Ends a hash as hash_end does and stretches the digest d to 64 bytes,
+ * H("CA1/wide", 0, d) and H("CA1/wide", 1, d). */
+void hash_end_wide(uint8_t wide[64], struct hasher *h);
+/* Ends a hash with these 64 bytes modulo l: even but for 2^-256. */
 struct scalar scalar_hash_end(struct hasher *h);
 /* A secret exponent: 64 bytes of secret_derive, numbers 2 n and 2 n + 1, modulo l. */
 struct scalar scalar_derive(const struct seed *seed, const struct digest *context,
@@ -39,8 +41,7 @@ bool point_equal(const struct point *a, const struct point *b);
 /* True if the bytes are the encoding of an element, the neutral one included. */
 bool point_valid(const struct point *p);
 bool point_is_zero(const struct point *p);
-/* Ends a hash, stretches the digest as scalar_hash_end does, and maps the 64 bytes to
- * an element whose logarithm nobody knows. */
+/* Ends a hash with what they are mapped to: an element whose logarithm nobody knows. */
 struct point point_hash_end(struct hasher *h);
 struct point point_add(const struct point *a, const struct point *b);
 struct point point_sub(const struct point *a, const struct point *b);

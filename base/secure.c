@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Hides libsodium, but for signature.c and group.c. */
+/* Hides libsodium, but for signature.c, scalar.c and group.c. */
 #include "base/secure.h"
 
 #include <sodium.h>

@@ -29,7 +29,7 @@ static void take_if(void *out, const void *in, size_t n, uint32_t flag)
         to[i] = (uint8_t)(to[i] ^ (mask & (to[i] ^ from[i])));
 }
 
-/* Whose bytes the secrets of a cut follow from: all that is known before it. */
+/* What the exponents of a cut follow from: all that is known before it. */
 static struct digest cut_context(const struct cipher *in, uint32_t n_rows,
                                  const struct point *joint,
                                  const struct deck_place *place)
@@ -45,14 +45,29 @@ static struct digest cut_context(const struct cipher *in, uint32_t n_rows,
     return hash_end(&h);
 }
 
+/* The distance follows from the place alone: a place is cut once, and what is drawn
+ * then does not depend on how a group writes its elements. */
+static uint32_t choose_distance(uint32_t n_rows, const struct deck_place *place,
+                                const struct seed *seed)
+{
+    struct hasher h;
+    hash_start(&h, "CA1/cut/distance");
+    hash_digest(&h, &place->session);
+    hash_u32(&h, place->deck);
+    hash_u32(&h, place->seat);
+    const struct digest context = hash_end(&h);
+    struct secret s = secret_derive(seed, &context, "distance", 0);
+    const uint32_t distance = s.bytes[0] & (n_rows - 1); /* n_rows divides 256 */
+    secure_wipe(&s, sizeof s);
+    return distance;
+}
+
 void cut_choose(struct cut_secret *out, const struct cipher *in, uint32_t n_rows,
                 const struct point *joint, const struct deck_place *place,
                 const struct seed *seed)
 {
     const struct digest context = cut_context(in, n_rows, joint, place);
-    struct secret s = secret_derive(seed, &context, "distance", 0);
-    out->distance = s.bytes[0] & (n_rows - 1); /* n_rows divides 256 */
-    secure_wipe(&s, sizeof s);
+    out->distance = choose_distance(n_rows, place, seed);
     for (uint32_t j = 0; j < n_rows; j++)
         out->fresh[j] = scalar_derive(seed, &context, "fresh", j);
 }

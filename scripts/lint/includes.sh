@@ -57,8 +57,8 @@ BEGIN {
     sub(/>.*/, "", header)
     split(FILENAME, here, "/")
     if (starts(header, "sodium")) {
-        if (FILENAME !~ /^base\/(secure|signature|group)\.c$/)
-            says("<" header "> belongs to base/secure.c, base/signature.c and base/group.c")
+        if (FILENAME !~ /^base\/(secure|signature|scalar|group)\.c$/)
+            says("<" header "> belongs to base/secure.c, base/signature.c, base/scalar.c and base/group.c")
     } else if (header == "uv.h" || starts(header, "uv/") || starts(header, "nanomsg/") ||
                header == "jansson.h" || starts(header, "cyaml/")) {
         if (here[1] !~ /^(node|cli|tests|bench)$/)

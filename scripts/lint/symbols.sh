@@ -88,8 +88,8 @@ function check_call(object, room, name)
         if (!(object in allocates))
             says(object ": allocates, but has no _new and _free: " name)
     } else if (name ~ /^(crypto_|sodium_|randombytes)/) {
-        if (object !~ /^base\/(secure|signature|group)\.o$/)
-            says(object ": libsodium belongs to base/secure.c, base/signature.c and base/group.c: " name)
+        if (object !~ /^base\/(secure|signature|scalar|group)\.o$/)
+            says(object ": libsodium belongs to base/secure.c, base/signature.c, base/scalar.c and base/group.c: " name)
     } else if (!(name in allowed))
         says(object ": the core must not call " name)
 }

@@ -125,8 +125,8 @@ catches includes '<gmp.h> belongs to analysis/' game/bad.c <<<'#include <gmp.h>'
 catches includes "is analysis/linear.c's alone" analysis/bad.c \
     <<<'#include <coin/Clp_C_Interface.h>'
 catches includes 'without its room' game/bad.c <<<'#include "game.h"'
-catches includes "belongs to base/secure.c, base/signature.c and base/group.c" node/bad.c <<<'#include <sodium.h>'
-catches includes "belongs to base/secure.c, base/signature.c and base/group.c" base/bad.c <<<'#include <sodium/version.h>'
+catches includes "belongs to base/secure.c, base/signature.c, base/scalar.c and base/group.c" node/bad.c <<<'#include <sodium.h>'
+catches includes "belongs to base/secure.c, base/signature.c, base/scalar.c and base/group.c" base/bad.c <<<'#include <sodium/version.h>'
 catches includes 'belongs to node/ and cli/' sim/bad.c <<<'#include <uv.h>'
 catches includes 'belongs to node/ and cli/' protocol/bad.c <<<'#include <nanomsg/nn.h>'
 catches includes 'belongs to node/ and cli/' game/bad.c <<<'#include <jansson.h>'
@@ -160,7 +160,7 @@ catches symbols 'entropy is drawn by the shells alone' protocol/bad.c <<<'
 void secure_random(void *out, unsigned long n);
 void draw(int *out);
 void draw(int *out) { secure_random(out, sizeof *out); }'
-catches symbols "libsodium belongs to base/secure.c, base/signature.c and base/group.c" lottery/bad.c <<<'
+catches symbols "libsodium belongs to base/secure.c, base/signature.c, base/scalar.c and base/group.c" lottery/bad.c <<<'
 void randombytes_buf(void *out, unsigned long n);
 void draw(int *out);
 void draw(int *out) { randombytes_buf(out, sizeof *out); }'
