@@ -134,7 +134,6 @@ static void read_body(enum message_kind kind, uint8_t expected, const uint8_t *b
     case MESSAGE_DEAL:
     case MESSAGE_FOLLOW:
     case MESSAGE_RESTORE:
-    case MESSAGE_DEAL: /* its sizes follow from the terms and the place: dealing.c */
         read_shaped(kind, expected, body, n);
         return;
     case MESSAGE_SET:
