@@ -165,14 +165,15 @@ static bool holds_bytes(const uint8_t *in, size_t n, const uint8_t *what, size_t
 /* The last share of a player's column opens it to whoever has it. Until the player
  * shows what it played, it is in nobody's log, its own included: then nobody else can
  * tell what it was told to play. */
-START_TEST(nobody_can_read_a_recommendation_before_it_is_shown)
+static struct report nobody_reads(struct scenario *s)
 {
-    struct scenario s;
+    const uint8_t n = s->terms.shape.n_players;
     uint32_t looked_at = 0;
-    volunteers(&s, 3);
-    struct world *w = play_out(&s);
-    for (uint8_t owner = 0; owner < 3; owner++)
-        for (uint8_t reader = 0; reader < 3; reader++) {
+    struct world *w = play_out(s);
+    const struct report report = report_of(w, 0);
+    ck_assert(report.agreed && !candidate_sure(&report.agreement));
+    for (uint8_t owner = 0; owner < n; owner++)
+        for (uint8_t reader = 0; reader < n; reader++) {
             struct pages p = pages_of(w, reader);
             const uint8_t *log = p.bytes;
             struct record r;
@@ -188,8 +189,55 @@ START_TEST(nobody_can_read_a_recommendation_before_it_is_shown)
                 looked_at++;
             }
         }
-    ck_assert_uint_eq(looked_at, 3 * 3 * s.terms.stages);
-    finish(&s, w);
+    ck_assert_uint_eq(looked_at, n * n * s->terms.stages);
+    finish(s, w);
+    return report;
+}
+
+START_TEST(nobody_can_read_a_recommendation_before_it_is_shown)
+{
+    struct scenario s;
+    volunteers(&s, 3);
+    nobody_reads(&s);
+}
+END_TEST
+
+/* Two who have to meet, at one of two places that each suits one of them better than
+ * not to meet at all, which is the threat. */
+static void meetings(struct scenario *s)
+{
+    const struct shape shape = shape_uniform(2, 3);
+    struct scenario base;
+    volunteers(&base, 2);
+    scenario_start(s, &shape);
+    for (uint8_t i = 0; i < 2; i++)
+        for (uint32_t k = 0; k < 9; k++) {
+            uint8_t actions[2];
+            profile_actions(actions, &shape, k);
+            const double met = actions[0] == 2 ? 0 : actions[0] == i ? 3 : -1;
+            scenario_pay(s, i, actions, actions[0] == actions[1] ? met : -4);
+            s->private_options[i] = base.private_options[i];
+            s->private_options[i].sampler = SAMPLER_SOO;
+        }
+    s->terms.concept = CONCEPT_PRIVATE;
+    s->terms.resolution = 16;
+    s->terms.budget = 30;
+    s->terms.stages = 4;
+    s->terms.threat_given = true;
+    candidate_from_pure(&s->terms.threat, &shape, (uint8_t[]){2, 2});
+    scenario_free(&base);
+}
+
+/* Where both are always told the same their columns hide the same. If that made them
+ * equal, the share of one's own column would be what one gives of the other's. */
+START_TEST(nor_where_all_are_told_the_same)
+{
+    struct scenario s;
+    meetings(&s);
+    const struct report r = nobody_reads(&s);
+    ck_assert_uint_eq(r.agreement.weight[0] + r.agreement.weight[4] +
+                          r.agreement.weight[8],
+                      WEIGHT_ONE);
 }
 END_TEST
 
@@ -457,6 +505,7 @@ END_TEST
 UNIT_MAIN("private", a_deck_is_cut_by_one_after_the_other_while_others_are_played,
           what_is_recommended_is_played,
           nobody_can_read_a_recommendation_before_it_is_shown,
+          nor_where_all_are_told_the_same,
           a_report_says_what_is_agreed_and_not_what_is_recommended,
           t_deviate_recommendation, t_share_withheld,
           every_proof_that_does_not_hold_convicts_its_author, late_work_is_waited_for,
