@@ -1,11 +1,23 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # What treaty observe serves: everything that a run's logs hold, to nobody else's payoffs,
-# only by GET, whatever is asked for. Run as: observe.sh PATH/TO/treaty
+# only by GET, whatever is asked for; and what running nodes tell. Run as: observe.sh PATH/TO/treaty
 . "$(dirname "$0")/cluster.bash"
 . "$here/../web/run.bash"
 
-timeout "$limit_s" node "$web/site.mjs" "$treaty" "$work" || fail "what is served"
+base=$((20000 + $$ % 6000 + 80))
+cp "$games/battle-of-the-sexes.nfg" game.nfg
+run 0 deal "$treaty" deal game.nfg dealt --base-port "$base" --seed 3 --budget 20 \
+    --stages 20 --defect 2@8:1 --defect 2@9:2 --strategy finite:2
+for k in 1 2; do
+    "$treaty" node "dealt/node-$k/node.yaml" --http $((base + 10 + k)) --stay \
+        2>>"node-$k.err" &
+done
+timeout "$limit_s" node "$web/site.mjs" "$treaty" "$work" $((base + 11)) $((base + 12)) ||
+    fail "what is served"
+for pid in $(node_pid dealt 1) $(node_pid dealt 2); do
+    kill "$pid"
+done
 
 run 2 nowhere "$treaty" observe nowhere
 says nowhere 'there is no such file or directory'

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 // What an observer serves, asked for without a browser:
-//     node site.mjs TREATY DIRECTORY
+//     node site.mjs TREATY DIRECTORY PORT...
 // DIRECTORY is as page.mjs has it, and holds `bare` besides: a log with nothing beside it
-// but terms and roster.
+// but terms and roster; and `dealt`, whose nodes run and answer at the PORTs.
 import assert from "node:assert/strict";
 import { cpSync, mkdirSync, readFileSync, renameSync } from "node:fs";
 import { get, request } from "node:http";
 import { join } from "node:path";
 import { observe, stopAll } from "./observe.mjs";
 
-const [treaty, work] = process.argv.slice(2);
+const [treaty, work, ...ports] = process.argv.slice(2);
 const start = (...words) => observe(treaty, work, ...words);
 const json = async url => (await fetch(url)).json();
 
@@ -138,6 +138,33 @@ async function keepsSecrets() {
   assert.equal(await bare.end(), 0);
 }
 
+// Nodes that run tell what their logs hold, whatever order they are named in; and one that
+// does not answer is not waited for.
+async function hears() {
+  const over = list => list.some(e => e.data.note === "ended") && caughtUp(list);
+  const { address, said, end } = await start(...ports.map(p => `localhost:${p}`).reverse(), "--listen", "0",
+                                             "--game", join(work, "game.nfg"));
+  assert.match(said(), /everybody's payoffs/);
+  const about = await json(`${address}data/about`);
+  assert.deepEqual(about.nodes, ports.map((_, k) => k + 1));
+  const files = await start("dealt", "--listen", "0", "--game", join(work, "game.nfg"));
+  for (const node of about.nodes) {
+    const heard = notes(await events(`${address}data/events?node=${node}`, over)).filter(e => e.note !== "closed");
+    const read = notes(await events(`${files.address}data/events?node=${node}`, over)).filter(e => e.note !== "closed");
+    // How stages share events depends on when they came.
+    const flat = list => ({ others: list.filter(e => e.note !== "stages"), actions: list.filter(e => e.note === "stages").map(e => e.actions).join("") });
+    assert.deepEqual(flat(heard), flat(read));
+    assert.ok(flat(heard).actions.length > 10 && flat(heard).others.some(e => e.note === "deviation"));
+    const [signed, contract] = await Promise.all([address, files.address].map(a => json(`${a}data/agreement?node=${node}`)));
+    assert.deepEqual([signed.digest, signed.certificate], [contract.digest, contract.certificate]);
+    assert.equal(signed.signatures.length, ports.length);
+    assert.equal((await fetch(`${address}data/log?node=${node}`)).status, 404);
+  }
+  assert.equal((await fetch(`${address}data/verify`)).status, 404);
+  assert.equal(await files.end(), 0);
+  assert.equal(await end(), 0);
+}
+
 // Another session in the same place: whoever watches forgets the first one.
 async function beginsAgain() {
   const place = join(work, "again");
@@ -160,7 +187,7 @@ async function beginsAgain() {
   assert.equal(await end(), 0);
 }
 
-const tests = { tellsTheWholeLog, offersNothingElse, verifies, keepsSecrets, beginsAgain };
+const tests = { tellsTheWholeLog, offersNothingElse, verifies, keepsSecrets, hears, beginsAgain };
 try {
   for (const [name, run] of Object.entries(tests)) {
     await run().catch(e => { e.message = `${name}: ${e.message}`; throw e; });
