@@ -247,6 +247,12 @@ enum status gallery_call(struct gallery *g, const char *const *address, uint8_t 
         status = ask_terms(g, address[k], reason);
     if (status != STATUS_OK)
         return status;
+    if (n > g->insight.terms.shape.n_players) {
+        (void)snprintf(reason, REASON_SIZE,
+                       "%u addresses, but the session has %u players: name each once",
+                       n, g->insight.terms.shape.n_players);
+        return STATUS_USAGE;
+    }
     number_nodes(player, address, n);
     for (uint8_t i = 0; i < PLAYERS_MAX; i++)
         for (uint8_t k = 0; k < n; k++) {

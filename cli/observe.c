@@ -70,6 +70,11 @@ static enum status call(struct gallery *gallery, const struct given *g,
     static char address[OPERANDS_MAX][FETCH_ADDRESS_SIZE];
     const char *list[OPERANDS_MAX];
     enum status status = STATUS_FAILED;
+    if (given_last(g, "once", NULL)) {
+        (void)snprintf(reason, REASON_SIZE,
+                       "--once is for logs; running nodes are followed");
+        return STATUS_USAGE;
+    }
     for (size_t k = 0; k < g->n_operands; k++) {
         list[k] = address[k];
         if (k >= PLAYERS_MAX || !fetch_address(address[k], g->operand[k])) {

@@ -15,6 +15,9 @@ for k in 1 2; do
 done
 timeout "$limit_s" node "$web/site.mjs" "$treaty" "$work" $((base + 11)) $((base + 12)) ||
     fail "what is served"
+run 2 too-many "$treaty" observe $((base + 11)) $((base + 12)) $((base + 12)) --listen 0
+says too-many '3 addresses, but the session has 2 players'
+run 2 once "$treaty" observe $((base + 11)) --once
 for pid in $(node_pid dealt 1) $(node_pid dealt 2); do
     kill "$pid"
 done
