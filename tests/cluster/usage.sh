@@ -176,6 +176,16 @@ printf 'x' | dd of=honest/node-1/node.log bs=1 seek=$((size / 2)) conv=notrunc 2
 run 3 tampered "$treaty" log honest/node-1
 says tampered 'does not continue the chain'
 
+# Colour on a terminal, unless NO_COLOR says no; an empty one says nothing.
+colours() { # colours VARIABLE=VALUE: how many lines have some
+    env TERM=xterm "$1" script -qec "$treaty simulate $dilemma --seed 1 --budget 4 --stages 4 \
+        --defect 2@2" /dev/null </dev/null | grep -c $'\033\[[0-9;]*m' || true
+}
+if command -v script >/dev/null; then
+    [ "$(colours NO_COLOR=)" -gt 0 ] || fail "there is no colour on a terminal"
+    [ "$(colours NO_COLOR=1)" = 0 ] || fail "NO_COLOR does not keep colour away"
+fi
+
 # What is asked for is given.
 run 0 help "$treaty" help
 run 0 version "$treaty" --version
