@@ -43,8 +43,9 @@ void report_why(struct line *l, const struct account *a)
     } else if (a->no_threat) {
         line_add(l, "no static equilibrium was found to threaten with");
     } else if (a->no_agreement) {
-        line_add(l, "none of the %u profiles that were asked about suits everybody",
-                 a->asked);
+        line_add(l, "none of the ");
+        say_candidates(l, a->terms, a->asked);
+        line_add(l, " that were asked about suits everybody");
     } else if (a->n_deviations > 0) {
         say_fault(l, a, &a->deviations[0]);
     } else if (a->n_claims > 0) {

@@ -39,7 +39,7 @@ static void row_agreement(FILE *out, const struct report_input *in)
 {
     const struct account *a = in->account;
     struct line l = {0};
-    say_count(&l, a->asked, "profile", "profiles");
+    say_candidates(&l, a->terms, a->asked);
     line_add(&l, " asked about in ");
     say_count(&l, a->sampling_rounds, "round", "rounds");
     line_add(&l, ", %u suit everybody; ", a->certified);

@@ -58,8 +58,8 @@ static void note_no_threat(struct sentence *o, const struct telling *w)
 static void note_sampled(struct sentence *o, const struct telling *w)
 {
     const struct note *n = w->note;
-    say_count(&o->text, n->number, "profile was", "profiles were");
-    line_add(&o->text, " asked about in ");
+    say_candidates(&o->text, w->terms, n->number);
+    line_add(&o->text, " %s asked about in ", n->number == 1 ? "was" : "were");
     say_count(&o->text, n->round, "round", "rounds");
     line_add(&o->text, n->other == 1 ? "; %u suits everybody" : "; %u suit everybody",
              n->other);

@@ -336,7 +336,7 @@ static void tell_asking(struct story *s, uint64_t time_ms)
             continue;
         say_player(&l, t, player);
         line_add(&l, " asked about ");
-        say_count(&l, asked, "profile", "profiles");
+        say_candidates(&l, t, asked);
         line_add(&l, accepted == 1 ? "; %u suits everybody" : "; %u suit everybody",
                  accepted);
         tell(s, time_ms, "asking", &l, TONE_PLAIN);

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "cli/auditing.h"
 #include "cli/json.h"
@@ -74,7 +74,7 @@ static void say_rounds(const struct auditing *a, const struct report *r)
         l = (struct line){0};
     }
     if (r->has_threat) {
-        say_count(&l, r->asked, "profile", "profiles");
+        say_candidates(&l, &a->archive->terms, r->asked);
         line_add(&l, " asked about, %u suit%s everybody; ", r->certified,
                  r->certified == 1 ? "s" : "");
         say_count(&l, s->draws, "draw", "draws");

@@ -185,6 +185,14 @@ void say_count(struct line *l, uint64_t n, const char *one, const char *many)
     line_add(l, "%llu %s", (unsigned long long)n, n == 1 ? one : many);
 }
 
+void say_candidates(struct line *l, const struct terms *t, uint64_t n)
+{
+    if (t->concept == CONCEPT_NASH)
+        say_count(l, n, "profile", "profiles");
+    else
+        say_count(l, n, "distribution", "distributions");
+}
+
 void say_digest(struct line *l, const struct digest *d)
 {
     char hex[2 * sizeof d->bytes + 1];

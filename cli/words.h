@@ -42,6 +42,8 @@ void say_agreed(struct line *l, const struct terms *t, const struct candidate *c
 void say_number(struct line *l, double v);
 /* "1 stage", "3 stages". */
 void say_count(struct line *l, uint64_t n, const char *one, const char *many);
+/* How many candidates: "1 profile", "3 distributions". */
+void say_candidates(struct line *l, const struct terms *t, uint64_t n);
 /* The first eight digits of a digest. */
 void say_digest(struct line *l, const struct digest *d);
 
