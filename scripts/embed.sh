@@ -9,7 +9,7 @@ echo '#include "cli/assets.h"'
 n=0
 for file in "$@"; do
     n=$((n + 1))
-    echo "static const unsigned char bytes_$n[] = {"
+    echo "static const unsigned char bytes_${n}[] = {"
     od -An -v -tu1 "$file" | sed 's/  */,/g; s/^,//; s/$/,/'
     echo '};'
 done

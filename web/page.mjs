@@ -499,8 +499,10 @@ function condition(n) {
   if (n.state === "gone") return { kind: "bad", words: "Does not answer", since: `${at(n.gone_since_ms)}: ${n.words}. It is asked again every second` };
   const place = `${n.stages > 0 ? `stage ${n.stages.toLocaleString("en")}` : `round ${(n.round ?? 0).toLocaleString("en")}`}`;
   if (n.ended) return { kind: n.outcome === "played" ? "done" : "warn",
-    words: n.outcome === "played" ? `Done: ${w.outcome("played", about)}` : `Stopped: ${w.outcome(n.outcome, about)}`, since: at(n.last_ms) };
+    words: n.outcome === "played" ? `Done: ${w.outcome("played", about)}` : `Stopped in ${place}: ${w.outcome(n.outcome, about)}`, since: at(n.last_ms) };
   if (n.state === "closed") return { kind: "warn", words: `Was stopped in ${place}`, since: `${at(n.last_ms)}; started again, it goes on from there` };
+  if (n.last_ms < 1e12 && state.nodes.some(k => k.ended)) // in a simulation nobody comes back
+    return { kind: "bad", words: `Its log ends in ${place}`, since: `${at(n.last_ms)}: it was killed` };
   if (n.waiting) return { kind: "warn", words: `Waits for ${w.names(about, n.waiting.missing)}`,
     since: `${at(n.waiting.since_ms)}${n.waiting.until_ms ? `; gives up at ${w.clock(n.waiting.until_ms)}` : ""}` };
   if (quiet(n)) return { kind: "bad", words: `Silent in ${place}`, since: `nothing was written ${at(n.last_ms)}: it was killed, or its machine is off` };

@@ -79,6 +79,9 @@ const faults = {
   equivocation: "said two different things to different nodes",
   opening: "showed what does not open its commitment",
   illegal: "signed a message that the rules do not allow",
+  proof: "showed a proof that does not hold",
+  exclusive: "signed two words that exclude each other",
+  accusation: "claimed a silence that its own words contradict",
 };
 
 export function deviation(about, d) {
@@ -114,6 +117,14 @@ export function outcome(o, about) {
            omission: "somebody fell silent",
            fault: "somebody is proven to have broken the protocol",
            open: "not over" }[o] ?? o;
+}
+
+// How it ended; where somebody fell silent, who, as others have signed.
+export function ending(session) {
+  const { outcome: o } = session.ended, silent = [...new Set(session.refusals.flatMap(e => e.silent))];
+  if (o !== "omission" || silent.length === 0) return outcome(o, session.about);
+  const by = new Set(session.refusals.map(e => e.node)).size;
+  return `${names(session.about, silent)} fell silent, as ${count(by, "other has", "others have")} signed`;
 }
 
 // One line of "What happened": {head, text, tone}.
@@ -173,11 +184,11 @@ function storyOfPlay(session, stage) {
   const over = session.ended && stage === session.stages.n;
   const where = `Stage ${stage.toLocaleString("en")} of ${total}`;
   if (over && before.length === 0 && session.agreement)
-    return `${sentence(outcome(session.ended.outcome, about))} Everybody kept the agreement.`;
+    return `${sentence(ending(session))} Everybody kept the agreement.`;
   if (over && before.length > 0) {
     const d = before.at(-1), sums = reckoning(session, d, stage);
     const many = before.length > 1 ? `There were ${before.length} deviations; the last: in stage ${d.stage.toLocaleString("en")}` : `In stage ${d.stage.toLocaleString("en")}`;
-    return `${sentence(outcome(session.ended.outcome, about))} ${many} ${deviation(about, d)}${sums ? `; ${sums}` : ""}.`;
+    return `${sentence(ending(session))} ${many} ${deviation(about, d)}${sums ? `; ${sums}` : ""}.`;
   }
   if (here.length > 0) {
     const sums = reckoning(session, here[0], stage);

@@ -162,6 +162,14 @@ test("distributions are said by what is likeliest", () => {
   assert.equal(w.agreeable(about, { profile: mixed(1, 0) }), "Keep, Break");
 });
 
+test("who fell silent is named, with how many have signed it", () => {
+  const s = told(events().slice(0, 10));
+  f.fold(s, { time_ms: 160, note: "ended", outcome: "omission", stages: 2 });
+  assert.equal(w.ending(s), "somebody fell silent");
+  f.fold(s, { time_ms: 161, note: "refused", node: 1, silent: [2], round: 9, stage: 3 });
+  assert.equal(w.ending(s), "Bob fell silent, as 1 other has signed");
+});
+
 test("events that are not known, or hostile, change nothing", () => {
   const s = told(), before = s.steps.length;
   f.fold(s, { time_ms: 5, note: "something new" });
