@@ -212,6 +212,68 @@ START_TEST(no_threat_and_no_agreement_are_results)
 }
 END_TEST
 
+/* A draw, and what is played then, if anything is. */
+static void tell_drawn(uint32_t stage, uint8_t drawn, int played)
+{
+    const struct note toss = {
+        .kind = NOTE_TOSSED, .stage = stage, .actions = {drawn, drawn}};
+    tell(0, 1000 + 10 * stage, &toss);
+    if (played >= 0)
+        tell_stages(stage, stage, drawn, (uint8_t)played, played == drawn ? 0 : 2);
+}
+
+START_TEST(public_draws_are_told_with_their_stages)
+{
+    begin(false, "A", "B");
+    terms.concept = CONCEPT_PUBLIC;
+    struct candidate c = {{WEIGHT_ONE / 4, 0, 0, WEIGHT_ONE / 4 * 3}};
+    tell(0, 1000, &(struct note){.kind = NOTE_AGREED, .candidate = &c, .value = 1});
+    c = (struct candidate){{0, WEIGHT_ONE, 0, 0}};
+    tell(0, 1000, &(struct note){.kind = NOTE_AGREED, .candidate = &c, .value = 2});
+    tell_drawn(1, 0, 0);
+    tell_drawn(2, 1, 1);
+    tell_drawn(3, 1, 1);
+    tell_drawn(4, 1, 0);
+    tell_drawn(5, 0, -1);
+    tell(0, 9000,
+         &(struct note){
+             .kind = NOTE_REFUSED, .player = 0, .mask = 2, .round = 45, .stage = 5});
+    expect("   0.00  agreed        (B, B) 0.75 + (A, A) 0.25; own payoff 1; who breaks "
+           "it is\n"
+           "                       punished for ever\n"
+           "   0.00  agreed        B, A; own payoff 2; who breaks it is punished for "
+           "ever\n"
+           "   0.01  stages 1-3    drawn: A, A | B, B x2\n"
+           "   0.04  stage 4       drawn: B, B; played: B, A\n"
+           "   8.00  drawn         for stage 5: A, A\n"
+           "   8.00  refused       Alice (1) will not go on, and signs that Radio 2 "
+           "fell\n"
+           "                       silent in round 45, stage 5\n");
+}
+END_TEST
+
+START_TEST(of_many_profiles_the_likeliest_are_told)
+{
+    struct line l = {0};
+    struct candidate c = {{0}};
+    begin(false, "A", "B");
+    terms.shape = shape_uniform(4, 2);
+    terms.concept = CONCEPT_PUBLIC;
+    for (uint8_t k = 0; k < 8; k++)
+        name(terms.action_name[k], k % 2 == 0 ? "A" : "B");
+    for (uint32_t k = 0; k < 16; k++)
+        c.weight[k] = WEIGHT_ONE / 128 * (k + 1);
+    c.weight[15] = WEIGHT_ONE - WEIGHT_ONE / 128 * 120;
+    say_agreed(&l, &terms, &c);
+    ck_assert_str_eq(l.text, "(A, B, B, B) 0.1172 + (B, A, B, B) 0.1094 + "
+                             "(A, A, B, B) 0.1016 + (B, B, A, B) 0.09375 + "
+                             "(A, B, A, B) 0.08594 + (B, A, A, B) 0.07812 + "
+                             "(A, A, A, B) 0.07031 + (B, B, B, A) 0.0625 + "
+                             "8 others 0.2812");
+    expect("");
+}
+END_TEST
+
 START_TEST(wide_characters_take_two_columns)
 {
     ck_assert_ptr_nonnull(setlocale(LC_CTYPE, "C.UTF-8"));
@@ -226,4 +288,5 @@ UNIT_MAIN("story", a_session_reads_like_a_story,
           a_finite_punishment_is_told_from_and_to, mixed_stages_share_lines,
           waiting_names_the_peer_the_message_and_the_limit,
           a_chorus_tells_everything_once, no_threat_and_no_agreement_are_results,
-          wide_characters_take_two_columns)
+          public_draws_are_told_with_their_stages,
+          of_many_profiles_the_likeliest_are_told, wide_characters_take_two_columns)
