@@ -14,7 +14,6 @@
 enum {
     PASSED_MAX = 256, /* records that are passed over at once */
     TAG_BYTES = 4,    /* of the chain, in an id */
-    RECORD_KINDS = RECORD_END + 1,
     MESSAGE_KINDS = MESSAGE_VOUCH + 1,
     NAME_SIZE = 16,
 };
@@ -36,11 +35,12 @@ struct feed {
 
 static const char *const record_names[RECORD_KINDS] = {
     [RECORD_HEADER] = "header", [RECORD_IN] = "in",     [RECORD_OUT] = "out",
-    [RECORD_NOTE] = "note",     [RECORD_PLAY] = "play", [RECORD_END] = "end"};
+    [RECORD_NOTE] = "note",     [RECORD_PLAY] = "play", [RECORD_END] = "end",
+    [RECORD_WORK] = "work"};
 
 static bool is_message(int kind)
 {
-    return (kind >= MESSAGE_HELLO && kind <= MESSAGE_END) || kind >= MESSAGE_SUSPECT;
+    return (kind >= MESSAGE_HELLO && kind <= MESSAGE_DEAL) || kind >= MESSAGE_SUSPECT;
 }
 
 static bool want(struct feed *f, const char *name)
@@ -69,8 +69,8 @@ static enum status want_all(struct feed *f, const char *kinds,
                  kinds);
         if (n >= NAME_SIZE || !want(f, name))
             return message_set(message, STATUS_USAGE,
-                               "kinds: expected header, in, out, note, play, end or "
-                               "names of messages, separated by commas");
+                               "kinds: expected header, in, out, note, play, work, end "
+                               "or names of messages, separated by commas");
         kinds = kinds[n] == ',' ? kinds + n + 1 : NULL;
     }
     return STATUS_OK;

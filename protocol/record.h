@@ -18,6 +18,7 @@ enum record_kind {
     RECORD_END,  /* number of records before it u64, signature over it and the chain */
     RECORD_WORK, /* number u8 (work_number): that work was done, and the player told */
 };
+enum { RECORD_KINDS = RECORD_WORK + 1 };
 enum { RECORD_OVERHEAD = 4 + 1 + 8 + 32, RECORD_PAYLOAD_MAX = 1 << 20 };
 
 struct record {

@@ -147,6 +147,12 @@ START_TEST(only_the_kinds_that_were_asked_for_come)
     ck_assert_ptr_nonnull(strstr(text, "data: 2 4\n"));
     ck_assert_ptr_null(strstr(text, "data: 3 5\n"));
     feed_close(f);
+    append(RECORD_WORK);
+    f = follow("work", NULL, true);
+    text = read_all(f, 1);
+    ck_assert_ptr_nonnull(strstr(text, "data: 4 7\n"));
+    ck_assert_ptr_null(strstr(text, "data: 2 4\n"));
+    feed_close(f);
     ck_assert_int_eq(feed_open(&f, &o, "note,bananas", NULL, message), STATUS_USAGE);
     ck_assert_int_eq(feed_open(&f, &o, "", NULL, message), STATUS_USAGE);
     ck_assert_int_eq(feed_open(&f, &o, "note,", NULL, message), STATUS_USAGE);
