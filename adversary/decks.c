@@ -62,21 +62,17 @@ static void mark_deck(struct draft *d, const struct adversary *a,
     const uint32_t n = a->terms->resolution;
     struct cipher rows[DECK_ROWS_MAX];
     memcpy(rows, w->cut, n * sizeof rows[0]);
-    switch (d->message.round % 4) {
-    case 0:
+    const uint64_t way = d->message.round % 4;
+    if (way == 0)
         rows[1] = rows[0];
-        break;
-    case 1:
+    if (way == 1)
         deck_first(rows, n);
-        break;
-    case 2:
+    if (way == 2) {
         rows[0] = w->cut[2];
         rows[2] = w->cut[0];
-        break;
-    default:
-        rows[0].a = w->cut[1].a;
-        break;
     }
+    if (way == 3)
+        rows[0].a = w->cut[1].a;
     put_at(d, w->cut, rows, n * sizeof rows[0]);
 }
 
