@@ -42,7 +42,8 @@ enum {
 bool deck_rows_valid(uint32_t n_rows);
 
 /* Which deck of which session, and who speaks: in every hash and in every secret. Decks
- * of a session are numbered by the caller; a number is never used twice. */
+ * of a session are numbered by the caller; a number is never used twice, since the
+ * distance of a cut follows from its place. */
 struct deck_place {
     struct digest session;
     uint32_t deck;
@@ -89,8 +90,9 @@ void deck_first(struct cipher *deck, uint32_t n_rows);
  */
 size_t cut_size(uint32_t n_rows);
 enum { CUT_SIZE_MAX = 352 + 64 * 15 };
-/* Cuts `in`, which must hold or be the first, to `out` (may not overlap), and argues
- * for it: cut_size(n_rows) bytes. The distance follows from seed, place and `in`. */
+/* Cuts `in` to `out` (may not overlap) and argues for it: cut_size(n_rows) bytes. `in` is
+ * made of elements; whether it holds may be found out later, before any share is said. The
+ * distance follows from seed and place, all else that is secret from `in` too. */
 void deck_cut(struct cipher *out, uint8_t *argument, const struct cipher *in,
               uint32_t n_rows, const struct point *joint,
               const struct deck_place *place, const struct seed *seed);
