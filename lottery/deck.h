@@ -90,9 +90,10 @@ void deck_first(struct cipher *deck, uint32_t n_rows);
  */
 size_t cut_size(uint32_t n_rows);
 enum { CUT_SIZE_MAX = 352 + 64 * 15 };
-/* Cuts `in` to `out` (may not overlap) and argues for it: cut_size(n_rows) bytes. `in` is
- * made of elements; whether it holds may be found out later, before any share is said. The
- * distance follows from seed and place, all else that is secret from `in` too. */
+/* Cuts `in` to `out` (may not overlap) and argues for it: cut_size(n_rows) bytes. `in`
+ * is made of elements; whether it holds may be found out later, before any share is
+ * said. The distance follows from seed and place, all else that is secret from `in`
+ * too. */
 void deck_cut(struct cipher *out, uint8_t *argument, const struct cipher *in,
               uint32_t n_rows, const struct point *joint,
               const struct deck_place *place, const struct seed *seed);
