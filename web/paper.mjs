@@ -66,6 +66,11 @@ function distribution(s, a, make) {
         make("rect", { x: 0, y: 0, width: r.share * 100, height: 10, fill: "var(--table)" })),
       make("span", { class: "pay" }, w.share(r.share))));
   if (rows.length > ROWS_MAX) box.append(make("p", { class: "note" }, `and ${rows.length - ROWS_MAX} rarer ones`));
+  const worth = s.about.payoffs_of.map(k => `${w.name(s.about, k)} gets ${w.number(a.payoffs?.[k - 1])}`);
+  box.append(make("p", { class: "note" }, s.about.concept === "private"
+    ? "One of these is drawn before each stage, and each is told its own part alone."
+    : "One of these is drawn before each stage, where everybody sees it.",
+  worth.length ? ` On average ${w.list(worth)}.` : ""));
   return box;
 }
 
