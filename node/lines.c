@@ -26,7 +26,7 @@ static bool to_journal(void)
 static void safe(char out[TEXT_SIZE], const char *text, bool ascii)
 {
     size_t i = 0;
-    for (; text[i] != '\0' && i < TEXT_SIZE - 1; i++) {
+    for (; i < TEXT_SIZE - 1 && text[i] != '\0'; i++) {
         const unsigned char c = (unsigned char)text[i];
         out[i] = (char)(c < 0x20 || c == 0x7f || (ascii && c > 0x7f) ? '?' : c);
     }

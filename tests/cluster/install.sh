@@ -49,6 +49,16 @@ for command in $commands; do
     grep -qF "treaty\\-$command (1)" "$manuals/man1/treaty.1" || fail "no $command"
 done
 
+# Each field of the files that are dealt stands in treaty-files(5).
+run 0 deal "$treaty" deal "$games/aumann-chicken.nfg" "$work/dealt" --concept private \
+    --http-base-port 7340 --defect 1@2 --misbehave 2:late --threat '2/3,1/3;2/3,1/3'
+fields=$(sed -n 's/^ *\(- \)\{0,1\}\([a-z_]*\):.*/\2/p' "$work"/dealt/*.yaml \
+    "$work"/dealt/node-*/node.yaml | sort -u)
+[ "$(wc -w <<<"$fields")" -gt 30 ] || fail "too few fields: $fields"
+for field in $fields; do
+    grep -qw -- "$field" "$manuals/man5/treaty-files.5" || fail "treaty-files(5) lacks $field"
+done
+
 # What shells complete. Each is asked really: typed LINE, the last word may become WORD...
 cd "$work"
 mkdir completing
