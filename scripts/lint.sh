@@ -75,6 +75,7 @@ rule defaults "no default: in the core" scripts/lint/defaults.sh
 rule sizes "functions of 60 lines, files of 900" scripts/lint/sizes.sh
 rule folders "folders are named after what they hide" scripts/lint/folders.sh
 rule licence "every source file names it" scripts/lint/licence.sh
+rule links "documents link to what is there" scripts/lint/links.sh
 rule format "clang-format" formatted
 rule gcc "no warning, and every header compiles alone" with_gcc lint-objects
 rule symbols "the core calls and keeps only what it may" \

@@ -230,6 +230,10 @@ catches licence './game/bad.c:1: no "SPDX' game/bad.c <<<'int n;'
 catches licence './scripts/bad.sh:1: no "SPDX' scripts/bad.sh < <(
     printf '#!/bin/sh\n\n\n# SPDX-License-Identifier: MIT\n')
 
+passes links
+catches links './docs/bad.md:2: links to ../game/none.c' docs/bad.md \
+    <<<$'See [this](../game/good.c#L3), [that](https://nowhere.example/x)\nand [it](../game/none.c).'
+
 passes format
 catches format 'game/bad.c:1' game/bad.c <<<'int  f( int n );'
 passes gcc
