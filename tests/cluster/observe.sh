@@ -22,6 +22,18 @@ for pid in $(node_pid dealt 1) $(node_pid dealt 2); do
     kill "$pid"
 done
 
+# Messages that come early, and rows without proposals, hide no question from any log.
+for seed in 7 8; do
+    run 0 late "$treaty" simulate "$games/channel-access-4.nfg" --delay 1:400 --loss 0.1 \
+        --seed $seed --stages 3 --budget 20 --out "late-$seed" --quiet --json
+    asked=$(grep -o '"asked": [0-9]*' late.out)
+    for k in 1 2 3 4; do
+        run 0 told "$treaty" log "late-$seed/node-$k" --verbose
+        told=$(grep -cE '^ +[0-9.]+ +(yes|no) ' told.out)
+        [ "$asked" = "\"asked\": $told" ] || fail "node $k told $told of $asked, seed $seed"
+    done
+done
+
 run 2 nowhere "$treaty" observe nowhere
 says nowhere 'there is no such file or directory'
 run 2 other-game "$treaty" observe run --game "$games/chicken.nfg"
