@@ -28,11 +28,11 @@ static int try_to_connect(const struct addrinfo *a)
     if (fd < 0)
         return errno;
     struct pollfd ready = {.fd = fd, .events = POLLOUT};
-    if (connect(fd, a->ai_addr, a->ai_addrlen) != 0 && errno != EINPROGRESS)
-        error = errno;
-    else if (poll(&ready, 1, CONNECT_MS) != 1)
+    const bool begun =
+        connect(fd, a->ai_addr, a->ai_addrlen) == 0 || errno == EINPROGRESS;
+    if (begun && poll(&ready, 1, CONNECT_MS) != 1)
         error = ETIMEDOUT;
-    else if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0)
+    else if (!begun || getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0)
         error = errno;
     (void)close(fd);
     return error;

@@ -313,11 +313,9 @@ size_t feed_read(struct feed *f, char *out, size_t size, const char *status,
             memcpy(out + used, f->text + f->text_read, n);
             f->text_read += n;
             used += n;
-        } else if (f->over)
-            break;
-        else if (f->status_number != number && status != NULL)
+        } else if (!f->over && f->status_number != number && status != NULL)
             tell_status(f, status, number);
-        else if (!next_record(f))
+        else if (f->over || !next_record(f))
             break;
     }
     return used;
