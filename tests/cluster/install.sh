@@ -125,6 +125,7 @@ completes 'treaty simulate radios.nfg --strategy ' finite grim
 completes 'treaty solve ' games.d radios.agg radios.nfg
 completes 'treaty node ' games.d node.yaml
 completes 'treaty deal radios.nfg ' games.d
+completes 'treaty observe radios.nfg node.yaml no' node.yaml
 completes 'treaty verify node.yaml --roster no' node.yaml
 # At readline's = and :, which are part of the word for the others.
 for shell in "${shells[@]}"; do

@@ -7,7 +7,7 @@
 # In what a document shows, a line "..." stands for any lines, and … for any part of one.
 # Digests and the seconds at the beginning of a line may be others. A command must end with
 # 0; one that is to fail says so itself: `treaty verify x; echo "exit code $?"`.
-set -uo pipefail
+# As in the shell of who types it: neither -u nor pipefail.
 
 # Nothing that a document waits for lasts for ever.
 [ -n "${TREATY_DOCS_LIMITED-}" ] ||
