@@ -554,7 +554,7 @@ static void cell(struct setting *t, const struct group *g)
         for (int seed = 0; seed < seeds; seed++) {
             t->game = &games[k];
             memcpy(t->threat, threats[k], sizeof t->threat);
-            t->seed = (uint64_t)(100 * k + seed);
+            t->seed = 100 * (uint64_t)k + (uint64_t)seed;
             const struct found f = look(t);
             agreed += f.agreed;
             sum += f.missed;

@@ -240,7 +240,7 @@ static uint16_t random_support(struct sampler *s, uint16_t *action, uint16_t n_a
 static void random_next(struct sampler *s, struct profile *out)
 {
     const struct shape *shape = &s->options.shape;
-    uint16_t w = 0, action[WEIGHTS_MAX];
+    uint16_t w = 0, action[WEIGHTS_MAX] = {0};
     for (uint8_t i = 0; i < shape->n_players; i++) {
         const uint16_t n_actions = shape->n_actions[i];
         uint16_t n = n_actions;

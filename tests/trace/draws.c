@@ -55,7 +55,7 @@ static double share_of(const struct draws *d, uint32_t profile)
 static void check_draws(const struct draws *d, uint64_t seed)
 {
     double mean[PROFILES_SEEN_MAX], together[PROFILES_SEEN_MAX * PROFILES_SEEN_MAX];
-    const double n_pairs = (double)(d->n_stages / 2);
+    const uint32_t n_pairs = d->n_stages / 2;
     for (uint32_t a = 0; a < PROFILES_SEEN_MAX; a++) {
         mean[a] = d->n_stages * share_of(d, a);
         for (uint32_t b = 0; b < PROFILES_SEEN_MAX; b++)
