@@ -12,7 +12,7 @@ of() { # of NAME PROPERTY
     systemctl show --value -p "$2" "treaty@$1"
 }
 wait_for() { # wait_for WHAT COMMAND...
-    local what=$1 until_s=$((SECONDS + 60))
+    local what=$1 until_s=$((SECONDS + 120))
     shift
     until "$@"; do
         [ $SECONDS -lt $until_s ] || fail "waited for: $what"
@@ -32,7 +32,7 @@ dead() {
 ip link set lo up
 rm -rf /etc/treaty /var/lib/treaty /var/lib/private/treaty /root/demo
 treaty deal /usr/share/doc/treaty/examples/games/prisoners-dilemma.nfg /root/demo \
-    --host localhost --stages 20000 --budget 4 >/dev/null
+    --host localhost --stages 3000 --budget 4 >/dev/null
 for k in 1 2; do
     install -d -m 700 "/etc/treaty/pd-$k" "/var/lib/treaty/pd-$k"
     install -m 600 "/root/demo/node-$k/key" "/etc/treaty/pd-$k/key"

@@ -42,6 +42,7 @@ printf '  ok      %4d s  a Debian\n' $((SECONDS - began))
 began=$SECONDS
 cp "$top"/build/deb/{treaty,libtreaty-dev}_*.deb "$root/root/"
 cp /etc/resolv.conf "$root/etc/"
+echo "127.0.0.1 localhost" >"$root/etc/hosts"
 rm -f "$root"/etc/systemd/system/treaty-test.service "$root"/root/test.log
 chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root \
     DEBIAN_FRONTEND=noninteractive sh -c 'apt-get -q update &&
@@ -76,7 +77,7 @@ mount -t cgroup2 cgroup2 "$groups"
 mkdir -p "$branch"
 (
     echo "$BASHPID" >"$branch/cgroup.procs"
-    exec timeout -k 5 120 unshare --mount --pid --fork --kill-child --uts --ipc --net --cgroup \
+    exec timeout -k 5 400 unshare --mount --pid --fork --kill-child --uts --ipc --net --cgroup \
         "$here/boot.sh" "$root"
 ) >"$directory/boot.log" 2>&1 || true
 cat "$root/root/test.log"
