@@ -488,6 +488,9 @@ static void judge_draws(struct trial *t, uint8_t judge)
     const bool draws = world_terms(t->world)->concept == CONCEPT_PUBLIC && l->agreed;
     for (uint32_t s = 0; s < l->n_stages; s++) {
         const struct past_stage *stage = &l->stage[s];
+        if (draws && (stage->noticed | stage->opened) != 0 && s + 1 < l->n_stages &&
+            stage[1].number == 0)
+            broken(t, LAW_AS_DRAWN, judge, "stage %" PRIu32 " is not punished", s + 2);
         if (stage->tossed != (draws && stage->number == 0)) {
             broken(t, LAW_AS_DRAWN, judge, "stage %" PRIu32 " is %s", s + 1,
                    stage->tossed ? "drawn" : "not drawn");

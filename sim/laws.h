@@ -33,7 +33,8 @@ enum law {
                          since nodes are started by hand, nor farewells */
     LAW_AS_DRAWN,     /* where profiles are drawn in public: each stage as agreed has a
                          draw of something that the agreement gives a weight, and who
-                         plays otherwise is noted for it, and nobody else */
+                         plays otherwise is noted for it, and nobody else; and
+                         after such a note, or that of a broken draw, nothing is drawn */
     LAW_SAME_WORDS,   /* a restarted player says the same bytes again, and nobody who is
                          honest hears itself say something else */
 };

@@ -363,17 +363,22 @@ static void random_misdeeds(struct scenario *s, struct prng *p)
     }
 }
 
-/* Distributions in two of five worlds; often the first questions are not the pure
- * profiles there, so that more than one profile is drawn from. A world of mixed
- * profiles stays what it was. */
-static void random_concept(struct terms *t, struct prng *p)
+/* Distributions in two of five worlds. There players are often patient, and their first
+ * questions not the pure profiles, so that more than one profile is drawn from. A world
+ * of mixed profiles stays what it was. */
+static void random_concept(struct scenario *s, struct prng *p)
 {
+    struct terms *t = &s->terms;
     const bool mixed = chance(p, 0.6);
     if (!chance(p, 0.5) || t->incentive != INCENTIVE_INTERIM ||
         shape_profiles(&t->shape) > DISTRIBUTION_MAX)
         return;
     t->concept = CONCEPT_PUBLIC;
-    t->opening_pure = t->opening_pure && !mixed;
+    if (!mixed)
+        return;
+    t->opening_pure = false;
+    for (uint8_t i = 0; i < t->shape.n_players; i++)
+        s->private_options[i].discount = 0.98;
 }
 
 void scenario_random(struct scenario *s, uint64_t seed)
@@ -390,7 +395,7 @@ void scenario_random(struct scenario *s, uint64_t seed)
     random_network(&s->options.network, &p, shape.n_players);
     random_extremes(s, &extremes);
     random_misdeeds(s, &cheats);
-    random_concept(&s->terms, &concept);
+    random_concept(s, &concept);
     s->options.seed = seed;
     s->options.limit_ms = 3600000; /* the late take seconds for every round */
 }
