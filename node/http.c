@@ -32,6 +32,7 @@ enum {
     BEAT_MS = 250,
     STATUS_MS = 5000, /* a stream hears something so often */
     FINISH_MS = 1000,
+    DESCRIPTORS_MIN = 512,
     LAG_WINDOWS = 2, /* of half a minute: the worst of the last minute */
     LAG_WINDOW_MS = 30000,
 };
@@ -637,12 +638,24 @@ static void join_loop(struct http *h)
     uv_timer_start(&h->beat, on_beat, BEAT_MS, BEAT_MS);
 }
 
+/* Watchers must not use up what links need. */
+static bool descriptors_suffice(void)
+{
+    struct rlimit files;
+    return getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= DESCRIPTORS_MIN;
+}
+
 enum status http_open(struct http **out, const struct http_options *o,
                       char message[256])
 {
     struct http_address address;
     struct http *h;
     int fd;
+    if (!descriptors_suffice())
+        return message_set(message, STATUS_FAILED,
+                           "http: %d open files are needed to be watched: raise the "
+                           "limit with ulimit -n, or leave out --http",
+                           DESCRIPTORS_MIN);
     if (!http_address_read(&address, o->listen, message))
         return STATUS_USAGE;
     fd = listen_at(&address);

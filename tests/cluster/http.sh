@@ -217,9 +217,25 @@ kill -9 "$third" "$(node_pid "$work/run" 2)"
 hang_up
 ! grep -q '^event: reset' "$work/heard" || fail "the history came twice"
 sed -n 's/^data: {"record"/{"record"/p' "$work/heard" >"$work/told"
+heard=$(wc -l <"$work/told")
 "$treaty" log "$work/run/node-1" --json |
     awk -v n="$(wc -l <"$work/told")" 'NR <= n' >"$work/records"
 cmp "$work/told" "$work/records" || fail "the events are not the log"
 
-echo "missed and named; $(wc -l <"$work/told") events over four breaks, none lost, none" \
+# --- who stays can be asked when all is over ---
+run 0 over "$treaty" deal "$games/prisoners-dilemma.nfg" "$work/short" --stages 5 \
+    --base-port "$((20000 + $$ % 6000 + 20))"
+"$treaty" node "$work/short/node-1/node.yaml" --http 0 --stay 2>"$work/words-4" &
+"$treaty" node "$work/short/node-2/node.yaml" --quiet
+wait_for "the end" grep -q 'stays at http://' "$work/words-4"
+port[4]=$(sed -n 's|.*stays at http://127.0.0.1:\([0-9]*\) .*|\1|p' "$work/words-4")
+answers 4 /readyz 200 || fail "a session that was played to its end is not ready"
+shows 4 '"state":"over"' '"outcome":"played"' '"health":"ok"' || fail "its end is not shown"
+: >"$work/heard"
+listen 4
+wait_for "the signed end" grep -q '"kind": "end", "records": ' "$work/heard"
+kill -TERM "$(node_pid "$work/short" 1)"
+wait_for "it to end" none_running "$work/short"
+
+echo "missed and named; $heard events over four breaks, none lost, none" \
     "twice; numbers in both formats; nothing can be done to it"
