@@ -30,7 +30,7 @@ WORLDS ?= $(if $(SEED),1,1000)
 FUZZ_SECONDS ?= 60
 KILLS ?= 200
 HOURS ?= 1
-STAGES ?= 5000
+STAGES ?= 1500
 
 # --- How things are built -----------------------------------------------------------
 # Every way of building has a directory of its own, so that objects never mix. MODE is
@@ -132,7 +132,7 @@ help:
 	@echo 'make fuzz       each decoder against $(FUZZ_SECONDS) s of hostile bytes: FUZZ_SECONDS=3600'
 	@echo 'make network    eight nodes in namespaces, with loss, delay and partitions'
 	@echo 'make soak       clusters, faults and laws for HOURS=1; SEED= chooses the faults'
-	@echo 'make statistics what is drawn in STAGES=5000 stages is what was agreed'
+	@echo 'make statistics what is drawn in STAGES=1500 stages is what was agreed'
 	@echo 'make bench      messages, bytes, signatures and seconds of each phase'
 	@echo 'make install    PREFIX=$(PREFIX) DESTDIR='
 	@echo 'make dist       the sources as one file; make deb makes Debian packages of it'
