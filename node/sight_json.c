@@ -364,6 +364,7 @@ char *sight_json(const struct sight *s, const struct judgement *d)
     put_who(j, s);
     put_state(j, s, d);
     put(j, "waiting", waiting(s, d));
+    put(j, "working", json_boolean(s->report.working));
     put(j, "peers", peers(s, d));
     put(j, "threat", threat(s));
     put(j, "agreement", agreement(s));

@@ -298,7 +298,7 @@ static void search_log(const struct world *w, uint8_t player)
 }
 
 /* The pipeline of decks stands still while it is punished and goes on where it was. */
-START_TEST(t_deviate_recommendation)
+START_TEST(a_deviation_is_proven_and_the_decks_go_on_after_it)
 {
     struct scenario s;
     struct note n;
@@ -314,28 +314,17 @@ START_TEST(t_deviate_recommendation)
         ck_assert(n.player == 1 && n.stage == 2 && n.number == FAULT_ACTION);
         ck_assert(note_of(w, i, NOTE_RESTORED, 1, &n) && n.stage == 5);
         ck_assert(note_of(w, i, NOTE_STAGE, 6, &n) && n.number == 0);
+        for (uint32_t stage = 3; stage <= 4; stage++) {
+            static const uint8_t threat[3] = {1, 1, 1};
+            ck_assert(note_of(w, i, NOTE_STAGE, stage, &n) && n.number == 1);
+            ck_assert_int_eq(memcmp(n.actions, threat, sizeof threat), 0);
+        }
     }
     everybody_ends(w, OUTCOME_PLAYED, 7);
     logs_hold(w);
     search_log(w, 0);
     ck_assert_uint_eq(proven.guilty[EVIDENCE_ACTION], 2);
     ck_assert_uint_eq(proven.guilty[EVIDENCE_PROOF], 0);
-    finish(&s, w);
-}
-END_TEST
-
-/* Who has read its recommendation and gives nobody else the share of theirs makes all
- * play the threat in this very stage, and nothing is proven. */
-START_TEST(t_share_withheld)
-{
-    struct scenario s;
-    volunteers(&s, 3);
-    const uint64_t show = round_when_honest(&s, 2, MESSAGE_SHOW);
-    misbehave(&s, 2, MISBEHAVE_SILENT, show);
-    struct world *w = play_out(&s);
-    everybody_ends(w, OUTCOME_OMISSION, 0);
-    ck_assert_uint_eq(count_notes(w, 0, NOTE_BLAMED), 0);
-    logs_hold(w);
     finish(&s, w);
 }
 END_TEST
@@ -507,6 +496,6 @@ UNIT_MAIN("private", a_deck_is_cut_by_one_after_the_other_while_others_are_playe
           nobody_can_read_a_recommendation_before_it_is_shown,
           nor_where_all_are_told_the_same,
           a_report_says_what_is_agreed_and_not_what_is_recommended,
-          t_deviate_recommendation, t_share_withheld,
+          a_deviation_is_proven_and_the_decks_go_on_after_it,
           every_proof_that_does_not_hold_convicts_its_author, late_work_is_waited_for,
           t_crash_everywhere_in_private)
