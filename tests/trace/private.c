@@ -44,12 +44,12 @@ static void volunteers(struct scenario *s, uint8_t n_players)
 static void logs_hold(const struct world *w)
 {
     for (uint8_t i = 0; i < world_terms(w)->shape.n_players; i++) {
+        if (!world_honest(w, i))
+            continue;
         struct audit *a = audit_new(world_terms(w), world_roster(w));
         struct pages p = pages_of(w, i);
         struct record r;
         uint64_t n = 0;
-        if (!world_honest(w, i))
-            continue;
         while (pages_next(&p, &r)) {
             struct audit_fault f = {0};
             if (!audit_record(a, &r, &f))
