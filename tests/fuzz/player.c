@@ -78,7 +78,7 @@ static void sign_changed(struct table *t, struct parcel *p, struct reader *r)
     else if (what % 8 == 3)
         m.body_size = at < m.body_size ? m.body_size - at : m.body_size + at;
     else if (what % 8 == 4 && m.kind < MESSAGE_SUSPECT)
-        m.kind = (enum message_kind)(1 + by % MESSAGE_END);
+        m.kind = (enum message_kind)(1 + by % MESSAGE_DEAL);
     else if (m.body_size > 0)
         body[(at + 256u * (what / 8u)) % m.body_size] ^= by;
     if (m.body_size <= terms_body_max(&t->terms))
