@@ -168,7 +168,7 @@ START_TEST(only_known_kinds_are_read)
         ck_assert(strlen(message_name((enum message_kind)kind)) > 0);
         ck_assert(message_in_round((enum message_kind)kind) == (kind <= MESSAGE_DEAL));
     }
-    ck_assert_uint_eq(n_known, 22);
+    ck_assert_uint_eq(n_known, 24);
 }
 END_TEST
 

@@ -4,6 +4,7 @@
 #define TREATY_TESTS_STATISTICS_H
 
 #include <math.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* A right program fails a single test once in a million choices of seeds; the seeds are
