@@ -120,8 +120,8 @@ static void weights_powers(struct scalar *weights, size_t n,
         weights[i] = scalar_mul(&weights[i - 1], &w);
 }
 
-/* s times the weighed bases less c times the weighed images, quickly or by libsodium.
- */
+/* s times the weighed bases less c times the weighed images: quickly, or, where it
+ * convicts or s is secret, by libsodium alone. */
 static struct point commitment(const struct equality *e, int side,
                                const struct scalar *s, const struct scalar *c,
                                struct weigher *quick)
@@ -147,7 +147,10 @@ static struct point commitment(const struct equality *e, int side,
             weigher_add(quick, &factor[i], &p[i]);
         (void)weigher_sum(quick, &sum);
     } else {
-        sum = point_combine(factor, p, n);
+        for (size_t i = 0; i < n; i++) {
+            const struct point product = point_mul(&factor[i], &p[i]);
+            sum = point_add(&sum, &product);
+        }
     }
     secure_wipe(factor, sizeof factor);
     return sum;
@@ -251,12 +254,14 @@ void blinds_make(struct cipher *blinds, struct proof *proof, uint8_t n_seats,
     blinds_equality(&e, blinds, n_seats, joint, place);
     weights_powers(weights, n_seats, &e.statement);
     for (uint8_t i = 0; i < n_seats; i++) {
-        const struct scalar term = scalar_mul(&weights[i], &fresh[i]);
+        struct scalar term = scalar_mul(&weights[i], &fresh[i]);
         sum = scalar_add(&sum, &term);
+        secure_wipe(&term, sizeof term);
     }
     *proof = equal_prove(&e, &sum, seed);
     secure_wipe(fresh, sizeof fresh);
     secure_wipe(&sum, sizeof sum);
+    secure_wipe_stack(SECRETS_STACK);
 }
 
 bool blinds_hold(const struct cipher *blinds, const struct proof *proof,

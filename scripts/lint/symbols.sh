@@ -76,6 +76,9 @@ function check_call(object, room, name)
     } else if (room == "sim") {
         if (name ~ /^(secure_random|randombytes.*|getrandom|getentropy|rand|random|time|clock|clock_gettime|gettimeofday|nanosleep|usleep|sleep)$/)
             says(object ": a simulated world knows no clock and no entropy but its own: " name)
+    } else if (object ~ /^lottery\/(proving|judging)\.o$/ &&
+               name ~ /^(curve_.*|point_combine)$/) {
+        says(object ": only libsodium convicts (docs/decks.md, 9), besides base/weigher: " name)
     } else if (name == "secure_random") {
         says(object ": entropy is drawn by the shells alone: " name)
     } else if (name in owner) {
