@@ -167,6 +167,17 @@ static void prove(struct node *n, const struct note *due)
         progress_say(&n->progress, n->now_ms, "%s", message);
 }
 
+/* Since when nothing was heard of a player's process; UINT64_MAX: it never was. Whoever
+ * falls silent before its first heartbeat may have said something before that. */
+static uint64_t silent_ms_of(const struct node *n, const struct report *r, uint8_t i)
+{
+    const uint64_t silent_ms = links_silent_ms(n->links, i);
+    return silent_ms == UINT64_MAX && r->heard_round[i] > 0 &&
+                   n->now_ms >= r->waiting_since_ms
+               ? n->now_ms - r->waiting_since_ms
+               : silent_ms;
+}
+
 static void note(struct node *n, const struct note *note)
 {
     uint8_t payload[NOTE_SIZE_MAX];
@@ -184,7 +195,7 @@ static void note(struct node *n, const struct note *note)
         return;
     player_report(n->player, &report);
     for (uint8_t i = 0; i < n->home.roster.n_players; i++)
-        silent_ms[i] = links_silent_ms(n->links, i);
+        silent_ms[i] = silent_ms_of(n, &report, i);
     progress_note(&n->progress, note, &report, silent_ms, n->now_ms);
 }
 
@@ -427,7 +438,7 @@ static void look(void *context, struct sight *out)
     player_report(n->player, &out->report);
     links_count(n->links, &out->links);
     for (uint8_t i = 0; i < n->home.roster.n_players; i++)
-        out->silent_ms[i] = links_silent_ms(n->links, i);
+        out->silent_ms[i] = silent_ms_of(n, &out->report, i);
 }
 
 static enum status open_http(struct node *n)
