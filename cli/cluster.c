@@ -64,9 +64,8 @@ static void say_refused(const struct settings *s, uint8_t refused, uint16_t port
             "%s %u: node %u would %s on port %u: %s; choose another, or leave "
             "the option out",
             http ? "--http-base-port" : "--base-port",
-            http ? s->http_base_port : s->base_port,
-            (http ? refused - n : refused) + 1u, http ? "answer" : "listen", port,
-            strerror(errno));
+            (unsigned)(http ? s->http_base_port : s->base_port), refused % n + 1u,
+            http ? "answer" : "listen", port, strerror(errno));
 }
 
 /* A port that is taken is found out here, before anything is written. First the nodes'

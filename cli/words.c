@@ -129,7 +129,7 @@ static uint32_t next_likely(const struct candidate *c, uint32_t n, uint32_t last
     uint32_t best = n;
     for (uint32_t k = 0; k < n; k++) {
         const bool after = last == n || c->weight[k] < c->weight[last] ||
-                           (c->weight[k] == c->weight[last] && k > last);
+                           (k > last && c->weight[k] == c->weight[last]);
         if (after && c->weight[k] > 0 && (best == n || c->weight[k] > c->weight[best]))
             best = k;
     }

@@ -8,8 +8,8 @@
 
 #include <stdint.h>
 
-/* Numbers of work are below this. */
-enum { WORKS_MAX = 40 };
+/* Numbers of work are below this, so a mask of them fits 32 bits. */
+enum { WORKS_MAX = 32 };
 
 /* Opaque. */
 struct work;
