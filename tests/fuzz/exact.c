@@ -60,7 +60,9 @@ static void check_listener(const uint8_t *data, size_t size, bool readable,
 static void check_same_head(const struct game *a, const struct game *b)
 {
     CHECK(strcmp(a->title, b->title) == 0);
-    CHECK(memcmp(&a->shape, &b->shape, sizeof a->shape) == 0);
+    CHECK(a->shape.n_players == b->shape.n_players);
+    CHECK(memcmp(a->shape.n_actions, b->shape.n_actions, sizeof a->shape.n_actions) ==
+          0);
     CHECK(memcmp(a->player_name, b->player_name, sizeof a->player_name) == 0);
     CHECK(memcmp(a->action_name, b->action_name, sizeof a->action_name) == 0);
 }

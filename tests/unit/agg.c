@@ -34,7 +34,9 @@ static void same_game(const struct exact_game *table, const struct agg *graph)
     struct exact_game g;
     mpq_t x, y;
     ck_assert_ptr_null(agg_expand(&g, graph));
-    ck_assert_mem_eq(&g.head.shape, &table->head.shape, sizeof g.head.shape);
+    ck_assert_uint_eq(g.head.shape.n_players, table->head.shape.n_players);
+    ck_assert_mem_eq(g.head.shape.n_actions, table->head.shape.n_actions,
+                     sizeof table->head.shape.n_actions);
     mpq_inits(x, y, NULL);
     for (uint32_t profile = 0; profile < shape_profiles(&g.head.shape); profile++)
         for (uint8_t i = 0; i < g.head.shape.n_players; i++) {
