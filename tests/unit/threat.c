@@ -369,11 +369,11 @@ START_TEST(random_games_find_a_threat_and_mostly_soon)
         uint8_t n_players, least, greatest;
         int n_games;
         uint32_t median_most, tenth_most;
-    } rows[] = {{2, 2, 2, 100, 10, 20},   {2, 3, 3, 100, 15, 30},
-                {2, 4, 4, 60, 20, 60},    {2, 5, 5, 60, 25, 50},
-                {3, 2, 2, 100, 15, 30},   {3, 2, 4, 60, 40, 100},
-                {4, 2, 4, 40, 70, 600},   {5, 2, 4, 30, 120, 600},
-                {6, 2, 4, 20, 250, 1200}, {8, 2, 2, 30, 120, 600}};
+    } rows[] = {{2, 2, 2, 60, 10, 20},    {2, 3, 3, 60, 15, 30},
+                {2, 4, 4, 40, 20, 60},    {2, 5, 5, 40, 25, 50},
+                {3, 2, 2, 60, 15, 30},    {3, 2, 4, 40, 40, 100},
+                {4, 2, 4, 20, 70, 600},   {5, 2, 4, 20, 120, 600},
+                {6, 2, 4, 10, 250, 1200}, {8, 2, 2, 20, 120, 600}};
     for (size_t row = 0; row < sizeof rows / sizeof rows[0]; row++) {
         struct rates r = search_random_games(rows[row].n_players, rows[row].least,
                                              rows[row].greatest, rows[row].n_games);
