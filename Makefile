@@ -125,7 +125,7 @@ all: $(treaty) $(core_lib) man
 help:
 	@echo 'make            builds $(BUILD)/treaty'
 	@echo 'make run        four radios agree, play, catch a defector and punish it'
-	@echo 'make test       everything that must hold, in under ten minutes'
+	@echo 'make test       everything that must hold, in about ten minutes'
 	@echo 'make sim        simulated worlds: SEED=8112 repeats one, WORLDS=100000 FAST=1 many'
 	@echo 'make crash      nodes are killed at writes and sends, and started again: KILLS=1000 SEED=7'
 	@echo 'make lint       formatting, analysers, and who may know whom; RULES="includes tidy"'
