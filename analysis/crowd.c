@@ -313,8 +313,7 @@ static struct deed *hand_out(struct count *k, uint32_t kind)
             k->taken[kind] = i + 1;
             return &k->deed[i];
         }
-    CHECK(false);
-    return NULL;
+    NEVER("more deeds of a kind than players");
 }
 
 /* Names the players behind the counts, n_idle outsiders that join the coalition too. */

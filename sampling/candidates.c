@@ -250,7 +250,7 @@ void candidates_mark(struct candidates *t, uint32_t index, enum mark mark)
         t->entries[index].better = true;
         return;
     }
-    CHECK(false);
+    NEVER("not a mark");
 }
 
 bool candidates_prune(struct candidates *t, uint32_t drawn)

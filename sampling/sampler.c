@@ -285,8 +285,7 @@ static bool next_point(struct sampler *s, struct profile *out, uint32_t *id)
         random_next(s, out);
         return true;
     }
-    CHECK(false);
-    return false;
+    NEVER("not a sampler");
 }
 
 /* Finds the next question before it is asked for, so that it is known whether there is

@@ -700,8 +700,7 @@ static uint8_t read_by_player_2(const struct cipher columns[SEATS])
     return column_action(&columns[0], shares, SEATS, 5);
 }
 
-START_TEST(
-    without_blinds_another_player_reads_a_recommendation_and_with_them_it_does_not)
+START_TEST(t_column_dependency)
 {
     struct cipher bare[SEATS];
     deal();
@@ -734,5 +733,4 @@ UNIT_MAIN_AFTER(
     shares_and_openings_hold_in_their_own_place_only,
     an_opening_is_of_ones_own_key_and_column,
     a_share_is_an_element_even_of_a_neutral_column, a_rogue_key_has_no_proof,
-    a_key_holds_for_one_session_and_seat_only,
-    without_blinds_another_player_reads_a_recommendation_and_with_them_it_does_not)
+    a_key_holds_for_one_session_and_seat_only, t_column_dependency)

@@ -674,7 +674,7 @@ START_TEST(rules_are_enforced)
 }
 END_TEST
 
-START_TEST(a_budget_is_kept_to_the_last_question)
+START_TEST(t_query_budget)
 {
     struct rewriting r = {MESSAGE_PROPOSE, without_end};
     struct table *t = table_new(3, 2, public_goods_3);
@@ -734,4 +734,4 @@ UNIT_MAIN("negotiation", the_agreement_follows_from_the_messages,
           a_threat_is_found_together_and_suits_everybody,
           where_no_threat_is_found_nothing_is_played,
           where_nothing_suits_everybody_the_threat_is_signed, rules_are_enforced,
-          a_budget_is_kept_to_the_last_question, boasting_harms_nobody)
+          t_query_budget, boasting_harms_nobody)
