@@ -15,9 +15,10 @@ CC = cc
 endif
 
 # The pure core, from the bottom to the top, and what stands on it: the two shells, the
-# room that answers questions about a game, and the command line.
+# room that answers questions about a game, the one that compares algorithms, and the
+# command line.
 CORE = base game sampling lottery protocol adversary
-SHELLS = sim node analysis cli
+SHELLS = sim node analysis study cli
 PKGS = libuv nanomsg libsodium jansson libcyaml gmp clp libmicrohttpd \
        $(if $(filter-out 0,$(CURL)),libcurl)
 
@@ -256,7 +257,7 @@ lint: deps-test
 # Parts of it; what has not changed since is not looked at again. MODE=lint-gcc makes the
 # objects whose symbols are looked at (what gcc has to say of the rest, the build said),
 # MODE=lint-clang all.
-lint_src = $(if $(filter lint-gcc,$(MODE)),$(core_src) $(wildcard sim/*.c analysis/*.c),$(all_src))
+lint_src = $(if $(filter lint-gcc,$(MODE)),$(core_src) $(wildcard sim/*.c analysis/*.c study/*.c),$(all_src))
 lint-objects: $(call objects,$(lint_src)) $(patsubst %.h,$(BUILD)/%.alone,$(all_headers))
 lint-tidy: $(patsubst %.c,$(BUILD)/%.tidy,$(all_src))
 # A header asks for all that it needs itself.

@@ -28,7 +28,8 @@ BEGIN {
     rooms["sim"] = rooms["adversary"] " sim"
     rooms["node"] = rooms["adversary"] " node"
     rooms["analysis"] = "base game analysis"
-    rooms["cli"] = rooms["adversary"] " sim node analysis cli"
+    rooms["study"] = "base game sampling lottery analysis study"
+    rooms["cli"] = rooms["adversary"] " sim node analysis study cli"
     rooms["bench"] = rooms["cli"] " bench"
     rooms["tests"] = rooms["cli"] " tests"
     n = split("base game sampling lottery protocol adversary", names, " ")

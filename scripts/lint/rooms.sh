@@ -2,7 +2,7 @@
 # The rooms of the house, for the scripts beside this one: source it.
 # shellcheck shell=bash
 core="base game sampling lottery protocol adversary"
-shells="sim node analysis cli"
+shells="sim node analysis study cli"
 
 # Every C file of the project, headers too, below the current directory.
 c_files() {

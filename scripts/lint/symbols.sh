@@ -7,7 +7,7 @@ set -euo pipefail
 . "$(dirname "$0")/rooms.sh"
 
 objects=()
-for room in $core sim analysis; do
+for room in $core sim analysis study; do
     for source in "$room"/*.c; do
         [ -e "$source" ] && objects+=("${source%.c}.o")
     done
@@ -73,6 +73,9 @@ function check_call(object, room, name)
     if (room == "analysis") {
         if (name ~ /^(secure_random|randombytes.*|getrandom|getentropy|rand|random|time|clock|clock_gettime|gettimeofday|fopen|fputs|fprintf|printf|puts|stdout|stderr)$/)
             says(object ": analysis answers its caller and asks nobody: " name)
+    } else if (room == "study") {
+        if (name ~ /^(secure_random|randombytes.*|getrandom|getentropy|rand|random|time|clock|clock_gettime|gettimeofday|fopen|popen|system|printf|puts|stdout|stderr)$/)
+            says(object ": a study follows from its seed and opens nothing: " name)
     } else if (room == "sim") {
         if (name ~ /^(secure_random|randombytes.*|getrandom|getentropy|rand|random|time|clock|clock_gettime|gettimeofday|nanosleep|usleep|sleep)$/)
             says(object ": a simulated world knows no clock and no entropy but its own: " name)

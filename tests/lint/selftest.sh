@@ -119,8 +119,7 @@ catches includes 'game/ must not know analysis/' game/bad.c \
     <<<'#include "analysis/exact.h"'
 catches includes 'analysis/ must not know protocol/' analysis/bad.c \
     <<<'#include "protocol/player.h"'
-catches includes 'analysis/ must not know protocol/' analysis/bad.c \
-    <<<'#include "protocol/player.h"'
+catches includes 'study/ must not know sim/' study/bad.c <<<'#include "sim/world.h"'
 catches includes '<gmp.h> belongs to analysis/' game/bad.c <<<'#include <gmp.h>'
 catches includes "is analysis/linear.c's alone" analysis/bad.c \
     <<<'#include <coin/Clp_C_Interface.h>'
@@ -187,6 +186,10 @@ long clock(void);
 long now(void);
 long now(void) { return clock(); }'
 
+catches symbols 'a study follows from its seed and opens nothing: clock' study/bad.c <<<'
+long clock(void);
+long now(void);
+long now(void) { return clock(); }'
 catches symbols 'analysis/bad.o: keeps a writable variable: count' analysis/bad.c <<<'
 int next(void);
 int next(void) { static int count; return ++count; }'
