@@ -43,6 +43,37 @@ wait_for "both to answer" answers
 "$treaty" top "$work/run" >"$work/top.out" </dev/null
 has top 'Player 1' 'Player 2' '2 of 2 answer'
 has_not top $'\033'
+
+# In a terminal the picture stays where it is and is drawn again, until q.
+mkfifo "$work/keys"
+TERM=xterm script -qfec "stty rows 12 cols 60; stty -g >'$work/terminal.before'
+    '$treaty' top --interval 0.1 '$work/run'; echo \$? >'$work/top.code'
+    stty -g >'$work/terminal.after'" "$work/live.out" <"$work/keys" >/dev/null &
+exec 7>"$work/keys"
+pictures() { # pictures N: so many were drawn, and the stages went on meanwhile
+    [ "$(grep -ao $'\033\\[H' "$work/live.out" | wc -l)" -ge "$1" ] &&
+        [ "$(grep -ao 'Player 1 .*' "$work/live.out" | sort -u | wc -l)" -ge 2 ]
+}
+wait_for "top to draw again" pictures 3
+printf q >&7
+wait_for "top to end" test -e "$work/terminal.after"
+exec 7>&-
+wait $!
+[ "$(cat "$work/top.code")" = 0 ] || fail "top ended with $(cat "$work/top.code")"
+cmp -s "$work/terminal.before" "$work/terminal.after" || fail "top left the terminal otherwise"
+has_in() { # has_in PICTURE TEXT: ends and beginnings of the screen
+    grep -aqF -- "$2" "$work/live.out" || fail "top in a terminal: no $1"
+}
+has_in 'screen of its own' $'\033[?1049h'
+has_in 'way back from it' $'\033[?1049l'
+has_in 'hidden cursor' $'\033[?25l'
+has_in 'cursor shown again' $'\033[?25h'
+# What is taller or wider than the terminal is cut, or the picture would roll.
+tr -d '\r\200-\277' <"$work/live.out" | sed 's/\x1b\[H/\n&/g' | LC_ALL=C awk '
+    /\033\[H/ { lines = 1; pictures++ }
+    !pictures || /^Script done/ { next }
+    { gsub(/\033\[[?0-9;]*[A-Za-z]/, ""); if (length($0) > 60 || lines++ > 12) exit 1 }
+' || fail "a picture of top is larger than its terminal"
 kill -STOP "$(node_pid "$work/run" 1)"
 looked_at=("$two" --peer "localhost:$((base + 12))")
 missed() {
