@@ -8,7 +8,7 @@
 
 #include "base/check.h"
 #include "protocol/dealing.h"
-#include "protocol/sampling.h"
+#include "sampling/asker.h"
 
 struct negotiation {
     struct threat_search *search;
@@ -61,6 +61,26 @@ static uint32_t table_size(const struct terms *t)
     return (uint32_t)t->shape.n_players * t->budget;
 }
 
+static struct asker *own_asker(const struct context *c)
+{
+    const struct terms *t = c->terms;
+    return asker_new(&(struct asker_options){
+        .payoffs = c->payoffs,
+        .tolerance = c->tolerance,
+        .concept = t->concept,
+        .resolution = terms_resolution(t),
+        .incentive = t->incentive,
+        .enforcement = {c->options->discount, t->length},
+        .shortest = t->finite && t->length == 0,
+        .lambda = t->share_rewards ? c->options->lambda : 1,
+        .sampler = c->options->sampler,
+        .sampler_seed = c->options->sampler_seed,
+        .budget = t->budget,
+        .batch = t->batch,
+        .opening_pure = t->opening_pure,
+    });
+}
+
 struct negotiation *negotiation_new(const struct context *c)
 {
     struct negotiation *n = calloc(1, sizeof *n);
@@ -76,7 +96,7 @@ struct negotiation *negotiation_new(const struct context *c)
     n->search = threat_search_new(c->payoffs, c->terms->threat_epsilon,
                                   c->terms->threat_rounds, threat_seed);
     n->words = calloc(n_players, sizeof *n->words);
-    n->asker = asker_new(c);
+    n->asker = own_asker(c);
     n->table = candidates_new(&candidates, n_players, table_size(c->terms));
     n->payoff = calloc(table_size(c->terms), sizeof *n->payoff);
     n->proposal = calloc(1, sizeof *n->proposal);
@@ -185,7 +205,7 @@ static void say_answer(struct negotiation *n, const struct context *c,
     for (uint32_t k = 0; k < n->row_size; k++) {
         struct candidate x;
         candidates_get(n->table, &x, n->row_first + k);
-        n->suits[k] = asker_judge(n->asker, c, &x, &reward[k]);
+        n->suits[k] = asker_judge(n->asker, &x, &reward[k]);
     }
     const struct body_answer b = {n->row_size, n->suits,
                                   c->terms->share_rewards ? reward : NULL};
@@ -261,7 +281,9 @@ enum message_kind negotiation_say(struct negotiation *n, struct context *c,
         say_punish_ok(n, c, body);
         return MESSAGE_PUNISH_OK;
     case PHASE_PROPOSE:
-        asker_propose(n->asker, c, n->table, n->batch, n->proposal);
+        n->proposal->n_candidates =
+            asker_propose(n->asker, n->table, n->batch, n->proposal->candidate);
+        n->proposal->finished = asker_finished(n->asker);
         body_propose_write(body, n->proposal, c->terms);
         return MESSAGE_PROPOSE;
     case PHASE_ANSWER:
@@ -495,7 +517,7 @@ static struct conclusion conclude_answer(struct negotiation *n, struct context *
         for (uint8_t i = 0; i < n_players; i++)
             reward[i] = n->reward[(size_t)i * size + k];
         candidates_get(n->table, &x, index);
-        asker_hear(n->asker, c, index, &x, reward);
+        asker_hear(n->asker, index, &x, reward);
     }
     if (n->batch >= batches_max(c->terms))
         return sampled(n, c);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* One player's side of the sampling: what equation (10) makes of everybody's rewards.
  */
-#include "protocol/sampling.h"
+#include "sampling/asker.h"
 #include "tests/unit/table.h"
 #include "tests/unit/unit.h"
 
@@ -18,26 +18,25 @@ static double landscape(const struct candidate *c)
     return 1 - x * x - y * y;
 }
 
-static void ask_and_tell(struct asker *a, const struct context *c, enum teller teller,
-                         struct candidate *asked, uint32_t *n_asked)
+static void ask_and_tell(struct asker *a, const struct asker_options *o,
+                         enum teller teller, struct candidate *asked, uint32_t *n_asked)
 {
-    static struct body_propose p;
-    struct candidates *table =
-        candidates_new(&c->terms->shape, 3, 3 * c->terms->budget);
+    static struct candidate proposal[BATCH_MAX];
+    struct candidates *table = candidates_new(&o->payoffs->shape, 3, 3 * o->budget);
     *n_asked = 0;
     for (uint32_t round = 0; round < ROUNDS; round++) {
-        asker_propose(a, c, table, round, &p);
-        for (uint16_t k = 0; k < p.n_candidates; k++) {
+        const uint16_t n = asker_propose(a, table, round, proposal);
+        for (uint16_t k = 0; k < n; k++) {
             bool fresh;
-            const struct candidate *x = &p.candidate[k];
-            const uint32_t index = candidates_add(table, &fresh, x, c->self);
+            const struct candidate *x = &proposal[k];
+            const uint32_t index = candidates_add(table, &fresh, x, 0);
             const bool self =
                 teller == SELF || (teller == EITHER && (*n_asked & 1) == 0);
             const double r = landscape(x);
             const double rewards[3] = {self ? r : 0, self ? 0 : r, self ? 0 : r};
             ck_assert(fresh);
             asked[(*n_asked)++] = *x;
-            asker_hear(a, c, index, x, rewards);
+            asker_hear(a, index, x, rewards);
         }
     }
     candidates_free(table);
@@ -48,18 +47,18 @@ static void ask_and_tell(struct asker *a, const struct context *c, enum teller t
 START_TEST(the_rewards_of_others_count_as_their_mean)
 {
     struct table *t = table_new(3, 2, public_goods_3);
-    t->terms.opening_pure = false;
-    t->terms.budget = 60;
-    const struct context c = {.terms = &t->terms,
-                              .payoffs = t->payoffs[0],
-                              .options = &t->options[0],
-                              .seed = &t->seed[0]};
+    const struct asker_options o = {.payoffs = t->payoffs[0],
+                                    .enforcement = {t->options[0].discount, 0},
+                                    .lambda = t->options[0].lambda,
+                                    .sampler = t->options[0].sampler,
+                                    .budget = 60,
+                                    .batch = t->terms.batch};
     static struct candidate asked[3][256];
     uint32_t n_asked[3];
     for (int teller = SELF; teller <= EITHER; teller++) {
-        struct asker *a = asker_new(&c);
+        struct asker *a = asker_new(&o);
         asker_start(a, 0);
-        ask_and_tell(a, &c, (enum teller)teller, asked[teller], &n_asked[teller]);
+        ask_and_tell(a, &o, (enum teller)teller, asked[teller], &n_asked[teller]);
         asker_free(a);
     }
     ck_assert_uint_eq(n_asked[SELF], 60);

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+/* Hides how questions wait for their turn. A question that the opening or the sampler
+ * wants is kept in a pool until the round comes in which this player, and nobody else,
+ * may propose it; if another player asks it first, the answer is taken for free. */
+#include "sampling/asker.h"
+
+#include <stdlib.h>
+
+enum {
+    POOL_MAX = 256,
+    EVALUATIONS_PER_QUESTION = 100, /* with lambda = 1 a sampler need not ask to know */
+    EVALUATIONS_MAX = 100000,
+    EVALUATED_WEIGHTS_MAX = 1 << 22, /* what a sampler may remember of them */
+};
+#define NOT_SAMPLED UINT32_MAX /* the question is not the sampler's */
+
+struct wish {
+    uint32_t question; /* the sampler's id */
+    struct candidate candidate;
+};
+
+struct asker {
+    struct asker_options o;
+    struct shape candidates; /* what is asked about */
+    struct sampler *sampler;
+    double threat_payoff;
+    uint32_t asked;
+    uint32_t opened;  /* questions that were spent on the opening */
+    uint32_t opening; /* the next pure profile to look at */
+    uint32_t n_wishes;
+    struct wish wish[POOL_MAX];
+    double *value; /* equation (10), by index in the table */
+};
+
+/* Points that a sampler may look at when the own payoff is all that it needs: only
+ * those that suit are asked about. */
+static uint32_t evaluations(const struct asker *a)
+{
+    const uint32_t remembered =
+        (uint32_t)EVALUATED_WEIGHTS_MAX / shape_weights(&a->candidates);
+    const uint32_t most = remembered < EVALUATIONS_MAX ? remembered : EVALUATIONS_MAX;
+    return a->o.budget < most / EVALUATIONS_PER_QUESTION
+               ? EVALUATIONS_PER_QUESTION * a->o.budget
+               : most;
+}
+
+struct asker *asker_new(const struct asker_options *o)
+{
+    struct asker *a = calloc(1, sizeof *a);
+    if (a == NULL)
+        return NULL;
+    a->o = *o;
+    a->candidates = concept_shape(o->concept, &o->payoffs->shape);
+    /* With lambda < 1 a value is the answers of all, so every point is a question;
+     * those that others ask first come for free, hence as many as the table holds. */
+    const uint32_t table_size = o->payoffs->shape.n_players * o->budget;
+    const struct sampler_options s = {
+        .kind = o->sampler,
+        .shape = a->candidates,
+        .resolution = o->resolution,
+        .seed = o->sampler_seed,
+        .self = o->payoffs->player,
+        .budget = o->lambda < 1 ? table_size : evaluations(a),
+    };
+    a->sampler = sampler_new(&s);
+    a->value = calloc(table_size, sizeof *a->value);
+    if (a->sampler == NULL || a->value == NULL) {
+        asker_free(a);
+        return NULL;
+    }
+    a->opening =
+        o->opening_pure ? o->payoffs->player : shape_profiles(&o->payoffs->shape);
+    return a;
+}
+
+void asker_free(struct asker *a)
+{
+    if (a == NULL)
+        return;
+    sampler_free(a->sampler);
+    free(a->value);
+    free(a);
+}
+
+void asker_start(struct asker *a, double threat_payoff)
+{
+    a->threat_payoff = threat_payoff;
+}
+
+bool asker_judge(const struct asker *a, const struct candidate *candidate,
+                 double *reward)
+{
+    const struct asker_options *o = &a->o;
+    struct incentive_view v;
+    incentive_view_candidate(&v, o->payoffs, candidate, o->concept, a->threat_payoff);
+    const bool suits =
+        o->shortest
+            ? incentive_minimum_length(&v, o->concept, o->incentive,
+                                       o->enforcement.discount, o->tolerance) > 0
+            : incentive_holds(&v, o->concept, o->incentive, &o->enforcement,
+                              o->tolerance);
+    *reward = incentive_reward(&v, suits);
+    return suits;
+}
+
+static struct wish *wish_for(struct asker *a, const struct candidate *candidate)
+{
+    for (uint32_t k = 0; k < a->n_wishes; k++)
+        if (candidate_equal(&a->wish[k].candidate, candidate))
+            return &a->wish[k];
+    return NULL;
+}
+
+static void wish_drop(struct asker *a, struct wish *w)
+{
+    *w = a->wish[--a->n_wishes];
+}
+
+static bool may_wish(const struct asker *a)
+{
+    return a->n_wishes < POOL_MAX && a->asked + a->n_wishes < a->o.budget;
+}
+
+/* The pure profiles are shared out by their number; a player asks for those of its
+ * share that suit itself, for at most half of its budget. */
+static void wish_opening(struct asker *a, const struct candidates *table)
+{
+    const struct shape *s = &a->o.payoffs->shape;
+    const uint32_t n_profiles = shape_profiles(s);
+    const uint32_t share = a->o.budget - a->o.budget / 2;
+    for (; a->opening < n_profiles && a->opened < share && may_wish(a);
+         a->opening += s->n_players) {
+        uint8_t actions[PLAYERS_MAX];
+        struct wish w = {.question = NOT_SAMPLED};
+        double reward;
+        profile_actions(actions, s, a->opening);
+        concept_pure(&w.candidate, a->o.concept, s, actions);
+        if (candidates_find(table, &w.candidate) != CANDIDATES_NONE ||
+            !asker_judge(a, &w.candidate, &reward))
+            continue;
+        a->wish[a->n_wishes++] = w;
+        a->opened++;
+    }
+}
+
+static void wish_sampled(struct asker *a, const struct candidates *table)
+{
+    const bool alone = a->o.lambda >= 1; /* its own reward is all that it goes by */
+    struct question q;
+    while (may_wish(a) && sampler_ask(a->sampler, &q)) {
+        double reward;
+        const uint32_t index = candidates_find(table, &q.point);
+        const bool suits = asker_judge(a, &q.point, &reward);
+        struct wish *known = wish_for(a, &q.point);
+        if (alone)
+            sampler_tell(a->sampler, q.id, reward);
+        else if (index != CANDIDATES_NONE)
+            sampler_tell(a->sampler, q.id, a->value[index]);
+        if (index != CANDIDATES_NONE || (alone && !suits))
+            continue;
+        const uint32_t question = alone ? NOT_SAMPLED : q.id;
+        if (known != NULL)
+            known->question = question;
+        else
+            a->wish[a->n_wishes++] = (struct wish){question, q.point};
+    }
+}
+
+/* Keeps the proposal strictly increasing. */
+static void propose_insert(struct candidate *proposal, uint16_t n,
+                           const struct candidate *c, const struct shape *s)
+{
+    uint16_t at = n;
+    for (; at > 0 && candidate_order(c, &proposal[at - 1], s) < 0; at--)
+        proposal[at] = proposal[at - 1];
+    proposal[at] = *c;
+}
+
+uint16_t asker_propose(struct asker *a, const struct candidates *table, uint32_t batch,
+                       struct candidate *proposal)
+{
+    const uint8_t n_players = a->o.payoffs->shape.n_players;
+    uint16_t n = 0;
+    wish_opening(a, table);
+    wish_sampled(a, table);
+    for (uint32_t k = 0; k < a->n_wishes && n < a->o.batch; k++) {
+        const struct candidate *w = &a->wish[k].candidate;
+        if (candidates_turn(w, &a->candidates, batch, n_players) ==
+            a->o.payoffs->player)
+            propose_insert(proposal, n++, w, &a->candidates);
+    }
+    a->asked += n;
+    return n;
+}
+
+bool asker_finished(const struct asker *a)
+{
+    /* A proposed wish stays until it is answered, so `asked` must not count it twice.
+     */
+    return a->n_wishes == 0;
+}
+
+void asker_hear(struct asker *a, uint32_t index, const struct candidate *candidate,
+                const double *rewards)
+{
+    const uint8_t n = a->o.payoffs->shape.n_players, self = a->o.payoffs->player;
+    double others = 0;
+    for (uint8_t i = 0; i < n; i++)
+        if (i != self)
+            others += rewards[i];
+    /* The paper sums the others' rewards and calls it an average; this is one. */
+    a->value[index] =
+        a->o.lambda * rewards[self] + (1 - a->o.lambda) * others / (n - 1);
+    struct wish *w = wish_for(a, candidate);
+    if (w == NULL)
+        return;
+    if (w->question != NOT_SAMPLED)
+        sampler_tell(a->sampler, w->question, a->value[index]);
+    wish_drop(a, w);
+}
