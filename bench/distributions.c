@@ -568,15 +568,13 @@ static void cell(struct setting *t, const struct group *g)
 static void samplers(void)
 {
     static const uint32_t budgets[] = {5, 20, 100};
-    static const char *const names[] = {
-        [SAMPLER_SOO] = "soo", [SAMPLER_GRID] = "grid", [SAMPLER_RANDOM] = "random"};
     (void)printf("Agreements of 100, and what is missed in hundredths of the payoff "
                  "ranges;\nlambda 0.5, opening pure, discount 0.5, private: 64 rows\n"
                  "| %-19s | %-7s | %-6s |   5 questions | 20 | 100 |\n",
                  "game", "concept", "");
     for (int concept = CONCEPT_PUBLIC; concept <= CONCEPT_PRIVATE; concept ++) {
         for (int g = 0; g < GROUPS; g++) {
-            for (int kind = SAMPLER_SOO; kind <= SAMPLER_RANDOM; kind++) {
+            for (int kind = 0; kind < SAMPLER_KINDS; kind++) {
                 struct setting t = {.concept = (enum concept) concept,
                                     .discount = 0.5,
                                     .lambda = 0.5,
@@ -585,7 +583,7 @@ static void samplers(void)
                                     .resolution = concept == CONCEPT_PRIVATE ? 64 : 0};
                 (void)printf("| %-19s | %-7s | %-6s |", groups[g].name,
                              concept == CONCEPT_PUBLIC ? "public" : "private",
-                             names[kind]);
+                             sampler_names[kind]);
                 for (int b = 0; b < 3; b++) {
                     t.budget = budgets[b];
                     cell(&t, &groups[g]);

@@ -226,13 +226,10 @@ static bool take_lambda(struct settings *s, const char *text, char *reason)
 
 static bool take_sampler(struct settings *s, const char *text, char *reason)
 {
-    static const char *const names[] = {[SAMPLER_SOO] = "soo",
-                                        [SAMPLER_GRID] = "grid",
-                                        [SAMPLER_RANDOM] = "random",
-                                        NULL};
     const char *value;
     const uint32_t nodes = nodes_of(&value, "sampler", text, s, reason);
-    const int kind = nodes == 0 ? -1 : read_choice("sampler", value, names, reason);
+    const int kind =
+        nodes == 0 ? -1 : read_choice("sampler", value, sampler_names, reason);
     if (kind < 0)
         return false;
     for (uint8_t i = 0; i < PLAYERS_MAX; i++)

@@ -13,6 +13,11 @@
 #include "sampling/simplex.h"
 #include "sampling/soo.h"
 
+const char *const sampler_names[] = {[SAMPLER_SOO] = "soo",
+                                     [SAMPLER_GRID] = "grid",
+                                     [SAMPLER_RANDOM] = "random",
+                                     [SAMPLER_KINDS] = NULL};
+
 /* A point of the search whose value is that of a question which has not been told. */
 struct waiting {
     uint32_t point;

@@ -10,6 +10,9 @@
 enum { SAMPLER_BUDGET_MAX = 1 << 20 };
 
 enum sampler_kind { SAMPLER_SOO, SAMPLER_GRID, SAMPLER_RANDOM };
+enum { SAMPLER_KINDS = SAMPLER_RANDOM + 1 };
+/* What each is called, by kind; ends with NULL. */
+extern const char *const sampler_names[];
 
 struct sampler_options {
     enum sampler_kind kind;
