@@ -22,8 +22,11 @@ wait_for() { # wait_for WHAT COMMAND...
 says() { # says NAME TEXT
     [[ $(of "$1" StatusText) == *$2* ]]
 }
-gone_on() { # gone_on NAME: has another process than before
-    [ "$(of "$1" MainPID)" != 0 ] && [ "$(of "$1" MainPID)" != "$pid" ] && says "$1" stage
+gone_on() { # gone_on NAME: has another process than before, which has come as far as playing
+    local now
+    now=$(of "$1" MainPID)
+    [ "$now" != 0 ] && [ "$now" != "$pid" ] && [ "$(of "$1" ActiveState)" = active ] &&
+        says "$1" stage
 }
 dead() {
     [ "$(of "$1" ActiveState)" = inactive ]
