@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/secure.h"
 
@@ -65,15 +67,48 @@ static void hash_once(struct work *w)
     memcpy(w->message, d.bytes, sizeof d.bytes);
 }
 
-int main(void)
+struct prices {
+    double sign, verify, hash;
+};
+
+static bool measure(struct prices *out)
 {
-    if (!secure_start())
-        return EXIT_FAILURE;
     static struct work w = {.good = true};
     const struct seed seed = {{1}};
     keypair_from_seed(&w.key, &seed);
-    (void)printf("sign %.9f\n", median_seconds(sign_once, &w));
-    (void)printf("verify %.9f\n", median_seconds(verify_once, &w));
-    (void)printf("hash %.9f\n", median_seconds(hash_once, &w));
-    return w.good ? EXIT_SUCCESS : EXIT_FAILURE;
+    out->sign = median_seconds(sign_once, &w);
+    out->verify = median_seconds(verify_once, &w);
+    out->hash = median_seconds(hash_once, &w);
+    return w.good;
+}
+
+/* The mean of what as many processes as there are processors find at the same time. */
+int main(void)
+{
+    const long n = sysconf(_SC_NPROCESSORS_ONLN);
+    struct prices sum = {0, 0, 0}, one;
+    int ends[2];
+    if (!secure_start() || pipe(ends) != 0)
+        return EXIT_FAILURE;
+    for (long i = 0; i < n; i++) {
+        const pid_t pid = fork();
+        if (pid < 0)
+            return EXIT_FAILURE;
+        if (pid == 0)
+            _exit(measure(&one) && write(ends[1], &one, sizeof one) == sizeof one
+                      ? EXIT_SUCCESS
+                      : EXIT_FAILURE);
+    }
+    (void)close(ends[1]);
+    for (long i = 0; i < n; i++) {
+        if (read(ends[0], &one, sizeof one) != sizeof one)
+            return EXIT_FAILURE;
+        sum.sign += one.sign / (double)n;
+        sum.verify += one.verify / (double)n;
+        sum.hash += one.hash / (double)n;
+    }
+    while (wait(NULL) > 0)
+        continue;
+    (void)printf("sign %.9f\nverify %.9f\nhash %.9f\n", sum.sign, sum.verify, sum.hash);
+    return EXIT_SUCCESS;
 }

@@ -1,15 +1,24 @@
 /* SPDX-License-Identifier: MIT */
-/* What each phase of a cluster cost: one run's lines of the table that `make bench`
- * prints.
- *     phases REPORT.json DIR SIGN VERIFY CORES
- * REPORT.json is what `treaty cluster --json --out DIR` printed; SIGN and VERIFY are
- * the seconds of one signature and of one verification. Messages, bytes and signatures
- * are counted in the logs: each said once, to N - 1 others. Seconds, and what was sent
- * in all, repeats and relays included, are the report's. */
+/* What each phase of a session cost, beside what it has to cost at least.
+ *     phases rounds DIR
+ * prints for each round its phase and the size of each player's message, as mesh reads
+ * them.
+ *     phases table DIR CRYPTO MESH CORES
+ * prints one line for each phase of what `treaty cluster --out DIR` has left. CRYPTO is
+ * what bench/crypto printed, once or more often (then the mean counts), MESH what
+ * bench/mesh printed for these rounds.
+ *
+ * Messages, bytes and signatures are counted in the logs: each word is signed once, and
+ * goes to N - 1 others, each of whom has to verify it once. Seconds are the nodes'
+ * mean, processor seconds their sum. What a phase takes at least, on CORES processors,
+ * with S and V the seconds of a signature and of a verification: seconds: (signatures S
+ * + messages V) / CORES + the mesh's seconds processor seconds:  signatures S +
+ * messages V + the mesh's processor seconds */
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/archive.h"
 #include "protocol/envelope.h"
@@ -18,11 +27,21 @@ enum part { THREAT, SAMPLING, PRUNING, SIGNING, PLAY, OTHER, PARTS };
 
 static const char *const part_names[PARTS] = {
     [THREAT] = "threat",   [SAMPLING] = "sampling", [PRUNING] = "pruning",
-    [SIGNING] = "signing", [PLAY] = "play",         [OTHER] = "hello, end",
+    [SIGNING] = "signing", [PLAY] = "play",         [OTHER] = "hello",
+};
+
+struct time {
+    double seconds, processor_seconds;
 };
 
 struct cost {
     uint64_t messages, bytes, signatures;
+    struct time took, mesh;
+};
+
+struct prices {
+    double sign, verify;
+    double cores;
 };
 
 static enum part part_of(enum message_kind kind)
@@ -50,9 +69,9 @@ static enum part part_of(enum message_kind kind)
     case MESSAGE_FOLLOW:
     case MESSAGE_TOSS:
     case MESSAGE_RESTORE:
+    case MESSAGE_END:
         return PLAY;
     case MESSAGE_HELLO:
-    case MESSAGE_END:
     case MESSAGE_SUSPECT:
     case MESSAGE_FAIL:
     case MESSAGE_EVIDENCE:
@@ -62,81 +81,218 @@ static enum part part_of(enum message_kind kind)
     return OTHER;
 }
 
+/* ---- the logs ---- */
+
+/* The words of the rounds that one log says of its owner, in order. */
+struct words {
+    struct log_reader *reader;
+    const struct archive *archive;
+};
+
+static bool words_open(struct words *w, const struct archive *a, uint8_t node)
+{
+    char message[256];
+    w->archive = a;
+    if (log_reader_open(&w->reader, a->log[node], message) == STATUS_OK)
+        return true;
+    (void)fprintf(stderr, "%s\n", message);
+    return false;
+}
+
+static bool words_next(struct words *w, enum part *part, size_t *size)
+{
+    struct record r;
+    struct message m;
+    while (log_reader_next(w->reader, &r) == RECORD_READ)
+        if (r.kind == RECORD_OUT &&
+            envelope_peek(&m, r.payload, r.size, &w->archive->roster,
+                          RECORD_PAYLOAD_MAX) &&
+            message_in_round(m.kind)) {
+            *part = part_of(m.kind);
+            *size = r.size;
+            return true;
+        }
+    return false;
+}
+
 static bool count_log(struct cost costs[PARTS], const struct archive *a, uint8_t node)
 {
-    struct log_reader *reader;
-    char message[256];
-    if (log_reader_open(&reader, a->log[node], message) != STATUS_OK) {
-        (void)fprintf(stderr, "%s\n", message);
-        return false;
-    }
+    struct words words;
+    enum part part;
     const uint64_t others = a->roster.n_players - 1u;
-    for (struct record r; log_reader_next(reader, &r) == RECORD_READ;) {
-        struct message m;
-        if (r.kind != RECORD_OUT ||
-            !envelope_peek(&m, r.payload, r.size, &a->roster, RECORD_PAYLOAD_MAX))
-            continue;
-        struct cost *c = &costs[part_of(m.kind)];
-        c->signatures++;
-        c->messages += others;
-        c->bytes += others * r.size;
+    if (!words_open(&words, a, node))
+        return false;
+    for (size_t size; words_next(&words, &part, &size);) {
+        costs[part].signatures++;
+        costs[part].messages += others;
+        costs[part].bytes += others * size;
     }
-    log_reader_close(reader);
+    log_reader_close(words.reader);
     return true;
 }
 
-static void print_costs(const struct cost costs[PARTS], const json_t *report,
-                        const struct archive *a, const double *seconds_of)
+/* Each log has one word for each round. */
+static bool print_rounds(const struct archive *a)
 {
-    const double sign_seconds = seconds_of[0], verify_seconds = seconds_of[1];
-    for (int part = 0; part < PARTS; part++) {
-        const struct cost *c = &costs[part];
-        const json_t *seconds =
-            json_object_get(json_object_get(report, "seconds"), part_names[part]);
-        (void)printf("%2u  %-12s %9" PRIu64 " %11" PRIu64 " %11" PRIu64,
-                     a->roster.n_players, part_names[part], c->messages, c->bytes,
-                     c->signatures);
-        if (seconds)
-            (void)printf(" %9.3f", json_number_value(seconds));
-        else
-            (void)printf(" %9s", "");
-        (void)printf(" %9.3f\n", ((double)c->signatures * sign_seconds +
-                                  (double)c->messages * verify_seconds) /
-                                     seconds_of[2]);
+    static struct words words[PLAYERS_MAX];
+    bool good = true, more = true;
+    for (uint8_t i = 0; i < a->n_logs; i++)
+        good = good && words_open(&words[i], a, i);
+    while (good && more) {
+        size_t size[PLAYERS_MAX];
+        enum part part = OTHER;
+        for (uint8_t i = 0; i < a->n_logs; i++)
+            more = words_next(&words[i], &part, &size[i]) && more;
+        if (!more)
+            break;
+        (void)printf("%s", part_names[part]);
+        for (uint8_t i = 0; i < a->n_logs; i++)
+            (void)printf(" %zu", size[i]);
+        (void)putchar('\n');
     }
-    const json_t *network = json_object_get(report, "network");
-    (void)printf("%2u  %-12s %9lld %11lld %11lld\n\n", a->roster.n_players,
-                 "sent in all",
-                 (long long)json_integer_value(json_object_get(network, "messages")),
-                 (long long)json_integer_value(json_object_get(network, "bytes")),
-                 (long long)json_integer_value(json_object_get(network, "signatures")));
+    for (uint8_t i = 0; i < a->n_logs; i++)
+        log_reader_close(words[i].reader);
+    return good;
+}
+
+/* ---- what was measured ---- */
+
+static bool results_read(struct cost costs[PARTS], const char *directory, uint8_t n)
+{
+    for (uint8_t i = 0; i < n; i++) {
+        char path[PATH_SIZE];
+        (void)snprintf(path, sizeof path, "%s/node-%u/result.json", directory, i + 1u);
+        json_t *result = json_load_file(path, 0, NULL);
+        const json_t *seconds = json_object_get(result, "seconds");
+        const json_t *processor = json_object_get(result, "processor_seconds");
+        if (processor == NULL)
+            (void)fprintf(stderr, "%s: is no result of a node\n", path);
+        for (int k = 0; processor != NULL && k < PARTS; k++) {
+            struct time *took = &costs[k].took;
+            took->seconds +=
+                json_number_value(json_object_get(seconds, part_names[k])) / n;
+            took->processor_seconds +=
+                json_number_value(json_object_get(processor, part_names[k]));
+        }
+        const bool good = processor != NULL;
+        json_decref(result);
+        if (!good)
+            return false;
+    }
+    return true;
+}
+
+/* Lines of a name and one or two numbers. */
+static FILE *table_open(const char *path)
+{
+    FILE *file = fopen(path, "r");
+    if (file == NULL)
+        perror(path);
+    return file;
+}
+
+static bool prices_read(struct prices *p, const char *path)
+{
+    FILE *file = table_open(path);
+    char name[32];
+    double value, n_sign = 0, n_verify = 0;
+    while (file != NULL && fscanf(file, "%31s %lf", name, &value) == 2)
+        if (strcmp(name, "sign") == 0) {
+            p->sign += value;
+            n_sign++;
+        } else if (strcmp(name, "verify") == 0) {
+            p->verify += value;
+            n_verify++;
+        }
+    if (file != NULL)
+        (void)fclose(file);
+    p->sign /= n_sign > 0 ? n_sign : 1;
+    p->verify /= n_verify > 0 ? n_verify : 1;
+    return n_sign > 0 && n_verify > 0;
+}
+
+static bool mesh_read(struct cost costs[PARTS], const char *path)
+{
+    FILE *file = table_open(path);
+    char name[32];
+    struct time time;
+    while (file != NULL && fscanf(file, "%31s %lf %lf", name, &time.seconds,
+                                  &time.processor_seconds) == 3)
+        for (int k = 0; k < PARTS; k++)
+            if (strcmp(name, part_names[k]) == 0)
+                costs[k].mesh = time;
+    if (file != NULL)
+        (void)fclose(file);
+    return file != NULL;
+}
+
+/* ---- the table ---- */
+
+static void print_cost(unsigned n, const char *name, const struct cost *c,
+                       const struct prices *p)
+{
+    const double crypto =
+        (double)c->signatures * p->sign + (double)c->messages * p->verify;
+    const double bound = crypto / p->cores + c->mesh.seconds;
+    const double processor_bound = crypto + c->mesh.processor_seconds;
+    (void)printf("%2u  %-11s %7" PRIu64 " %8" PRIu64 " %10" PRIu64 " %8" PRIu64, n,
+                 name, c->signatures / n, c->messages, c->bytes, c->signatures);
+    (void)printf(" %8.3f %8.3f %5.2f  %8.3f %8.3f %5.2f\n", c->took.seconds, bound,
+                 bound > 0 ? c->took.seconds / bound : 0, c->took.processor_seconds,
+                 processor_bound,
+                 processor_bound > 0 ? c->took.processor_seconds / processor_bound : 0);
+}
+
+static void cost_add(struct cost *sum, const struct cost *c)
+{
+    sum->messages += c->messages;
+    sum->bytes += c->bytes;
+    sum->signatures += c->signatures;
+    sum->took.seconds += c->took.seconds;
+    sum->took.processor_seconds += c->took.processor_seconds;
+    sum->mesh.seconds += c->mesh.seconds;
+    sum->mesh.processor_seconds += c->mesh.processor_seconds;
+}
+
+static void print_table(const struct cost costs[PARTS], unsigned n,
+                        const struct prices *p)
+{
+    struct cost negotiation = {0};
+    for (int k = THREAT; k <= SIGNING; k++) {
+        print_cost(n, part_names[k], &costs[k], p);
+        cost_add(&negotiation, &costs[k]);
+    }
+    print_cost(n, "negotiation", &negotiation, p);
+    print_cost(n, part_names[PLAY], &costs[PLAY], p);
 }
 
 int main(int n_arguments, char **arguments)
 {
-    if (n_arguments != 6) {
-        (void)fputs("usage: phases REPORT.json DIR SIGN VERIFY CORES\n", stderr);
-        return EXIT_FAILURE;
-    }
-    json_error_t error;
-    json_t *report = json_load_file(arguments[1], 0, &error);
-    if (!report) {
-        (void)fprintf(stderr, "%s:%d: %s\n", arguments[1], error.line, error.text);
-        return EXIT_FAILURE;
-    }
     static struct archive archive;
     static struct cost costs[PARTS];
+    struct prices prices = {0};
     char reason[REASON_SIZE];
-    bool good = archive_open(&archive, arguments[2], reason) == STATUS_OK;
-    if (!good)
+    const bool rounds = n_arguments == 3 && strcmp(arguments[1], "rounds") == 0;
+    const bool table = n_arguments == 6 && strcmp(arguments[1], "table") == 0;
+    if (!rounds && !table) {
+        (void)fputs("usage: phases rounds DIR | phases table DIR CRYPTO MESH CORES\n",
+                    stderr);
+        return EXIT_FAILURE;
+    }
+    if (archive_open(&archive, arguments[2], reason) != STATUS_OK) {
         (void)fprintf(stderr, "%s\n", reason);
+        return EXIT_FAILURE;
+    }
+    if (rounds)
+        return print_rounds(&archive) ? EXIT_SUCCESS : EXIT_FAILURE;
+    bool good = true;
     for (uint8_t node = 0; good && node < archive.n_logs; node++)
         good = count_log(costs, &archive, node);
-    const double seconds_of[3] = {strtod(arguments[3], NULL),
-                                  strtod(arguments[4], NULL),
-                                  strtod(arguments[5], NULL)};
-    if (good)
-        print_costs(costs, report, &archive, seconds_of);
-    json_decref(report);
-    return good ? EXIT_SUCCESS : EXIT_FAILURE;
+    good = good && results_read(costs, arguments[2], archive.n_logs) &&
+           prices_read(&prices, arguments[3]) && mesh_read(costs, arguments[4]);
+    prices.cores = strtod(arguments[5], NULL);
+    if (!good || !(prices.cores > 0))
+        return EXIT_FAILURE;
+    print_table(costs, archive.n_logs, &prices);
+    return EXIT_SUCCESS;
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# What an agreement costs, for 2, 4 and 8 players of a public-goods game:
+# Every figure of speed, each beside a bound (docs/performance.md):
 #     bench/run.sh BUILD
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -32,31 +32,98 @@ public_goods() {
     }'
 }
 
-"$build/bench/crypto" >"$directory/crypto"
-sign=$(awk '$1 == "sign" { print $2 }' "$directory/crypto")
-verify=$(awk '$1 == "verify" { print $2 }' "$directory/crypto")
-cores=$(nproc)
-
 processor=$(sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo | head -n 1)
+cores=$(nproc)
 printf '%s, %d cores, %s %s, %s\n' "${processor:-$(uname -m)}" "$cores" \
     "$(uname -s)" "$(uname -r)" "$(date +%Y-%m-%d)"
-awk '{ printf "%s %.1f us  ", $1, 1e6 * $2 } END { print "(medians, 200 bytes)\n" }' \
-    "$directory/crypto"
-cat <<'END'
-Public goods over loopback, one process per player; --delta 0.9 --sampler soo
---budget 100 --stages 100. Crypto: the seconds that the signatures and one
-verification of each message take at least, on all cores.
+pkg-config --modversion libuv nanomsg libsodium | paste -sd' ' |
+    awk '{ printf "libuv %s, nanomsg %s, libsodium %s, ", $1, $2, $3 }'
+"${CC:-cc}" --version | head -n 1
 
- N  phase         messages       bytes  signatures   seconds    crypto
+cat <<'END'
+
+Public goods over loopback, one process per player; --delta 0.9 --sampler soo.
+rounds: signed words of each player. messages: each word to N - 1 others.
+bound: (signatures S + messages V) / cores + the seconds in which bare libuv connections
+move the same bytes; S and V are measured before and after each run, on all cores at
+once. The same in processor seconds, of all processes: without "/ cores".
+
+                                                             wall clock       processor seconds
+ N  phase        rounds messages      bytes   signed  seconds    bound ratio   seconds    bound ratio
 END
-for n in 2 4 8; do
-    public_goods $n >"$directory/game-$n.nfg"
-    "$build/treaty" cluster "$directory/game-$n.nfg" --delta 0.9 --sampler soo \
-        --budget 100 --stages 100 --seed 1 --json --quiet --out "$directory/run-$n" \
-        >"$directory/report-$n.json"
-    "$build/bench/phases" "$directory/report-$n.json" "$directory/run-$n" \
-        "$sign" "$verify" "$cores"
-done
+# N BUDGET STAGES: what grows with N is asked for less often.
+over_loopback() {
+    local n=$1 game=$directory/game-$1.nfg run=$directory/run-$1
+    public_goods "$n" >"$game"
+    "$build/bench/crypto" >"$directory/crypto-$n"
+    "$build/treaty" cluster "$game" --delta 0.9 --sampler soo --budget "$2" --stages "$3" \
+        --seed 1 --json --quiet --out "$run" >"$directory/report-$n.json"
+    "$build/bench/phases" rounds "$run" >"$directory/rounds-$n"
+    "$build/bench/mesh" <"$directory/rounds-$n" >"$directory/mesh-$n"
+    "$build/bench/crypto" >>"$directory/crypto-$n"
+    "$build/bench/phases" table "$run" "$directory/crypto-$n" "$directory/mesh-$n" "$cores" |
+        tee "$directory/table-$n"
+    awk -v n="$n" -v stages="$3" '
+        FILENAME ~ /crypto/ { price[$1] += 1e6 * $2 / 2; next }
+        $2 == "negotiation" { rate = $3 / $7; ratio = $9 }
+        $2 == "play" {
+            printf "%2d  %9.1f %11.1f %9.0f %9.0f %6.2f %12.1f %12.1f\n", n, rate,
+                $3 / stages, stages / $7, stages / $8, $9, 1e6 * $10 / $4, 1e6 * $11 / $4
+        }' "$directory/crypto-$n" "$directory/table-$n" >>"$directory/growth"
+    echo
+    rm -rf "$run"
+}
+over_loopback 2 100 2000
+over_loopback 4 100 1000
+over_loopback 8 60 500
+over_loopback 16 10 100
+
+cat <<'END'
+How it grows: rounds of negotiation and stages of play in a second; microseconds of
+processor time for one message of play, from its signature to what is done about it.
+
+ N   rounds/s  rounds/stage stages/s   bound  ratio   us/message        bound
+END
+cat "$directory/growth"
+
+cat <<'END'
+
+The same sessions in the simulator, in one process on one core, against S and V alone.
+
+ N   messages   signed  verified   seconds    bound ratio
+END
+# The processor seconds of a command whose output goes to a file.
+processor_seconds() { # FILE COMMAND...
+    local TIMEFORMAT='%3U %3S' out=$1
+    shift
+    { time "$@" >"$out" 2>/dev/null; } 2>&1 | awk '{ print $1 + $2 }'
+}
+in_simulator() { # N BUDGET STAGES
+    local n=$1 seconds
+    "$build/bench/crypto" >"$directory/crypto"
+    seconds=$(processor_seconds "$directory/report.json" "$build/treaty" simulate \
+        "$directory/game-$n.nfg" --delta 0.9 --sampler soo --budget "$2" --stages "$3" \
+        --seed 1 --json --quiet)
+    "$build/bench/crypto" >>"$directory/crypto"
+    awk -v n="$n" -v seconds="$seconds" '
+        FILENAME ~ /crypto$/ { price[$1] += $2 / 2; next }
+        /"network": / {
+            for (line = $0; match(line, /"(messages|signatures|verifications)": *[0-9]+/);) {
+                split(substr(line, RSTART, RLENGTH), part, /[": ]+/)
+                count[part[2]] = part[3]
+                line = substr(line, RSTART + RLENGTH)
+            }
+        }
+        END {
+            bound = count["signatures"] * price["sign"] + count["verifications"] * price["verify"]
+            printf "%2d %10d %8d %9d %9.3f %8.3f %5.2f\n", n, count["messages"],
+                count["signatures"], count["verifications"], seconds, bound, seconds / bound
+        }' "$directory/crypto" "$directory/report.json"
+}
+in_simulator 2 100 2000
+in_simulator 4 100 1000
+in_simulator 8 60 500
+in_simulator 16 10 100
 
 printf '\nSecurity notions: all six, with full fronts\n\n'
 "$build/bench/security"

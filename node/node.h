@@ -30,7 +30,7 @@ struct node_options {
  *   stages_played, average_payoff, discounted_payoff       as realised; null before
  * play network: messages_sent, bytes_sent, messages_received, bytes_received, dropped,
  *            links_remade, crowded, signatures, verifications
- *   seconds: threat, sampling, pruning, signing, play
+ *   seconds, processor_seconds: threat, sampling, pruning, signing, play
  *   memory_kib_max
  * Digests are hexadecimal; the session is null before it has one. */
 enum status node_run(const char *config_path, const struct node_options *o,

@@ -52,11 +52,22 @@ void tally_start(struct tally *t, double discount)
     t->weight = 1 - discount;
 }
 
+static double processor_s(void)
+{
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+           1e-6 * (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
+}
+
 static void enter(struct tally *t, enum span span, double now_s)
 {
+    const double processor_now_s = processor_s();
     t->seconds[t->span] += now_s - t->since_s;
+    t->processor_seconds[t->span] += processor_now_s - t->since_processor_s;
     t->span = span;
     t->since_s = now_s;
+    t->since_processor_s = processor_now_s;
 }
 
 void tally_note(struct tally *t, const struct note *n, const struct payoffs *payoffs,
@@ -177,10 +188,21 @@ static void put_play(json_t *j, const struct report *r, const struct tally *t)
     put(j, "discounted_payoff", played ? number(t->payoff_discounted) : json_null());
 }
 
+static json_t *spans(const double seconds[SPANS])
+{
+    json_t *j = json_object();
+    put(j, "threat", number(seconds[SPAN_THREAT]));
+    put(j, "sampling", number(seconds[SPAN_SAMPLING]));
+    put(j, "pruning", number(seconds[SPAN_PRUNING]));
+    put(j, "signing", number(seconds[SPAN_SIGNING]));
+    put(j, "play", number(seconds[SPAN_PLAY]));
+    return j;
+}
+
 static void put_costs(json_t *j, const struct report *r, const struct tally *t,
                       const struct links_counts *c)
 {
-    json_t *network = json_object(), *seconds = json_object();
+    json_t *network = json_object();
     struct rusage usage;
     put(network, "messages_sent", json_integer((json_int_t)c->messages_sent));
     put(network, "bytes_sent", json_integer((json_int_t)c->bytes_sent));
@@ -191,13 +213,9 @@ static void put_costs(json_t *j, const struct report *r, const struct tally *t,
     put(network, "crowded", json_integer((json_int_t)c->crowded));
     put(network, "signatures", json_integer((json_int_t)r->signatures));
     put(network, "verifications", json_integer((json_int_t)r->verifications));
-    put(seconds, "threat", number(t->seconds[SPAN_THREAT]));
-    put(seconds, "sampling", number(t->seconds[SPAN_SAMPLING]));
-    put(seconds, "pruning", number(t->seconds[SPAN_PRUNING]));
-    put(seconds, "signing", number(t->seconds[SPAN_SIGNING]));
-    put(seconds, "play", number(t->seconds[SPAN_PLAY]));
     put(j, "network", network);
-    put(j, "seconds", seconds);
+    put(j, "seconds", spans(t->seconds));
+    put(j, "processor_seconds", spans(t->processor_seconds));
     getrusage(RUSAGE_SELF, &usage);
     put(j, "memory_kib_max", json_integer(usage.ru_maxrss));
 }

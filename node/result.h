@@ -19,9 +19,9 @@ enum span {
 enum { SPANS = SPAN_PLAY + 1 };
 
 struct tally {
-    double seconds[SPANS];
+    double seconds[SPANS], processor_seconds[SPANS];
     enum span span;
-    double since_s;
+    double since_s, since_processor_s;
     double payoff_sum, payoff_discounted;
     double discount, weight; /* weight: of the next stage */
     uint32_t n_stages;
