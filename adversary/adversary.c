@@ -128,10 +128,10 @@ uint8_t player_after(const struct adversary *a)
 }
 
 /* The half of the others that an equivocator tells something else: those after it. */
-static uint32_t half(const struct adversary *a)
+static uint64_t half(const struct adversary *a)
 {
     const uint8_t n = a->terms->shape.n_players;
-    uint32_t mask = 0;
+    uint64_t mask = 0;
     for (uint8_t k = 1; k <= n / 2; k++)
         mask |= player_bit((uint8_t)((a->self + k) % n));
     return mask;
@@ -299,7 +299,7 @@ static void file_half(struct adversary *a, uint8_t player, const struct digest *
     a->halves |= player_bit(player);
     memcpy(a->half[player].bytes, body + size - sizeof(struct coin_half),
            sizeof(struct coin_half));
-    if (a->flipped || a->halves != (uint32_t)((UINT64_C(1) << n_players) - 1))
+    if (a->flipped || a->halves != players_all(n_players))
         return;
     a->flipped = true;
     a->flip++;
@@ -325,7 +325,7 @@ static bool shows_half(enum message_kind kind)
 /* What is held is due once what all others show is known. */
 static bool all_known(const struct adversary *a)
 {
-    const uint32_t all = (uint32_t)((UINT64_C(1) << a->terms->shape.n_players) - 1);
+    const uint64_t all = players_all(a->terms->shape.n_players);
     if (!a->held.full)
         return false;
     if (a->held.kind == MESSAGE_TOSS)
@@ -350,13 +350,13 @@ static bool welcome(const struct adversary *a, const struct message *m)
 /* ---- what is really sent ---- */
 
 /* Who does not get a message now, although it is said. */
-static uint32_t kept_from(struct adversary *a, enum message_kind kind, uint64_t round)
+static uint64_t kept_from(struct adversary *a, enum message_kind kind, uint64_t round)
 {
-    const uint32_t others = ~player_bit(a->self), next = player_bit(player_after(a));
+    const uint64_t others = ~player_bit(a->self), next = player_bit(player_after(a));
     const struct {
         enum misbehaviour_kind kind;
         bool now;
-        uint32_t deaf;
+        uint64_t deaf;
     } ways[] = {
         {MISBEHAVE_SILENT, true, others},
         {MISBEHAVE_ACCUSE, a->accused, others},
@@ -367,7 +367,7 @@ static uint32_t kept_from(struct adversary *a, enum message_kind kind, uint64_t 
         {MISBEHAVE_SPLIT, message_in_round(kind), others},
         {MISBEHAVE_MUTE_TOWARDS, true, next},
     };
-    uint32_t deaf = 0;
+    uint64_t deaf = 0;
     for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
         if (!ways[i].now || ways[i].deaf == 0 || !misbehaves(a, ways[i].kind, round))
             continue;
@@ -378,8 +378,8 @@ static uint32_t kept_from(struct adversary *a, enum message_kind kind, uint64_t 
 }
 
 /* Tells one half something else; returns who was told so. */
-static uint32_t tell_otherwise(struct adversary *a, const struct draft *own,
-                               struct deliveries *out, uint32_t to)
+static uint64_t tell_otherwise(struct adversary *a, const struct draft *own,
+                               struct deliveries *out, uint64_t to)
 {
     static const enum misbehaviour_kind ways[] = {
         MISBEHAVE_EQUIVOCATE, MISBEHAVE_SIGN_TWICE, MISBEHAVE_TWO_HELLOS};
@@ -415,7 +415,7 @@ static void send_draft(struct adversary *a, const struct draft *d,
                        struct deliveries *out)
 {
     const uint64_t round = d->message.round;
-    const uint32_t to = ~kept_from(a, d->message.kind, round);
+    const uint64_t to = ~kept_from(a, d->message.kind, round);
     if (d->changed)
         letter_seal(&a->own, a, d);
     letter_fill(&a->said[round % ROUNDS_KEPT], &d->message, a->own.bytes, a->own.size);

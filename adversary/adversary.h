@@ -114,7 +114,7 @@ struct deeds adversary_deeds(const struct adversary *a);
  * withheld for now and the player is handed nothing). */
 enum { DELIVERIES_MAX = 40 };
 struct delivery {
-    uint32_t to;
+    uint64_t to;
     const uint8_t *bytes;
     size_t size;
 };

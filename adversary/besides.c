@@ -28,7 +28,7 @@ void letter_seal(struct letter *l, const struct adversary *a, const struct draft
     l->size = envelope_seal(l->bytes, a->letter_max, &m, &a->key);
 }
 
-void deliver(struct deliveries *out, uint32_t to, const struct letter *l)
+void deliver(struct deliveries *out, uint64_t to, const struct letter *l)
 {
     if (out->n < DELIVERIES_MAX)
         out->item[out->n++] = (struct delivery){to, l->bytes, l->size};
@@ -44,7 +44,7 @@ static void seal_extra(struct adversary *a, const struct draft *own, struct lett
 }
 
 /* Bytes that are no message: noise, or the own words with one bit turned. */
-static void add_garbage(struct adversary *a, struct deliveries *out, uint32_t to)
+static void add_garbage(struct adversary *a, struct deliveries *out, uint64_t to)
 {
     struct letter *l = &a->garbage;
     if (prng_below(&a->chance, 2) == 0 && a->own.size <= GARBAGE_MAX) {
@@ -62,7 +62,7 @@ static void add_garbage(struct adversary *a, struct deliveries *out, uint32_t to
 
 /* The own words in another's name, under the own signature. */
 static void add_forgery(struct adversary *a, const struct draft *own,
-                        struct deliveries *out, uint32_t to)
+                        struct deliveries *out, uint64_t to)
 {
     const uint8_t n = a->terms->shape.n_players;
     struct draft d = *own;
@@ -74,7 +74,7 @@ static void add_forgery(struct adversary *a, const struct draft *own,
 
 /* Another version of the own words in the name of an accomplice, with its key. */
 static void add_impersonation(struct adversary *a, const struct draft *own,
-                              struct deliveries *out, uint32_t to)
+                              struct deliveries *out, uint64_t to)
 {
     const uint8_t n = a->terms->shape.n_players;
     uint8_t i = player_after(a);
@@ -91,13 +91,13 @@ static void add_impersonation(struct adversary *a, const struct draft *own,
     deliver(out, to & ~player_bit(i), l);
 }
 
-static void add_old(struct adversary *a, struct deliveries *out, uint32_t to)
+static void add_old(struct adversary *a, struct deliveries *out, uint64_t to)
 {
     for (size_t k = 0; k < OLD_MAX && k < a->n_old; k++)
         deliver(out, to, &a->old[k]);
 }
 
-static void add_repeats(const struct adversary *a, struct deliveries *out, uint32_t to)
+static void add_repeats(const struct adversary *a, struct deliveries *out, uint64_t to)
 {
     for (int k = 1; k < TIMES; k++)
         deliver(out, to, &a->own);
@@ -105,7 +105,7 @@ static void add_repeats(const struct adversary *a, struct deliveries *out, uint3
 
 /* A ticket for a lottery of long after the window of rounds. */
 static void add_future(struct adversary *a, const struct draft *own,
-                       struct deliveries *out, uint32_t to)
+                       struct deliveries *out, uint64_t to)
 {
     struct draft d = {own->message, a->body_extra, sizeof(struct digest), true};
     const struct secret s = secret_for(a, &own->message, "future");
@@ -117,10 +117,10 @@ static void add_future(struct adversary *a, const struct draft *own,
 }
 
 static void add_requests(struct adversary *a, const struct draft *own,
-                         struct deliveries *out, uint32_t to)
+                         struct deliveries *out, uint64_t to)
 {
     struct writer w = {a->body_extra, a->body_max, 0, false};
-    body_suspect_write(&w, &(struct body_suspect){own->message.round, UINT32_MAX});
+    body_suspect_write(&w, &(struct body_suspect){own->message.round, UINT64_MAX});
     seal_extra(a, own, &a->extra[REQUEST], MESSAGE_SUSPECT, w.size);
     for (int k = 0; k < TIMES; k++)
         deliver(out, to, &a->extra[REQUEST]);
@@ -129,7 +129,7 @@ static void add_requests(struct adversary *a, const struct draft *own,
 /* Two signed messages of one player that are no two words for one slot: of two rounds,
  * or, where there are none yet, one in its name that it has not signed. */
 static void add_slander(struct adversary *a, const struct draft *own,
-                        struct deliveries *out, uint32_t to)
+                        struct deliveries *out, uint64_t to)
 {
     struct body_evidence e;
     struct draft d = *own;
@@ -149,7 +149,7 @@ static void add_slander(struct adversary *a, const struct draft *own,
 
 /* Once: that the player after it fell silent. */
 static void add_accusation(struct adversary *a, const struct draft *own,
-                           struct deliveries *out, uint32_t to)
+                           struct deliveries *out, uint64_t to)
 {
     struct writer w = {a->body_extra, a->body_max, 0, false};
     if (a->accused || own->message.round == 0)
@@ -170,7 +170,7 @@ static bool also(struct adversary *a, enum misbehaviour_kind kind, uint64_t roun
 }
 
 void add_besides(struct adversary *a, const struct draft *own, struct deliveries *out,
-                 uint32_t to)
+                 uint64_t to)
 {
     const uint64_t round = own->message.round;
     to &= ~player_bit(a->self);

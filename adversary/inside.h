@@ -73,12 +73,12 @@ struct adversary {
     uint32_t wanted[PLAYERS_MAX];       /* lacks of this player in that round */
     bool accused;
 
-    uint32_t accomplices; /* mask of those whose seeds it has */
+    uint64_t accomplices; /* mask of those whose seeds it has */
     struct seed accomplice[PLAYERS_MAX];
     struct keypair accomplice_key[PLAYERS_MAX];
     uint32_t draw;         /* of the lottery at hand, from 1 */
     uint64_t ticket_round; /* the round of the tickets below */
-    uint32_t tickets;      /* mask of those that were heard */
+    uint64_t tickets;      /* mask of those that were heard */
     struct ticket ticket[PLAYERS_MAX];
     /* The same of the coins: the flip at hand and its beacon, and what was shown since.
      */
@@ -86,15 +86,10 @@ struct adversary {
     uint32_t flip;
     struct digest beacon;
     uint64_t half_round;
-    uint32_t halves; /* mask; 0 again when the flip is over */
+    uint64_t halves; /* mask; 0 again when the flip is over */
     bool flipped;    /* in half_round */
     struct coin_half half[PLAYERS_MAX];
 };
-
-static inline uint32_t player_bit(uint8_t player)
-{
-    return UINT32_C(1) << player;
-}
 
 /* Whether it misbehaves like this in that round. */
 bool misbehaves(const struct adversary *a, enum misbehaviour_kind kind, uint64_t round);
@@ -135,7 +130,7 @@ void defect(struct draft *d, struct adversary *a, const struct report *report);
 /* ---- besides.c: what is sent besides the own words ---- */
 
 void add_besides(struct adversary *a, const struct draft *own, struct deliveries *out,
-                 uint32_t to);
+                 uint64_t to);
 /* Remembers what may be said again, or used against its author. */
 void remember(struct adversary *a, const struct message *m, const uint8_t *bytes,
               size_t size);
@@ -143,6 +138,6 @@ void remember(struct adversary *a, const struct message *m, const uint8_t *bytes
 void letter_fill(struct letter *l, const struct message *m, const uint8_t *bytes,
                  size_t size);
 void letter_seal(struct letter *l, const struct adversary *a, const struct draft *d);
-void deliver(struct deliveries *out, uint32_t to, const struct letter *l);
+void deliver(struct deliveries *out, uint64_t to, const struct letter *l);
 
 #endif

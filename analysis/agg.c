@@ -420,7 +420,7 @@ void agg_free(struct agg *a)
 static const char *expand_head(struct game *head, const struct agg *a)
 {
     uint32_t n_actions = 0;
-    if (a->n_players < 2 || a->n_players > PLAYERS_MAX)
+    if (a->n_players < 2 || a->n_players > TABLE_PLAYERS_MAX)
         return "has fewer than 2 players or more than 32";
     head->shape.n_players = (uint8_t)a->n_players;
     for (uint32_t i = 0; i < a->n_players; i++) {

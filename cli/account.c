@@ -171,7 +171,7 @@ static void message_in(struct account *a, const struct record *r)
     if (!envelope_peek(&m, r->payload, r->size, a->roster, terms_body_max(a->terms)) ||
         !message_agreement(&agreement, &m))
         return;
-    a->signers |= UINT32_C(1) << m.sender;
+    a->signers |= player_bit(m.sender);
     a->signed_digest[m.sender] = agreement;
 }
 
@@ -216,12 +216,12 @@ void account_record(struct account *a, const struct record *r)
 
 bool account_credits(const struct account *a, const struct claim *c)
 {
-    uint32_t others = 0, accusers = 0;
+    uint64_t others = 0, accusers = 0;
     if ((account_guilty(a) >> c->by & 1) != 0)
         return false;
     for (size_t i = 0; i < a->n_claims; i++) {
         const struct claim *other = &a->claims[i];
-        const uint32_t bit = UINT32_C(1) << other->by;
+        const uint64_t bit = player_bit(other->by);
         if (other->by == c->by)
             continue;
         others |= bit;
@@ -251,12 +251,12 @@ uint32_t account_signatures(const struct account *a)
     return n;
 }
 
-uint32_t account_guilty(const struct account *a)
+uint64_t account_guilty(const struct account *a)
 {
-    uint32_t guilty = 0;
+    uint64_t guilty = 0;
     for (size_t i = 0; i < a->n_deviations; i++)
         if (a->deviations[i].fault != FAULT_ACTION)
-            guilty |= UINT32_C(1) << a->deviations[i].player;
+            guilty |= player_bit(a->deviations[i].player);
     return guilty;
 }
 
@@ -361,12 +361,12 @@ static bool pair_agrees(const struct account *a, const struct account *b, bool c
     return false;
 }
 
-bool accounts_agree(const struct account *accounts, uint8_t n, uint32_t doubtful,
-                    uint32_t cut, char found[256])
+bool accounts_agree(const struct account *accounts, uint8_t n, uint64_t doubtful,
+                    uint64_t cut, char found[256])
 {
     for (uint8_t i = 0; i < n; i++)
         for (uint8_t j = 0; j < i; j++) {
-            const uint32_t both = UINT32_C(1) << i | UINT32_C(1) << j;
+            const uint64_t both = player_bit(i) | player_bit(j);
             if ((doubtful & both) == 0 && accounts[i].n_records > 0 &&
                 accounts[j].n_records > 0 &&
                 !pair_agrees(&accounts[j], &accounts[i], (cut & both) != 0, found))
@@ -375,7 +375,7 @@ bool accounts_agree(const struct account *accounts, uint8_t n, uint32_t doubtful
     return true;
 }
 
-uint8_t accounts_fullest(const struct account *accounts, uint8_t n, uint32_t doubtful)
+uint8_t accounts_fullest(const struct account *accounts, uint8_t n, uint64_t doubtful)
 {
     uint8_t best = 0;
     bool best_doubtful = true;

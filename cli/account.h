@@ -33,7 +33,7 @@ struct claim {
     uint64_t round;
     uint32_t stage; /* 0 before the play */
     uint8_t by;
-    uint32_t silent; /* mask */
+    uint64_t silent; /* mask */
 };
 struct punishment {
     uint32_t from;
@@ -52,10 +52,11 @@ struct account {
     bool has_session, has_threat, no_threat, no_agreement, chosen, treaty;
     struct digest session, agreement_digest, certificate;
     struct candidate threat, agreement;
-    uint32_t threat_rounds, refusers; /* mask of those whom a threat does not suit */
+    uint32_t threat_rounds;
+    uint64_t refusers; /* mask of those whom a threat does not suit */
     uint32_t asked, certified, sampling_rounds, pruning_rounds;
     uint32_t length;  /* of punishment, as agreed; 0 for ever */
-    uint32_t signers; /* mask of those who signed; what, is in signed_digest */
+    uint64_t signers; /* mask of those who signed; what, is in signed_digest */
     struct digest signed_digest[PLAYERS_MAX];
 
     struct stages stages;
@@ -71,7 +72,7 @@ struct account {
     enum phase phase;
     uint64_t round; /* the last complete one */
     uint64_t entered_ms, phase_ms[PHASE_OVER + 1];
-    uint32_t waiting_for; /* mask; 0 when nobody is waited for */
+    uint64_t waiting_for; /* mask; 0 when nobody is waited for */
     uint64_t waiting_since_ms;
 };
 
@@ -86,17 +87,17 @@ bool account_credits(const struct account *a, const struct claim *c);
 uint32_t account_signatures(const struct account *a);
 /* Mask of those who are proven to have broken the protocol: their logs prove nothing.
  */
-uint32_t account_guilty(const struct account *a);
+uint64_t account_guilty(const struct account *a);
 /* Seconds that were spent in the phases from first to last. */
 double account_seconds(const struct account *a, enum phase first, enum phase last);
 
 /* Whether all these logs tell the same. Those in `doubtful` (they misbehave) are not
  * asked, and those in `cut` (they died) may end early; the others may be one stage
  * apart. False with a sentence in `found`. */
-bool accounts_agree(const struct account *accounts, uint8_t n, uint32_t doubtful,
-                    uint32_t cut, char found[256]);
+bool accounts_agree(const struct account *accounts, uint8_t n, uint64_t doubtful,
+                    uint64_t cut, char found[256]);
 /* The one to report from: not doubtful, and the longest. */
-uint8_t accounts_fullest(const struct account *accounts, uint8_t n, uint32_t doubtful);
+uint8_t accounts_fullest(const struct account *accounts, uint8_t n, uint64_t doubtful);
 
 /* A longer array for one more element than n, or the end of the program with exit code
  * 1 where memory is short: reports are of no use without it. */

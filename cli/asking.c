@@ -11,7 +11,7 @@
 /* One round of proposals, and the round of answers to it. */
 struct row {
     uint64_t round;              /* of the proposals */
-    uint32_t proposed, answered; /* masks of players */
+    uint64_t proposed, answered; /* masks of players */
     uint32_t n;
     struct asked *asked; /* n_players times BATCH_MAX */
     /* Bodies of answers that came before the last proposal; owned. */
@@ -102,16 +102,16 @@ static bool take_answer(struct asking *a, struct row *r, uint8_t sender,
     struct body_answer b = {r->n, a->suits, a->terms->share_rewards ? a->reward : NULL};
     if ((r->answered >> sender & 1) != 0 || !body_answer_read(&b, body, size))
         return false;
-    r->answered |= UINT32_C(1) << sender;
+    r->answered |= player_bit(sender);
     for (uint32_t k = 0; k < r->n; k++)
         if (a->suits[k] == 0)
-            r->asked[k].refused_by |= UINT32_C(1) << sender;
+            r->asked[k].refused_by |= player_bit(sender);
     return true;
 }
 
-static uint32_t everybody(const struct asking *a)
+static uint64_t everybody(const struct asking *a)
 {
-    return (uint32_t)((UINT64_C(1) << a->terms->shape.n_players) - 1);
+    return players_all(a->terms->shape.n_players);
 }
 
 static bool is_complete(struct asking *a, struct row *r)
@@ -127,7 +127,7 @@ static bool hear_proposal(struct asking *a, const struct message *m)
     struct row *r = row_of(a, m->round);
     if (r == NULL)
         r = row_begin(a, m->round);
-    const uint32_t bit = UINT32_C(1) << m->sender;
+    const uint64_t bit = player_bit(m->sender);
     if ((r->proposed & bit) != 0 ||
         !body_propose_read(&a->proposal, m->body, m->body_size, a->terms))
         return false;

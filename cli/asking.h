@@ -9,7 +9,7 @@
 struct asked {
     struct candidate candidate;
     uint8_t proposer;
-    uint32_t refused_by; /* mask; 0: it suits everybody */
+    uint64_t refused_by; /* mask; 0: it suits everybody */
 };
 
 /* Opaque. */

@@ -187,9 +187,9 @@ static const struct audit_summary *summary(const struct auditing *a, uint8_t k)
 }
 
 /* Everybody whose proof is in some log. */
-static uint32_t proven_guilty(const struct auditing *a)
+static uint64_t proven_guilty(const struct auditing *a)
 {
-    uint32_t guilty = 0;
+    uint64_t guilty = 0;
     for (uint8_t k = 0; k < a->archive->n_logs; k++)
         guilty |= summary(a, k)->guilty;
     return guilty;
@@ -199,7 +199,7 @@ static uint32_t proven_guilty(const struct auditing *a)
 static void name_equivocators(struct auditing *a, uint8_t i, uint8_t j, uint64_t round)
 {
     struct row one, other;
-    const uint32_t known = proven_guilty(a);
+    const uint64_t known = proven_guilty(a);
     const unsigned x = summary(a, i)->self + 1u, y = summary(a, j)->self + 1u;
     const uint8_t n = a->archive->roster.n_players;
     uint8_t n_two = 0;
@@ -396,7 +396,7 @@ static bool signature_holds_for(const struct auditing *a, const json_t *item,
 static void check_signatures(struct auditing *a, const char *path, const json_t *j,
                              const struct report *r)
 {
-    uint32_t signers = 0;
+    uint64_t signers = 0;
     size_t i;
     json_t *item;
     json_array_foreach(json_object_get(j, "signatures"), i, item)
@@ -412,7 +412,7 @@ static void check_signatures(struct auditing *a, const char *path, const json_t 
                         i + 1);
             return;
         }
-        signers |= UINT32_C(1) << player;
+        signers |= player_bit(player);
         expect(a, path, item, "player",
                json_string(a->archive->terms.player_name[player]));
         struct digest key;

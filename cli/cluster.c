@@ -156,7 +156,7 @@ static void add_deeds(struct report_input *in, json_t *result, uint8_t node)
                     "misbehaviours", &misbehaviours) != 0)
         return;
     in->deeds[node] = (struct deeds){(uint64_t)defections, (uint32_t)misbehaviours};
-    in->deeds_known |= UINT32_C(1) << node;
+    in->deeds_known |= player_bit(node);
 }
 
 /* Adds up what each node counted. A node that died has left no result. */
@@ -189,7 +189,7 @@ static enum status report_cluster(const struct settings *s, struct launch *l,
     struct report_input in = {
         .settings = s, .endings = l->endings, .out = begun ? l->directory : NULL};
     struct line unused = {0};
-    uint32_t cut = 0;
+    uint64_t cut = 0;
     const uint8_t n = s->terms.shape.n_players;
     enum status status = STATUS_OK;
     for (uint8_t i = 0; i < n; i++) {
@@ -197,7 +197,7 @@ static enum status report_cluster(const struct settings *s, struct launch *l,
         if (report_ending(&unused, &l->endings[i]))
             status = STATUS_FAILED;
         if (l->endings[i].stopped || l->endings[i].exit_code != 0)
-            cut |= UINT32_C(1) << i;
+            cut |= player_bit(i);
     }
     if (!outcome_report(stdout, &in, l->accounts, cut)) {
         (void)fprintf(stderr, "\nTHE LOGS DO NOT AGREE: see the report\n");

@@ -41,14 +41,14 @@ static void put_agreed_weights(struct json *j, const struct terms *t,
 }
 
 static void put_signature(struct json *j, const struct account *a,
-                          const struct record *r, uint32_t *seen)
+                          const struct record *r, uint64_t *seen)
 {
     struct message m;
     if ((r->kind != RECORD_IN && r->kind != RECORD_OUT) ||
         !envelope_peek(&m, r->payload, r->size, a->roster, terms_body_max(a->terms)) ||
         m.kind != MESSAGE_SIGN || (*seen >> m.sender & 1) != 0)
         return;
-    *seen |= UINT32_C(1) << m.sender;
+    *seen |= player_bit(m.sender);
     emit_object(j, NULL);
     emit_integer(j, "node", m.sender + 1u);
     emit_text(j, "player", a->terms->player_name[m.sender]);
@@ -82,7 +82,7 @@ enum status contract_text(char **text, size_t *size, const struct account *a,
                           const char *log, char reason[REASON_SIZE])
 {
     char message[256];
-    uint32_t seen = 0;
+    uint64_t seen = 0;
     struct log_reader *reader;
     struct record record;
     enum status status = log_reader_open(&reader, log, message);

@@ -210,7 +210,7 @@ static void hear(void *context, const char *event, const char *data)
 static void number_nodes(uint8_t player[], const char *const *address, uint8_t n)
 {
     struct fetch asked[PLAYERS_MAX] = {0};
-    uint32_t taken = 0, known = 0;
+    uint64_t taken = 0, known = 0;
     for (uint8_t k = 0; k < n; k++) {
         asked[k].path = "/status";
         (void)snprintf(asked[k].address, sizeof asked[k].address, "%s", address[k]);
@@ -222,8 +222,8 @@ static void number_nodes(uint8_t player[], const char *const *address, uint8_t n
         const json_int_t node = json_integer_value(json_object_get(told, "node"));
         if (node >= 1 && node <= PLAYERS_MAX && (taken >> (node - 1) & 1) == 0) {
             player[k] = (uint8_t)(node - 1);
-            taken |= UINT32_C(1) << (node - 1);
-            known |= UINT32_C(1) << k;
+            taken |= player_bit((uint8_t)(node - 1));
+            known |= player_bit((uint8_t)k);
         }
         json_decref(told);
     }
@@ -232,7 +232,7 @@ static void number_nodes(uint8_t player[], const char *const *address, uint8_t n
             continue;
         for (player[k] = 0; (taken >> player[k] & 1) != 0; player[k]++)
             ;
-        taken |= UINT32_C(1) << player[k];
+        taken |= player_bit(player[k]);
     }
     fetch_free(asked, n);
 }
@@ -430,7 +430,7 @@ bool gallery_read(struct gallery *g)
 
 uint8_t gallery_first(const struct gallery *g)
 {
-    uint32_t guilty = 0;
+    uint64_t guilty = 0;
     uint8_t best = 0;
     for (uint8_t k = 0; k < g->n; k++)
         guilty |= account_guilty(&g->node[k].account);

@@ -64,12 +64,12 @@ void insight_free(struct insight *s)
     memset(s->payoffs, 0, sizeof s->payoffs);
 }
 
-uint32_t insight_known(const struct insight *s)
+uint64_t insight_known(const struct insight *s)
 {
-    uint32_t mask = 0;
+    uint64_t mask = 0;
     for (uint8_t i = 0; i < s->terms.shape.n_players; i++)
         if (s->payoffs[i] != NULL)
-            mask |= UINT32_C(1) << i;
+            mask |= player_bit(i);
     return mask;
 }
 

@@ -26,7 +26,7 @@ enum status insight_take_game(struct insight *s, const char *path,
 void insight_free(struct insight *s);
 
 /* Mask of the players whose payoffs were given. */
-uint32_t insight_known(const struct insight *s);
+uint64_t insight_known(const struct insight *s);
 /* What a player whose payoffs were given expects of c: of what is agreed on, which may
  * be a distribution, or (agreeable is false) of a profile such as the threat. */
 double insight_expect(const struct insight *s, uint8_t player,

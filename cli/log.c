@@ -74,7 +74,7 @@ static enum status compare(struct showing *s, char reason[REASON_SIZE])
     static struct account accounts[PLAYERS_MAX];
     char found[256];
     struct line l = {0};
-    uint32_t ended = 0, guilty = 0;
+    uint64_t ended = 0, guilty = 0;
     enum status status = STATUS_OK;
     uint8_t n = 0;
     for (; n < s->archive->n_logs && status == STATUS_OK; n++) {
@@ -84,7 +84,7 @@ static enum status compare(struct showing *s, char reason[REASON_SIZE])
     }
     const bool over = ended == s->archive->n_logs;
     if (status == STATUS_OK &&
-        !accounts_agree(accounts, n, guilty, over ? 0 : UINT32_MAX, found)) {
+        !accounts_agree(accounts, n, guilty, over ? 0 : UINT64_MAX, found)) {
         (void)snprintf(reason, REASON_SIZE, "%s", found);
         status = STATUS_FALSE;
     }

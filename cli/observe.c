@@ -23,8 +23,8 @@ static void stop(int number)
 /* Whose payoffs the page will show. */
 static void say_insight(struct line *l, const struct insight *s)
 {
-    const uint32_t known = insight_known(s);
-    const uint32_t all = (uint32_t)((UINT64_C(1) << s->terms.shape.n_players) - 1);
+    const uint64_t known = insight_known(s);
+    const uint64_t all = players_all(s->terms.shape.n_players);
     if (known == all) {
         line_add(l, "It shows everybody's payoffs");
     } else if (known == 0) {

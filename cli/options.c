@@ -184,29 +184,29 @@ static int read_choice(const char *option, const char *text, const char *const *
 
 /* Where an option may be "VALUE" for all or "NODE=VALUE" for one: the mask of nodes
  * that it is for, 0 with the reason. */
-static uint32_t nodes_of(const char **value, const char *option, const char *text,
+static uint64_t nodes_of(const char **value, const char *option, const char *text,
                          const struct settings *s, char reason[REASON_SIZE])
 {
     uint8_t player = 0;
     *value = text;
     if (strchr(text, '=') == NULL)
-        return UINT32_MAX;
+        return UINT64_MAX;
     if (!read_node(&player, value, option, text, '=', s->terms.shape.n_players, reason))
         return 0;
-    return UINT32_C(1) << player;
+    return player_bit(player);
 }
 
 static bool take_delta(struct settings *s, const char *text, char *reason)
 {
     const char *value;
     double delta = 0;
-    const uint32_t nodes = nodes_of(&value, "delta", text, s, reason);
+    const uint64_t nodes = nodes_of(&value, "delta", text, s, reason);
     if (nodes == 0 || !read_decimal(&delta, "delta", value, 0, 1, true, reason))
         return false;
     for (uint8_t i = 0; i < PLAYERS_MAX; i++)
         if (nodes >> i & 1)
             s->private_options[i].discount = delta;
-    if (nodes == UINT32_MAX)
+    if (nodes == UINT64_MAX)
         s->discount = delta;
     return true;
 }
@@ -215,7 +215,7 @@ static bool take_lambda(struct settings *s, const char *text, char *reason)
 {
     const char *value;
     double lambda = 0;
-    const uint32_t nodes = nodes_of(&value, "lambda", text, s, reason);
+    const uint64_t nodes = nodes_of(&value, "lambda", text, s, reason);
     if (nodes == 0 || !read_decimal(&lambda, "lambda", value, 0, 1, false, reason))
         return false;
     for (uint8_t i = 0; i < PLAYERS_MAX; i++)
@@ -227,7 +227,7 @@ static bool take_lambda(struct settings *s, const char *text, char *reason)
 static bool take_sampler(struct settings *s, const char *text, char *reason)
 {
     const char *value;
-    const uint32_t nodes = nodes_of(&value, "sampler", text, s, reason);
+    const uint64_t nodes = nodes_of(&value, "sampler", text, s, reason);
     const int kind =
         nodes == 0 ? -1 : read_choice("sampler", value, sampler_names, reason);
     if (kind < 0)

@@ -2,22 +2,22 @@
 /* Hides whose log is believed. */
 #include "cli/outcome.h"
 
-uint32_t settings_misbehaving(const struct settings *s)
+uint64_t settings_misbehaving(const struct settings *s)
 {
-    uint32_t mask = 0;
+    uint64_t mask = 0;
     for (uint8_t i = 0; i < s->terms.shape.n_players; i++)
         if (s->misdeeds[i].n_misbehaviours > 0)
-            mask |= UINT32_C(1) << i;
+            mask |= player_bit(i);
     return mask;
 }
 
 bool outcome_report(FILE *out, struct report_input *in, const struct account *accounts,
-                    uint32_t cut)
+                    uint64_t cut)
 {
     struct measures measures;
     char found[256];
     const uint8_t n = in->settings->terms.shape.n_players;
-    const uint32_t doubtful = settings_misbehaving(in->settings);
+    const uint64_t doubtful = settings_misbehaving(in->settings);
     const bool agree = accounts_agree(accounts, n, doubtful, cut, found);
     in->account = &accounts[accounts_fullest(accounts, n, doubtful)];
     in->disagreement = agree ? NULL : found;

@@ -7,12 +7,12 @@
 #include "cli/report.h"
 
 /* Mask of the nodes that were told to break the protocol. */
-uint32_t settings_misbehaving(const struct settings *s);
+uint64_t settings_misbehaving(const struct settings *s);
 
 /* Fills what is missing of in (account, measures, disagreement) from the accounts of
  * all nodes, and prints the report to out. cut: mask of nodes whose logs end early for
  * a known reason. False if the logs contradict each other. */
 bool outcome_report(FILE *out, struct report_input *in, const struct account *accounts,
-                    uint32_t cut);
+                    uint64_t cut);
 
 #endif

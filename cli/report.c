@@ -19,11 +19,11 @@ static void say_fault(struct line *l, const struct account *a,
 
 static void say_silent(struct line *l, const struct account *a)
 {
-    uint32_t silent = 0, by = 0;
+    uint64_t silent = 0, by = 0;
     for (size_t i = 0; i < a->n_claims; i++)
         if (account_credits(a, &a->claims[i])) {
             silent |= a->claims[i].silent;
-            by |= UINT32_C(1) << a->claims[i].by;
+            by |= player_bit(a->claims[i].by);
         }
     say_players(l, a->terms, silent);
     line_add(l, " fell silent before everybody had signed");

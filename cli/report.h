@@ -31,7 +31,7 @@ struct report_input {
     const struct measures *measures;
     struct traffic traffic;
     struct deeds deeds[PLAYERS_MAX]; /* of the nodes in deeds_known, a mask */
-    uint32_t deeds_known;
+    uint64_t deeds_known;
     const struct ending *endings; /* one per node; NULL: no processes */
     const char *disagreement; /* how logs contradict each other; NULL: they do not */
     const struct breaches *breaches; /* of the laws of a simulation; NULL: no laws */

@@ -95,7 +95,7 @@ static bool take_mask(struct note *n, const json_t *v, const struct terms *t)
         const json_int_t k = json_integer_value(json_array_get(v, i));
         if (k < 1 || k > t->shape.n_players)
             return false;
-        n->mask |= UINT32_C(1) << (k - 1);
+        n->mask |= player_bit((uint8_t)(k - 1));
     }
     return true;
 }

@@ -78,11 +78,11 @@ static void count_traffic(struct traffic *t, const struct world *w)
 }
 
 /* Nodes whose logs end early for a reason that was asked for. */
-static uint32_t crashed(const struct network *n)
+static uint64_t crashed(const struct network *n)
 {
-    uint32_t mask = 0;
+    uint64_t mask = 0;
     for (uint8_t i = 0; i < n->n_crashes; i++)
-        mask |= UINT32_C(1) << n->crash[i].player;
+        mask |= player_bit(n->crash[i].player);
     return mask;
 }
 
@@ -203,7 +203,7 @@ static enum status report_world(const struct simulation *s, const struct world *
     count_traffic(&in.traffic, w);
     for (uint8_t i = 0; i < s->settings.terms.shape.n_players; i++)
         in.deeds[i] = world_deeds(w, i);
-    in.deeds_known = UINT32_MAX;
+    in.deeds_known = UINT64_MAX;
     const bool lawful = laws_hold(w, &breaches);
     const bool agree = outcome_report(out, &in, accounts, crashed(&s->network));
     if (!lawful)

@@ -208,7 +208,7 @@ static enum MHD_Result give_nodes(struct site *s, struct MHD_Connection *c)
 static enum MHD_Result give_plane(struct site *s, struct MHD_Connection *c)
 {
     const uint8_t n = s->gallery->insight.terms.shape.n_players;
-    const uint32_t known = insight_known(&s->gallery->insight);
+    const uint64_t known = insight_known(&s->gallery->insight);
     uint64_t x, y;
     char *text = NULL;
     size_t size = 0;

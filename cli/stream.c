@@ -7,7 +7,7 @@
 #include "cli/report.h"
 #include "protocol/message.h"
 
-static void put_players(struct json *j, const char *key, uint32_t mask)
+static void put_players(struct json *j, const char *key, uint64_t mask)
 {
     emit_list(j, key);
     for (uint8_t i = 0; i < PLAYERS_MAX; i++)
@@ -284,7 +284,8 @@ static bool holds_candidate(const struct note *n, const struct terms *t)
 
 static bool is_told(const struct note *n, const struct terms *t)
 {
-    if (n->player >= t->shape.n_players || (uint64_t)n->mask >> t->shape.n_players != 0)
+    if (n->player >= t->shape.n_players ||
+        (n->mask & ~players_all(t->shape.n_players)) != 0)
         return false;
     if (n->kind == NOTE_THREAT || n->kind == NOTE_DRAWN || n->kind == NOTE_AGREED)
         return holds_candidate(n, t);

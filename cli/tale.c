@@ -26,7 +26,7 @@ struct tale {
     struct asking *asking;
     struct candidates *table; /* the same candidates as at the nodes, numbered alike */
     uint32_t drawn;           /* CANDIDATES_NONE: none */
-    uint32_t marked;          /* mask of players whose prune was heard */
+    uint64_t marked;          /* mask of players whose prune was heard */
     uint8_t *mark;
     /* Bodies of prunes that came before the last ticket was opened; owned. */
     struct {
@@ -161,7 +161,7 @@ static void take_prune(struct tale *t, uint8_t sender, const uint8_t *body, size
     struct body_prune b = {n, t->mark, {{0}}};
     if ((t->marked >> sender & 1) != 0 || !body_prune_read(&b, body, size))
         return;
-    t->marked |= UINT32_C(1) << sender;
+    t->marked |= player_bit(sender);
     for (uint32_t k = 0; k < n; k++) {
         const uint32_t id = candidates_survivor(t->table, k);
         if (id != t->drawn)

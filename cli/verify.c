@@ -48,13 +48,13 @@ static void say_log(const struct auditing *a, uint8_t k)
 static void say_missing(const struct auditing *a)
 {
     struct line l = {0};
-    uint32_t missing = 0;
+    uint64_t missing = 0;
     if (!a->archive->cluster)
         return;
     for (uint8_t i = 0; i < a->archive->roster.n_players; i++)
-        missing |= UINT32_C(1) << i;
+        missing |= player_bit(i);
     for (uint8_t k = 0; k < a->archive->n_logs; k++)
-        missing &= ~(UINT32_C(1) << a->archive->owner[k]);
+        missing &= ~player_bit(a->archive->owner[k]);
     if (missing == 0)
         return;
     line_add(&l, "there is no log of ");

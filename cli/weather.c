@@ -56,7 +56,7 @@ static bool read_time(uint64_t *ms, const char **rest)
 }
 
 /* Reads "1" or "1+3+4" and what follows it. */
-static bool read_nodes(uint32_t *mask, const char **rest, uint8_t n_players)
+static bool read_nodes(uint64_t *mask, const char **rest, uint8_t n_players)
 {
     *mask = 0;
     for (const char *s = *rest;; s++) {
@@ -64,7 +64,7 @@ static bool read_nodes(uint32_t *mask, const char **rest, uint8_t n_players)
         const unsigned long v = *s >= '0' && *s <= '9' ? strtoul(s, &end, 10) : 0;
         if (v < 1 || v > n_players)
             return false;
-        *mask |= UINT32_C(1) << (v - 1);
+        *mask |= player_bit((uint8_t)(v - 1));
         s = end;
         if (*s != '+') {
             *rest = s;
@@ -110,7 +110,7 @@ static bool take_crash(struct network *n, const char *text, uint8_t n_players,
                        char *reason)
 {
     const char *rest = text;
-    uint32_t mask = 0;
+    uint64_t mask = 0;
     struct crash c = {0};
     bool fits = read_nodes(&mask, &rest, n_players) && (mask & (mask - 1)) == 0 &&
                 *rest++ == '@' && read_time(&c.at_ms, &rest);

@@ -49,7 +49,7 @@ void say_player(struct line *l, const struct terms *t, uint8_t player)
         line_add(l, "%s (%s)", t->player_name[player], number);
 }
 
-void say_players(struct line *l, const struct terms *t, uint32_t mask)
+void say_players(struct line *l, const struct terms *t, uint64_t mask)
 {
     if (mask == 0)
         line_add(l, "nobody");
@@ -57,7 +57,7 @@ void say_players(struct line *l, const struct terms *t, uint32_t mask)
         if ((mask >> i & 1) == 0)
             continue;
         say_player(l, t, i);
-        const uint32_t rest = i + 1 < PLAYERS_MAX ? mask >> (i + 1) : 0;
+        const uint64_t rest = i + 1 < PLAYERS_MAX ? mask >> (i + 1) : 0;
         if (rest != 0)
             line_add(l, (rest & (rest - 1)) != 0 ? ", " : " and ");
         if (rest == 0)

@@ -27,7 +27,7 @@ void line_clean(struct line *l);
 /* "Alice (2)", or "Radio 2" where the name has its number in it. */
 void say_player(struct line *l, const struct terms *t, uint8_t player);
 /* "Alice (1), Bob (2) and Eve (3)"; "nobody" where the mask is empty. */
-void say_players(struct line *l, const struct terms *t, uint32_t mask);
+void say_players(struct line *l, const struct terms *t, uint64_t mask);
 /* One player's action by name. An action that is not in the terms is said as "?". */
 const char *action_name(const struct terms *t, uint8_t player, uint8_t action);
 /* "Cooperate, Defect"; with more than two players who do the same: "all Polite". */

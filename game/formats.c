@@ -302,8 +302,8 @@ static bool read_players(struct parser *p, struct game *g)
     if (!take(p, TOKEN_OPEN, "'{' before the names of the players"))
         return false;
     for (; p->token.kind == TOKEN_TEXT; n++) {
-        if (n == PLAYERS_MAX)
-            return refuse(p, "a game has at most %d players", PLAYERS_MAX);
+        if (n == TABLE_PLAYERS_MAX)
+            return refuse(p, "a table has at most %d players", TABLE_PLAYERS_MAX);
         if (!take_name(p, g->player_name[n]))
             return false;
     }

@@ -10,12 +10,13 @@
 #include <stdint.h>
 
 enum {
-    PLAYERS_MAX = 32,
+    PLAYERS_MAX = 64,
     ACTIONS_MAX = 64,  /* of one player */
     WEIGHTS_MAX = 256, /* actions of all players together */
     NAME_MAX = 63,     /* bytes of a player's or an action's name, without the NUL */
     TITLE_MAX = 255,
     PROFILES_MAX = 1 << 22, /* entries of one player's payoff table */
+    TABLE_PLAYERS_MAX = 32, /* who has one */
 };
 
 /* How many players, and how many actions each has. Players, actions and profiles are
@@ -26,6 +27,17 @@ struct shape {
     uint8_t n_players;
     uint16_t n_actions[PLAYERS_MAX];
 };
+
+/* Sets of players are masks: bit i is player i. */
+static inline uint64_t player_bit(uint8_t player)
+{
+    return UINT64_C(1) << player;
+}
+/* All of 1 to PLAYERS_MAX players. */
+static inline uint64_t players_all(uint8_t n_players)
+{
+    return UINT64_MAX >> (PLAYERS_MAX - n_players);
+}
 
 /* Of a game: false unless 2 <= n_players <= PLAYERS_MAX, every n_actions
  * in 1..ACTIONS_MAX, their sum <= WEIGHTS_MAX and their product <= PROFILES_MAX. */

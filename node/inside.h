@@ -77,7 +77,7 @@ bool node_keep(struct node *n, enum record_kind kind, const uint8_t *payload,
                size_t size, bool sync);
 void node_say_otherwise(struct node *n, const struct action *a);
 void node_play(struct node *n, const struct action *a);
-void node_send_to_others(struct node *n, uint32_t mask, const uint8_t *bytes,
+void node_send_to_others(struct node *n, uint64_t mask, const uint8_t *bytes,
                          size_t size);
 
 /* recall.c: what the player wants done is not done again. */

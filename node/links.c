@@ -33,8 +33,8 @@ enum {
     BYTES_PER_TURN = 1 << 20,
     QUEUE_SIZE_MIN = 1 << 16,
     FRAME_MESSAGE = 'M',   /* then a message */
-    FRAME_HEARTBEAT = 'H', /* then sender u8, mask u32 of those it hears */
-    HEARTBEAT_SIZE = 6,
+    FRAME_HEARTBEAT = 'H', /* then sender u8, mask u64 of those it hears */
+    HEARTBEAT_SIZE = 10,
     HOST_SIZE = 128,
     NONE = -1,
 };
@@ -445,12 +445,12 @@ static bool heard(const struct links *l, uint8_t player)
 static void heartbeat_write(const struct links *l, uint8_t out[HEARTBEAT_SIZE])
 {
     struct writer w = {out, HEARTBEAT_SIZE, 0, false};
-    uint32_t mask = 0;
+    uint64_t mask = 0;
     for (uint8_t i = 0; i < l->options.n_players; i++)
-        mask |= heard(l, i) ? 1u << i : 0;
+        mask |= heard(l, i) ? player_bit(i) : 0;
     write_u8(&w, FRAME_HEARTBEAT);
     write_u8(&w, l->options.self);
-    write_u32(&w, mask);
+    write_u64(&w, mask);
     CHECK(!w.bad && w.size == HEARTBEAT_SIZE);
 }
 
@@ -480,7 +480,7 @@ static void heartbeat_read(struct links *l, const uint8_t *bytes, size_t size)
 {
     struct reader r = {bytes, size, false};
     uint8_t sender = read_u8(&r);
-    uint32_t mask = read_u32(&r);
+    uint64_t mask = read_u64(&r);
     if (!reader_done(&r) || sender >= l->options.n_players ||
         sender == l->options.self) {
         l->counts.dropped++;

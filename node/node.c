@@ -88,7 +88,7 @@ static bool binding(const struct node *n, const uint8_t *bytes, size_t size)
             m.kind == MESSAGE_START || m.kind == MESSAGE_FAIL);
 }
 
-void node_send_to_others(struct node *n, uint32_t mask, const uint8_t *bytes,
+void node_send_to_others(struct node *n, uint64_t mask, const uint8_t *bytes,
                          size_t size)
 {
     for (uint8_t i = 0; i < n->home.roster.n_players; i++)
@@ -102,14 +102,14 @@ static void say(struct node *n, const uint8_t *bytes, size_t size)
 {
     if (!node_keep(n, RECORD_OUT, bytes, size, binding(n, bytes, size)))
         return;
-    node_send_to_others(n, UINT32_MAX, bytes, size);
+    node_send_to_others(n, UINT64_MAX, bytes, size);
     shelf_put(&n->shelf, bytes, size);
 }
 
 /* The same for what an adversary says instead: its own copy first, if it has one. */
 static void deliver(struct node *n, const struct deliveries *d)
 {
-    const uint32_t self = UINT32_C(1) << n->home.config.self;
+    const uint64_t self = player_bit(n->home.config.self);
     for (size_t i = 0; i < d->n; i++)
         if ((d->item[i].to & self) != 0) {
             if (!n->replay.running &&
@@ -134,8 +134,7 @@ void node_say_otherwise(struct node *n, const struct action *a)
 
 static void send_one(struct node *n, const struct action *a)
 {
-    struct delivery d = {
-        .to = UINT32_C(1) << a->to, .bytes = a->bytes, .size = a->size};
+    struct delivery d = {.to = player_bit(a->to), .bytes = a->bytes, .size = a->size};
     if (n->adversary != NULL && !adversary_sends(n->adversary, a->to, &d))
         return;
     if (a->to != n->home.config.self && d.size <= n->message_max)

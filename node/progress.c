@@ -84,7 +84,7 @@ static const char *who(const struct progress *p, uint8_t player)
 }
 
 /* "Col (player 2), Dan (player 3)" */
-static void who_all(const struct progress *p, uint32_t mask, char *out, size_t size)
+static void who_all(const struct progress *p, uint64_t mask, char *out, size_t size)
 {
     size_t used = 0;
     out[0] = '\0';
@@ -260,7 +260,7 @@ static void tell(struct progress *p, const struct note *n, const struct report *
     case NOTE_DOUBLE:
     case NOTE_STRANGER:
     case NOTE_REBORN:
-        p->strangers |= n->kind == NOTE_STRANGER ? 1u << n->player : 0;
+        p->strangers |= n->kind == NOTE_STRANGER ? player_bit(n->player) : 0;
         say_trouble(p, n, now_ms);
         return;
     case NOTE_PUNISHING:

@@ -19,7 +19,7 @@ struct progress {
     const struct roster *roster; /* likewise */
     const struct addresses *addresses;
     uint64_t start_ms, stage_ms; /* of the node; of the last line about a stage */
-    uint32_t strangers;          /* mask of those who run with other terms */
+    uint64_t strangers;          /* mask of those who run with other terms */
     uint64_t begun_ms;           /* of this process, after which it can hear others */
 };
 

@@ -48,7 +48,7 @@ static void write_proof(void *context, const struct evidence *e, const uint8_t *
                         size_t size)
 {
     struct writing *w = context;
-    const uint32_t bit = UINT32_C(1) << e->guilty;
+    const uint64_t bit = player_bit(e->guilty);
     char path[PATH_SIZE + 96], session[2 * 4 + 1];
     if (e->guilty == w->home->config.self || (w->proofs->written[e->kind] & bit) != 0 ||
         w->status != STATUS_OK)
@@ -84,6 +84,6 @@ enum status proofs_write(struct proofs *p, const struct home *h, const struct no
     evidence_search_free(s);
     log_reader_close(r);
     if (due != NULL) /* once is enough: the log is long */
-        p->written[kind_of((enum fault_kind)due->number)] |= UINT32_C(1) << due->player;
+        p->written[kind_of((enum fault_kind)due->number)] |= player_bit(due->player);
     return w.status;
 }

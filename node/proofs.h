@@ -9,7 +9,7 @@
 
 /* Which proofs have been written: by fault, masks of players. All zeros: none. */
 struct proofs {
-    uint32_t written[EVIDENCE_ACCUSATION + 1];
+    uint64_t written[EVIDENCE_ACCUSATION + 1];
 };
 
 /* True for a note that somebody is guilty of what no proof has been written of yet. */

@@ -198,7 +198,7 @@ void recall_finish(struct node *n)
         size_t size;
         const uint8_t *bytes = shelf_get(&n->shelf, i, &size);
         if (node_keep(n, RECORD_OUT, bytes, size, true))
-            node_send_to_others(n, UINT32_MAX, bytes, size);
+            node_send_to_others(n, UINT64_MAX, bytes, size);
     }
 }
 

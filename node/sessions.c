@@ -21,7 +21,7 @@ struct past {
     bool over;    /* it has an outcome */
     bool early;   /* which is an omission or a fault */
     uint64_t end_ms;
-    uint32_t withheld; /* mask of those who were missing or guilty */
+    uint64_t withheld; /* mask of those who were missing or guilty */
 };
 
 static bool exists(const char *path)
@@ -57,14 +57,14 @@ static unsigned kept(const struct home *h)
 /* ---- what a session came to ---- */
 
 static void take_note(struct past *p, const struct note *n, uint8_t self,
-                      uint64_t time_ms, uint32_t *claimed_by_others)
+                      uint64_t time_ms, uint64_t *claimed_by_others)
 {
     if (n->kind == NOTE_REFUSED && n->player == self)
         p->withheld |= n->mask;
     else if (n->kind == NOTE_REFUSED)
         *claimed_by_others |= n->mask;
     else if (n->kind == NOTE_BLAMED)
-        p->withheld |= UINT32_C(1) << n->player;
+        p->withheld |= player_bit(n->player);
     else if (n->kind == NOTE_ENDED) {
         p->over = true;
         p->early = n->number == OUTCOME_OMISSION || n->number == OUTCOME_FAULT;
@@ -89,7 +89,7 @@ static struct past past_read(const struct home *h, const char *path)
     struct record record;
     struct note n;
     struct candidate candidate;
-    uint32_t claimed_by_others = 0;
+    uint64_t claimed_by_others = 0;
     char message[MESSAGE_SIZE];
     if (log_reader_open(&r, path, message) != STATUS_OK)
         return p;

@@ -126,7 +126,7 @@ static enum node_state state_of(const struct report *r)
 static enum peer_state peer_of(const struct sight *s, uint8_t i)
 {
     const struct watch *w = s->watch;
-    const uint32_t bit = UINT32_C(1) << i;
+    const uint64_t bit = player_bit(i);
     if ((w->guilty & bit) != 0)
         return PEER_GUILTY;
     if ((w->reborn & bit) != 0)
@@ -197,7 +197,7 @@ static void judge_peers(const struct sight *s, struct judgement *j)
         /* Who has said farewell may leave. */
         if (j->peer[i] == PEER_UP || done)
             continue;
-        j->missing |= UINT32_C(1) << i;
+        j->missing |= player_bit(i);
         why_peer(s, j, i);
     }
 }
@@ -205,7 +205,7 @@ static void judge_peers(const struct sight *s, struct judgement *j)
 static void judge_waiting(const struct sight *s, struct judgement *j)
 {
     const struct report *r = &s->report;
-    const uint32_t others = r->missing & ~(UINT32_C(1) << s->home->config.self);
+    const uint64_t others = r->missing & ~player_bit(s->home->config.self);
     if (others == 0 || r->phase == PHASE_WAITING || r->phase == PHASE_OVER ||
         s->now_ms < r->waiting_since_ms + s->home->terms.soft_ms)
         return;

@@ -60,8 +60,8 @@ struct judgement {
     enum node_state state;
     bool degraded, ready;
     enum peer_state peer[PLAYERS_MAX]; /* one's own: PEER_UP */
-    uint32_t missing;                  /* mask of those who are not up */
-    uint32_t awaited; /* mask: for whose message this node has waited for long */
+    uint64_t missing;                  /* mask of those who are not up */
+    uint64_t awaited; /* mask: for whose message this node has waited for long */
     uint64_t awaited_since_ms, awaited_until_ms;
     unsigned n_why;
     char why[WHY_MAX][WHY_SIZE];

@@ -36,7 +36,7 @@ static json_t *hexadecimal(const struct digest *d)
     return json_string(hex);
 }
 
-static json_t *nodes(uint32_t mask)
+static json_t *nodes(uint64_t mask)
 {
     json_t *list = json_array();
     for (uint8_t i = 0; i < PLAYERS_MAX; i++)

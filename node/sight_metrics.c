@@ -157,7 +157,7 @@ static double peer_round(const struct sight *s, const struct judgement *d, uint8
 static double peer_overdue(const struct sight *s, const struct judgement *d, uint8_t i)
 {
     (void)s;
-    return d->awaited >> i & 1;
+    return (d->awaited >> i & 1) != 0;
 }
 
 static double peer_waits(const struct sight *s, const struct judgement *d, uint8_t i)

@@ -73,7 +73,7 @@ static void see_deviation(struct watch *w, const struct note *n)
     if (d.fault == FAULT_ACTION)
         weigh(w, &d);
     else
-        w->guilty |= UINT32_C(1) << n->player;
+        w->guilty |= player_bit(n->player);
     w->harm += d.harm;
     w->deviations_of[n->player][n->number]++;
     w->deviation[w->n_deviations++ % WATCH_KEPT] = d;
@@ -106,7 +106,7 @@ static void see_punishment(struct watch *w, const struct note *n)
 
 static void see_waiting(struct watch *w, const struct note *n)
 {
-    const uint32_t known = n->round == w->wait_round ? w->waited_for : 0;
+    const uint64_t known = n->round == w->wait_round ? w->waited_for : 0;
     for (uint8_t i = 0; i < w->payoffs->shape.n_players; i++)
         w->waits[i] += ((n->mask & ~known) >> i & 1) != 0;
     w->wait_round = n->round;
@@ -123,7 +123,7 @@ static void see_healed(struct watch *w, const struct note *n)
 
 static void see_peer(struct watch *w, const struct note *n)
 {
-    const uint32_t bit = n->player < PLAYERS_MAX ? UINT32_C(1) << n->player : 0;
+    const uint64_t bit = n->player < PLAYERS_MAX ? player_bit(n->player) : 0;
     w->strangers |= n->kind == NOTE_STRANGER ? bit : 0;
     w->reborn |= n->kind == NOTE_REBORN ? bit : 0;
     w->silent |= n->kind == NOTE_REFUSED ? n->mask : 0;

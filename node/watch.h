@@ -46,9 +46,9 @@ struct watch {
     struct watched_punishment punishment[WATCH_KEPT];
     double harm; /* the sum over all deviations of others */
     uint64_t wait_round;
-    uint32_t waited_for; /* mask, in wait_round */
+    uint64_t waited_for; /* mask, in wait_round */
     uint64_t waits[PLAYERS_MAX], waited_ms[PLAYERS_MAX];
-    uint32_t strangers, reborn, guilty, silent; /* masks */
+    uint64_t strangers, reborn, guilty, silent; /* masks */
     bool doubled;                               /* somebody else has this node's key */
 };
 

@@ -32,7 +32,7 @@ struct audit {
     uint8_t play;      /* this */
     bool may_end;      /* somebody refused, so the session may end here */
     double own_regret; /* at the threat, as the owner signed it */
-    uint32_t refused, blamed, strangers, reborn; /* masks of players */
+    uint64_t refused, blamed, strangers, reborn; /* masks of players */
     bool doubled;
     uint64_t attempt[PLAYERS_MAX]; /* of the hellos that counted */
     uint64_t said_rounds;          /* one more than the last that the owner spoke in */
@@ -127,17 +127,9 @@ static bool over(const struct audit *a)
     return observer_phase(a->observer) == PHASE_OVER;
 }
 
-static uint32_t bit(uint8_t player)
+static uint64_t everybody(const struct audit *a)
 {
-    return UINT32_C(1) << player;
-}
-
-static uint32_t everybody(const struct audit *a)
-{
-    uint32_t all = 0;
-    for (uint8_t i = 0; i < a->roster.n_players; i++)
-        all |= bit(i);
-    return all;
+    return players_all(a->roster.n_players);
 }
 
 /* ---- what must be noted ---- */
@@ -192,7 +184,7 @@ static void sum_up(struct audit *a, const struct note *n)
         s->rounds = n->round + 1;
         s->transcript = n->digest;
     } else if (n->kind == NOTE_DEVIATION || n->kind == NOTE_BLAMED) {
-        s->guilty |= bit(n->player);
+        s->guilty |= player_bit(n->player);
         s->deviations += n->kind == NOTE_DEVIATION;
     }
 }
@@ -222,7 +214,7 @@ static void conclude(struct audit *a)
         sum_up(a, n);
     }
     if (c.fault != FAULT_NONE) {
-        a->blamed |= bit(c.guilty);
+        a->blamed |= player_bit(c.guilty);
         return;
     }
     a->healed_stage = phase == PHASE_START ? 0 : observer_play(a->observer)->stage;
@@ -339,7 +331,7 @@ static bool work_holds(struct audit *a, const struct record *r, struct audit_fau
     if (r->size != 1 || r->payload[0] >= WORKS_MAX ||
         (a->works >> r->payload[0] & 1) == 0)
         return wrong(f, "work", "no row before it gives such work");
-    a->works &= ~bit(r->payload[0]);
+    a->works &= ~(UINT32_C(1) << r->payload[0]);
     if (!over(a) && a->works == 0 && observer_row_full(a->observer))
         conclude(a);
     return true;
@@ -353,22 +345,22 @@ static bool hear_fail(struct audit *a, const struct message *m, const struct rec
     const bool own = r->kind == RECORD_OUT;
     const uint64_t now = round_now(a);
     const struct round *round = observer_round(a->observer);
-    const uint32_t missing = round_missing(round);
+    const uint64_t missing = round_missing(round);
     const struct digest t = round_transcript(round);
     if (!body_fail_read(&b, m->body, m->body_size) || b.round != m->round)
         return wrong(f, "body", "a claim about another round than its own");
-    if ((a->refused & bit(m->sender)) != 0)
+    if ((a->refused & player_bit(m->sender)) != 0)
         return wrong(f, "sender", "player %u refuses twice", m->sender + 1u);
     if (own ? b.round != now || over(a) : b.round > now + 1 || b.round + 1 < now)
         return wrong(f, "round", "a refusal of round %" PRIu64 " at round %" PRIu64,
                      b.round, now);
     if (own && (!digest_equal(&t, &m->transcript) ||
                 (b.missing != missing &&
-                 b.missing != (missing & ~a->refused & ~bit(a->summary.self)))))
+                 b.missing != (missing & ~a->refused & ~player_bit(a->summary.self)))))
         return wrong(f, "body",
                      "its owner claims silence of others than those whose "
                      "messages are missing");
-    a->refused |= bit(m->sender);
+    a->refused |= player_bit(m->sender);
     a->summary.claims++;
     owe(a, (struct note){.kind = NOTE_REFUSED,
                          .player = m->sender,
@@ -409,10 +401,10 @@ static bool hear_evidence(struct audit *a, const struct message *m,
         !concerns_session(a, &first) ||
         (fault = fault_proven(&guilty, &e, &a->roster, slot_max)) == FAULT_NONE)
         return wrong(f, "body", "the evidence in it proves nothing");
-    if ((a->blamed & bit(guilty)) != 0)
+    if ((a->blamed & player_bit(guilty)) != 0)
         return wrong(f, "body", "player %u is proven guilty twice", guilty + 1u);
-    a->blamed |= bit(guilty);
-    a->summary.guilty |= bit(guilty);
+    a->blamed |= player_bit(guilty);
+    a->summary.guilty |= player_bit(guilty);
     a->summary.proofs++;
     owe(a, (struct note){.kind = NOTE_BLAMED,
                          .player = guilty,
@@ -547,19 +539,19 @@ static bool healed_holds(struct audit *a, const struct note *n, uint64_t now_ms,
 static bool rumour_holds(struct audit *a, const struct note *n, struct audit_fault *f)
 {
     const bool own = n->kind == NOTE_DOUBLE;
-    uint32_t *known = n->kind == NOTE_STRANGER ? &a->strangers : &a->reborn;
+    uint64_t *known = n->kind == NOTE_STRANGER ? &a->strangers : &a->reborn;
     const struct note should = {.kind = n->kind,
                                 .player = n->player,
                                 .stage = observer_play(a->observer)->stage,
                                 .round = own ? n->round : 0};
-    if ((own ? a->doubled : (*known & bit(n->player)) != 0) ||
+    if ((own ? a->doubled : (*known & player_bit(n->player)) != 0) ||
         own != (n->player == a->summary.self) || n->player >= a->roster.n_players ||
         n->round > round_now(a) + 1 || !same_note(a, n, &should))
         return wrong(f, "note", "the note '%s' has no place here", note_word(n->kind));
     if (own)
         a->doubled = true;
     else
-        *known |= bit(n->player);
+        *known |= player_bit(n->player);
     return true;
 }
 

@@ -33,7 +33,7 @@ struct audit_summary {
     uint32_t punished; /* stages played as punishment */
     uint32_t claims;   /* of silence, signed */
     uint32_t proofs;   /* of two words for one slot */
-    uint32_t guilty;   /* mask of those whom messages prove guilty */
+    uint64_t guilty;   /* mask of those whom messages prove guilty */
     /* One more than the last round in which each player is heard, the owner too. */
     uint64_t heard_rounds[PLAYERS_MAX];
     bool closed;               /* by a signed end */

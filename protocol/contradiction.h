@@ -11,7 +11,7 @@
 struct refusals {
     bool heard[PLAYERS_MAX];
     struct message message[PLAYERS_MAX];
-    uint8_t bytes[PLAYERS_MAX][ENVELOPE_OVERHEAD + 12];
+    uint8_t bytes[PLAYERS_MAX][ENVELOPE_OVERHEAD + CLAIM_SIZE];
 };
 /* m is a refusal whose body can be read; its signature holds. */
 void refusals_keep(struct refusals *r, const struct message *m, const uint8_t *bytes,

@@ -23,7 +23,7 @@ struct dealing {
     uint32_t out;    /* mask: work that is not back */
     uint32_t judged; /* mask: work that is back and has not been concluded from */
     /* Of the next private stage's deck, from the pass that completed it. */
-    struct point own_shares[PLAYERS_MAX];
+    struct point own_shares[TABLE_PLAYERS_MAX];
     struct proof own_shares_proof;
     /* Of that deck, from its shares. */
     uint8_t own_action;
@@ -100,7 +100,7 @@ static void lay_table(struct dealing *d, const struct candidate *distribution)
     const struct shape *s = &d->terms->shape;
     uint8_t *row = d->pass_work.table;
     for (uint32_t k = 0; k < shape_profiles(s); k++) {
-        uint8_t actions[PLAYERS_MAX];
+        uint8_t actions[TABLE_PLAYERS_MAX];
         profile_actions(actions, s, k);
         const uint32_t n =
             distribution->weight[k] / (WEIGHT_ONE / d->terms->resolution);

@@ -78,7 +78,7 @@ static bool ciphers_valid(const struct cipher *c, size_t n)
 static uint8_t judge_deck(const struct pass_work *w, uint32_t deck)
 {
     const uint8_t n = w->work.n_players;
-    struct cut cuts[PLAYERS_MAX] = {{{{{0}}, 0, 0}, NULL, NULL, NULL}};
+    struct cut cuts[TABLE_PLAYERS_MAX] = {{{{{0}}, 0, 0}, NULL, NULL, NULL}};
     for (uint8_t i = 0; i < n; i++)
         cuts[i] =
             (struct cut){place(&w->work, deck, i), before_cut(w, deck, i),
@@ -226,7 +226,7 @@ static void read_own(struct shares_work *w)
     const uint8_t self = w->work.self;
     const struct deck_columns *d = &w->deck[w->shared % 2];
     const struct deck_place at = place(&w->work, w->shared, self);
-    struct point share[PLAYERS_MAX];
+    struct point share[TABLE_PLAYERS_MAX];
     opening_make(&w->own_opening, &w->own_opening_proof, &d->column[self], &w->work.own,
                  &at, &w->work.seed);
     memcpy(share, d->share[self], sizeof share);

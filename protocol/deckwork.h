@@ -25,8 +25,8 @@ struct work {
     struct digest session;
     struct deck_key own;
     struct seed seed;
-    struct point key[PLAYERS_MAX]; /* everybody's */
-    uint8_t guilty;                /* whose words do not hold; n_players: nobody's */
+    struct point key[TABLE_PLAYERS_MAX]; /* everybody's */
+    uint8_t guilty; /* whose words do not hold; n_players: nobody's */
 };
 
 /* A pass: judges and opens up the deck that is complete with it, and makes what this
@@ -43,17 +43,18 @@ struct pass_work {
      * cuts each. Owned. See pass_work_cut, pass_work_argument. */
     struct cipher *cuts;
     uint8_t *arguments;
-    struct cipher blinds[PLAYERS_MAX][PLAYERS_MAX]; /* by author, then by column */
-    struct proof blinds_proof[PLAYERS_MAX];
+    struct cipher blinds[TABLE_PLAYERS_MAX]
+                        [TABLE_PLAYERS_MAX]; /* by author, then by column */
+    struct proof blinds_proof[TABLE_PLAYERS_MAX];
 
     /* Of the deck that is complete. */
-    struct cipher columns[PLAYERS_MAX];
-    struct point own_shares[PLAYERS_MAX];
+    struct cipher columns[TABLE_PLAYERS_MAX];
+    struct point own_shares[TABLE_PLAYERS_MAX];
     struct proof own_shares_proof;
     /* What this player says in the next pass. */
     struct cipher *own_cut; /* owned */
     uint8_t own_argument[CUT_SIZE_MAX];
-    struct cipher own_blinds[PLAYERS_MAX];
+    struct cipher own_blinds[TABLE_PLAYERS_MAX];
     struct proof own_blinds_proof;
 };
 /* Memory for the owned parts. False, with nothing owned, when it is short. */
@@ -66,24 +67,25 @@ uint8_t *pass_work_argument(const struct pass_work *w, uint32_t deck, uint8_t se
 /* Columns of a deck and shares of their keys: share[i][j] is what j gives of column i;
  * it stays 0 where j is i, until that is opened. */
 struct deck_columns {
-    struct cipher column[PLAYERS_MAX];
-    struct point share[PLAYERS_MAX][PLAYERS_MAX];
+    struct cipher column[TABLE_PLAYERS_MAX];
+    struct point share[TABLE_PLAYERS_MAX][TABLE_PLAYERS_MAX];
 };
 
 /* Openings of one deck and shares of the next. */
 struct shares_work {
     struct work work;
-    uint16_t n_actions[PLAYERS_MAX];
+    uint16_t n_actions[TABLE_PLAYERS_MAX];
     struct deck_columns deck[2]; /* deck d at d % 2 */
 
     uint32_t opened; /* the deck whose openings are in; 0: none */
-    struct point opening[PLAYERS_MAX];
-    struct proof opening_proof[PLAYERS_MAX];
+    struct point opening[TABLE_PLAYERS_MAX];
+    struct proof opening_proof[TABLE_PLAYERS_MAX];
     uint32_t shared; /* the deck whose shares are in; 0: none */
-    struct point shares[PLAYERS_MAX][PLAYERS_MAX]; /* by author, as it sent them */
-    struct proof shares_proof[PLAYERS_MAX];
+    struct point shares[TABLE_PLAYERS_MAX]
+                       [TABLE_PLAYERS_MAX]; /* by author, as it sent them */
+    struct proof shares_proof[TABLE_PLAYERS_MAX];
 
-    uint8_t drawn[PLAYERS_MAX]; /* by `opened`: everybody's recommendation */
+    uint8_t drawn[TABLE_PLAYERS_MAX]; /* by `opened`: everybody's recommendation */
     /* Of `shared`: the own recommendation, and what opens it to others. */
     uint8_t own_action;
     struct point own_opening;

@@ -11,7 +11,7 @@
 enum {
     ENVELOPE_HEADER = 88,
     ENVELOPE_OVERHEAD = ENVELOPE_HEADER + 64,
-    ENVELOPE_VERSION = 2,
+    ENVELOPE_VERSION = 3,
 };
 
 enum message_kind {

@@ -262,7 +262,7 @@ struct evidence_search {
     evidence_found *found;
     void *context;
     bool over;
-    uint32_t told[EVIDENCE_ACCUSATION + 1]; /* masks of players, by kind */
+    uint64_t told[EVIDENCE_ACCUSATION + 1]; /* masks of players, by kind */
     size_t envelope_max;
     struct slot {
         size_t size;
@@ -325,7 +325,7 @@ static void tell(struct evidence_search *s, const uint8_t *bytes, size_t n)
     char reason[REASON];
     if (n == 0 || !evidence_holds(&e, bytes, n, &s->roster, reason))
         return;
-    const uint32_t bit = UINT32_C(1) << e.guilty;
+    const uint64_t bit = player_bit(e.guilty);
     if ((s->told[e.kind] & bit) != 0)
         return;
     s->told[e.kind] |= bit;

@@ -77,18 +77,18 @@ static bool pause_over(const struct player *p, const struct pauses *pauses,
 
 static void pause_begin(struct player *p, struct pauses *pauses, uint8_t player)
 {
-    pauses->begun |= UINT32_C(1) << player;
+    pauses->begun |= player_bit(player);
     pauses->since_ms[player] = p->now_ms;
 }
 
-static void relay(struct player *p, uint8_t to, uint64_t round, uint32_t mask)
+static void relay(struct player *p, uint8_t to, uint64_t round, uint64_t mask)
 {
     for (uint8_t i = 0; i < p->roster.n_players; i++) {
         size_t size = 0;
         const uint8_t *bytes =
             (mask >> i & 1) != 0 ? round_slot(p->round, round, i, &size) : NULL;
         if (bytes != NULL)
-            mind_send(p, UINT32_C(1) << to, bytes, size);
+            mind_send(p, player_bit(to), bytes, size);
     }
 }
 
@@ -99,7 +99,7 @@ static void compare_rows(struct player *p, uint8_t with)
     if (round_number(p->round) == 0 || !pause_over(p, &p->comparisons, with))
         return;
     pause_begin(p, &p->comparisons, with);
-    relay(p, with, round_number(p->round) - 1, UINT32_MAX);
+    relay(p, with, round_number(p->round) - 1, UINT64_MAX);
 }
 
 bool mind_working(const struct player *p)
@@ -166,7 +166,7 @@ static void row_is_full(struct player *p)
                                              .digest = t});
     if (p->phase == PHASE_START)
         done.next = play_start(&p->play, &p->context, p->negotiation);
-    const uint32_t astray = round_advance(p->round, &p->context.session, &t);
+    const uint64_t astray = round_advance(p->round, &p->context.session, &t);
     if (done.next == PHASE_OVER)
         mind_end(p, done.outcome);
     else
@@ -193,7 +193,7 @@ static bool of_this_session(const struct player *p, const struct message *m)
 static void meet_stranger(struct player *p, const struct message *m,
                           const uint8_t *bytes, size_t size)
 {
-    const uint32_t bit = UINT32_C(1) << m->sender;
+    const uint64_t bit = player_bit(m->sender);
     if ((p->strangers & bit) != 0 || digest_equal(&m->session, &p->before) ||
         !pause_over(p, &p->introductions, m->sender))
         return;
@@ -261,7 +261,7 @@ static void hear_conflict(struct player *p, const struct message *m,
             p->expected = MESSAGE_HELLO;
         }
         /* An earlier life that still runs learns from it that there is a later one. */
-        mind_send(p, UINT32_C(1) << m->sender, bytes, size);
+        mind_send(p, player_bit(m->sender), bytes, size);
         round_replace(p->round, m, bytes, size);
         keep(p, m, bytes, size, NULL);
     } else if (m->sender == p->context.self)
@@ -316,13 +316,13 @@ static void hear_suspect(struct player *p, const struct message *m)
     if (!earlier)
         p->asked_round[m->sender] = b.round;
     if (p->farewell_size > 0)
-        mind_send(p, UINT32_C(1) << m->sender, p->farewell, p->farewell_size);
+        mind_send(p, player_bit(m->sender), p->farewell, p->farewell_size);
     relay(p, m->sender, b.round, b.missing);
     mind_answer_vouches(p, m->sender, b.round, b.missing);
     /* Who found a full row guilty will not go on; those who did, because they were told
      * something else there, need to see this row to find out. */
     if (p->outcome == OUTCOME_FAULT && b.round == round_number(p->round) + 1)
-        relay(p, m->sender, round_number(p->round), UINT32_MAX);
+        relay(p, m->sender, round_number(p->round), UINT64_MAX);
 }
 
 static void keep_farewell(struct player *p, const uint8_t *bytes, size_t size)
@@ -343,7 +343,7 @@ static void hear_fail(struct player *p, const struct message *m, const uint8_t *
 {
     struct body_fail b;
     const uint64_t round = round_number(p->round);
-    const uint32_t bit = UINT32_C(1) << m->sender;
+    const uint64_t bit = player_bit(m->sender);
     if (!body_fail_read(&b, m->body, m->body_size) || b.round != m->round ||
         b.round > round + 1 || b.round + 1 < round || (p->refused & bit) != 0 ||
         p->phase == PHASE_WAITING)
@@ -353,13 +353,13 @@ static void hear_fail(struct player *p, const struct message *m, const uint8_t *
     mind_act(p, ACTION_KEEP, 0, bytes, size);
     mind_note(p, (struct note){.kind = NOTE_REFUSED,
                                .player = m->sender,
-                               .mask = b.missing & (mind_others(p) |
-                                                    UINT32_C(1) << p->context.self),
+                               .mask = b.missing &
+                                       (mind_others(p) | player_bit(p->context.self)),
                                .round = b.round});
     if (p->phase == PHASE_OVER || mind_strict(p))
         return;
     const bool had_time = p->now_ms >= p->entered_ms + p->terms.soft_ms;
-    const uint32_t missing =
+    const uint64_t missing =
         had_time ? round_missing(p->round) & ~p->refused & mind_others(p) : 0;
     if (missing != 0) {
         mind_refuse(p, missing);
@@ -379,7 +379,7 @@ static void recall_refusal(struct player *p, const struct message *m,
         !body_fail_read(&b, m->body, m->body_size))
         return;
     keep_farewell(p, bytes, size);
-    p->refused |= UINT32_C(1) << p->context.self;
+    p->refused |= player_bit(p->context.self);
     mind_note(p, (struct note){.kind = NOTE_REFUSED,
                                .player = p->context.self,
                                .mask = b.missing,
@@ -405,7 +405,7 @@ static void hear_evidence(struct player *p, const struct message *m,
     mind_act(p, ACTION_KEEP, 0, bytes, size);
     memcpy(p->farewell, bytes, size); /* a proof says more than a refusal */
     p->farewell_size = size;
-    mind_send(p, mind_others(p) & ~(UINT32_C(1) << m->sender), p->farewell,
+    mind_send(p, mind_others(p) & ~player_bit(m->sender), p->farewell,
               p->farewell_size);
     if (guilty == p->context.self)
         meet_double(p, first.round);
@@ -426,7 +426,7 @@ static bool outside(const struct player *p, uint64_t round)
 static bool hear_vain_hello(struct player *p, const struct message *m,
                             const uint8_t *bytes, size_t size)
 {
-    const uint32_t bit = UINT32_C(1) << m->sender;
+    const uint64_t bit = player_bit(m->sender);
     const bool own = m->sender == p->context.self;
     const uint64_t attempt = attempt_of(m);
     const uint64_t least =

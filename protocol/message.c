@@ -379,28 +379,28 @@ bool body_end_read(struct body_end *b, const uint8_t *body, size_t n)
 void body_suspect_write(struct writer *w, const struct body_suspect *b)
 {
     write_u64(w, b->round);
-    write_u32(w, b->missing);
+    write_u64(w, b->missing);
 }
 
 bool body_suspect_read(struct body_suspect *b, const uint8_t *body, size_t n)
 {
     struct reader r = reading(body, n);
     b->round = read_u64(&r);
-    b->missing = read_u32(&r);
+    b->missing = read_u64(&r);
     return reader_done(&r);
 }
 
 void body_fail_write(struct writer *w, const struct body_fail *b)
 {
     write_u64(w, b->round);
-    write_u32(w, b->missing);
+    write_u64(w, b->missing);
 }
 
 bool body_fail_read(struct body_fail *b, const uint8_t *body, size_t n)
 {
     struct reader r = reading(body, n);
     b->round = read_u64(&r);
-    b->missing = read_u32(&r);
+    b->missing = read_u64(&r);
     return reader_done(&r) && b->missing != 0;
 }
 
@@ -422,7 +422,7 @@ bool body_evidence_read(struct body_evidence *b, const uint8_t *body, size_t n)
     return reader_done(&r);
 }
 
-uint8_t body_vouch_count(uint32_t mask)
+uint8_t body_vouch_count(uint64_t mask)
 {
     uint8_t count = 0;
     for (; mask != 0; mask &= mask - 1)
@@ -434,7 +434,7 @@ void body_vouch_write(struct writer *w, const struct body_vouch *b)
 {
     write_u32(w, (uint32_t)b->envelope_size);
     write_bytes(w, b->envelope, b->envelope_size);
-    write_u32(w, b->mask);
+    write_u64(w, b->mask);
     write_bytes(w, b->signatures, body_vouch_count(b->mask) * sizeof(struct signature));
 }
 
@@ -443,7 +443,7 @@ bool body_vouch_read(struct body_vouch *b, const uint8_t *body, size_t n)
     struct reader r = reading(body, n);
     b->envelope_size = read_u32(&r);
     b->envelope = read_run(&r, b->envelope_size);
-    b->mask = read_u32(&r);
+    b->mask = read_u64(&r);
     b->signatures = read_run(&r, body_vouch_count(b->mask) * sizeof(struct signature));
     return reader_done(&r) && b->mask != 0;
 }

@@ -92,13 +92,14 @@ struct body_restore {
 struct body_end {
     uint32_t stages;
 };
+enum { CLAIM_SIZE = 16 }; /* bytes of a suspect, and of a fail */
 struct body_suspect {
     uint64_t round;   /* the sender is in this round */
-    uint32_t missing; /* mask of those whose message it lacks */
+    uint64_t missing; /* mask of those whose message it lacks */
 };
 struct body_fail { /* irrevocable: the sender will never complete this round */
     uint64_t round;
-    uint32_t missing;
+    uint64_t missing;
 };
 /* MESSAGE_EVIDENCE: two envelopes for one slot with different bodies. */
 struct body_evidence {
@@ -111,7 +112,7 @@ struct body_evidence {
 struct body_vouch {
     const uint8_t *envelope; /* borrowed */
     size_t envelope_size;
-    uint32_t mask;             /* not 0 */
+    uint64_t mask;             /* not 0 */
     const uint8_t *signatures; /* borrowed; 64 bytes for each bit of mask, from below */
 };
 
@@ -175,7 +176,7 @@ bool body_evidence_read(struct body_evidence *b, const uint8_t *body, size_t n);
 void body_vouch_write(struct writer *w, const struct body_vouch *b);
 bool body_vouch_read(struct body_vouch *b, const uint8_t *body, size_t n);
 /* How many signatures those are. */
-uint8_t body_vouch_count(uint32_t mask);
+uint8_t body_vouch_count(uint64_t mask);
 
 /* The action that a message of play says its author does; false where it says none.
  * n_actions: of its author. */

@@ -16,7 +16,7 @@
 /* When each player was last given something that it may not have at will. */
 struct pauses {
     uint64_t since_ms[PLAYERS_MAX];
-    uint32_t begun; /* mask: since_ms means something */
+    uint64_t begun; /* mask: since_ms means something */
 };
 
 struct player {
@@ -51,7 +51,7 @@ struct player {
     struct pauses answers, late_answers, comparisons;
     uint64_t asked_round[PLAYERS_MAX];
 
-    uint32_t refused, blamed, strangers, reborn; /* masks of players */
+    uint64_t refused, blamed, strangers, reborn; /* masks of players */
     uint64_t attempt[PLAYERS_MAX];               /* of the hellos that count */
     struct refusals refusals;
     struct vouches *vouches; /* NULL unless verdicts are strict */
@@ -72,10 +72,10 @@ void mind_act(struct player *p, enum action_kind kind, uint8_t to, const uint8_t
 /* The stage at hand is filled in where the note names none. */
 void mind_note(struct player *p, struct note n);
 /* Mask of all players but this one. */
-uint32_t mind_others(const struct player *p);
+uint64_t mind_others(const struct player *p);
 /* To those in the mask, as far as this step has room: whatever is sent can be asked for
  * again. */
-void mind_send(struct player *p, uint32_t mask, const uint8_t *bytes, size_t size);
+void mind_send(struct player *p, uint64_t mask, const uint8_t *bytes, size_t size);
 /* Signs p->body as a message of this round into out (p->envelope_max bytes); its size.
  */
 size_t mind_seal(struct player *p, uint8_t *out, enum message_kind kind,
@@ -84,7 +84,7 @@ size_t mind_seal(struct player *p, uint8_t *out, enum message_kind kind,
 void mind_say(struct player *p, enum phase phase);
 void mind_end(struct player *p, enum outcome outcome);
 /* Signs `fail` of this round, and ends. */
-void mind_refuse(struct player *p, uint32_t missing);
+void mind_refuse(struct player *p, uint64_t missing);
 void mind_blame(struct player *p, uint8_t guilty, enum fault_kind fault);
 bool mind_in_play(enum phase phase);
 /* True if everybody's message of this round is there, but not what this player must
@@ -108,7 +108,7 @@ bool mind_closed(const struct player *p, const struct message *m);
 void mind_vouch(struct player *p, const struct message *m, const uint8_t *bytes,
                 size_t size, const struct body_vouch *with);
 /* Sends again what was vouched for. */
-void mind_answer_vouches(struct player *p, uint8_t to, uint64_t round, uint32_t mask);
+void mind_answer_vouches(struct player *p, uint8_t to, uint64_t round, uint64_t mask);
 void mind_hear_vouch(struct player *p, const struct message *m, const uint8_t *bytes,
                      size_t size);
 

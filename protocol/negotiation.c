@@ -25,7 +25,7 @@ struct negotiation {
     uint32_t row_first; /* index of the first candidate of this round's row */
     uint32_t row_size;  /* how many candidates are to be answered */
     uint32_t asked_by[PLAYERS_MAX];
-    uint32_t finished; /* mask of those who said so */
+    uint64_t finished; /* mask of those who said so */
     uint8_t *suits;    /* answers of one body */
     double *reward;    /* n_players runs of answers */
     uint32_t certified;
@@ -380,13 +380,13 @@ static struct conclusion conclude_punish(const struct negotiation *n,
 static struct conclusion conclude_punish_ok(struct negotiation *n, struct context *c,
                                             const struct message *row)
 {
-    uint32_t refused = 0;
+    uint64_t refused = 0;
     for (uint8_t i = 0; i < c->terms->shape.n_players; i++) {
         struct body_punish_ok b;
         if (!body_punish_ok_read(&b, row[i].body, row[i].body_size))
             return proven(i, FAULT_ILLEGAL);
         if (!b.suits)
-            refused |= UINT32_C(1) << i;
+            refused |= player_bit(i);
     }
     if (refused != 0) {
         context_note(c, &(struct note){.kind = NOTE_NO_THREAT,
@@ -471,7 +471,7 @@ static bool proposal_file(struct negotiation *n, const struct context *c, uint8_
             concept_payoff(c->payoffs, c->terms->concept, &p->candidate[k]);
     }
     if (p->finished)
-        n->finished |= UINT32_C(1) << i;
+        n->finished |= player_bit(i);
     return true;
 }
 
@@ -487,8 +487,7 @@ static struct conclusion conclude_propose(struct negotiation *n, struct context 
     n->batch++;
     if (n->row_size > 0)
         return go(PHASE_ANSWER);
-    const uint32_t all = n_players < 32 ? (UINT32_C(1) << n_players) - 1 : UINT32_MAX;
-    if (n->finished == all || n->batch >= batches_max(c->terms))
+    if (n->finished == players_all(n_players) || n->batch >= batches_max(c->terms))
         return sampled(n, c);
     return go(PHASE_PROPOSE);
 }

@@ -264,7 +264,7 @@ static void punish(struct play *p, struct context *c)
 }
 
 static void note_stage(const struct play *p, struct context *c,
-                       const struct stage_record *r, uint32_t deviators)
+                       const struct stage_record *r, uint64_t deviators)
 {
     struct note n = {.kind = NOTE_STAGE,
                      .stage = p->stage,
@@ -289,10 +289,10 @@ static void note_stage(const struct play *p, struct context *c,
 static enum phase stage_done(struct play *p, struct context *c,
                              const struct stage_record *r)
 {
-    uint32_t deviators = 0;
+    uint64_t deviators = 0;
     for (uint8_t i = 0; i < c->terms->shape.n_players; i++)
         if (r->fault[i] != FAULT_NONE)
-            deviators |= UINT32_C(1) << i;
+            deviators |= player_bit(i);
     note_stage(p, c, r, deviators);
     p->played = p->stage++;
     const bool more = p->played < c->terms->stages;

@@ -171,17 +171,14 @@ void mind_note(struct player *p, struct note n)
     context_note(&p->context, &n);
 }
 
-uint32_t mind_others(const struct player *p)
+uint64_t mind_others(const struct player *p)
 {
-    uint32_t all = 0;
-    for (uint8_t i = 0; i < p->roster.n_players; i++)
-        all |= UINT32_C(1) << i;
-    return all & ~(UINT32_C(1) << p->context.self);
+    return players_all(p->roster.n_players) & ~player_bit(p->context.self);
 }
 
 /* Whatever is sent to one player can be asked for again, so it gives way where one step
  * has much to do: what must be done always finds room. */
-void mind_send(struct player *p, uint32_t mask, const uint8_t *bytes, size_t size)
+void mind_send(struct player *p, uint64_t mask, const uint8_t *bytes, size_t size)
 {
     for (uint8_t i = 0; i < p->roster.n_players; i++)
         if (((mask & mind_others(p)) >> i & 1) != 0 &&
@@ -250,13 +247,13 @@ void mind_end(struct player *p, enum outcome outcome)
 
 /* Signs that those in the mask were not heard in this round. It is irrevocable: this
  * player will never complete the round. It is a claim, and proves nothing. */
-void mind_refuse(struct player *p, uint32_t missing)
+void mind_refuse(struct player *p, uint64_t missing)
 {
     struct writer body = {p->body, terms_slot_max(&p->terms), 0, false};
     body_fail_write(&body, &(struct body_fail){round_number(p->round), missing});
     p->farewell_size = mind_seal(p, p->farewell, MESSAGE_FAIL, body.size);
     mind_act(p, ACTION_SAY, 0, p->farewell, p->farewell_size);
-    p->refused |= UINT32_C(1) << p->context.self;
+    p->refused |= player_bit(p->context.self);
     mind_note(p, (struct note){.kind = NOTE_REFUSED,
                                .player = p->context.self,
                                .mask = missing,
@@ -266,7 +263,7 @@ void mind_refuse(struct player *p, uint32_t missing)
 
 void mind_blame(struct player *p, uint8_t guilty, enum fault_kind fault)
 {
-    p->blamed |= UINT32_C(1) << guilty;
+    p->blamed |= player_bit(guilty);
     mind_note(p, (struct note){.kind = NOTE_BLAMED,
                                .player = guilty,
                                .number = fault,
@@ -295,12 +292,12 @@ static uint64_t patience_ms(const struct player *p)
  * anybody who has a message may pass it on. */
 static void ask(struct player *p)
 {
-    const uint32_t missing = round_missing(p->round);
+    const uint64_t missing = round_missing(p->round);
     struct writer body = {p->body, terms_slot_max(&p->terms), 0, false};
     body_suspect_write(&body, &(struct body_suspect){round_number(p->round), missing});
     const size_t size = mind_seal(p, p->aside, MESSAGE_SUSPECT, body.size);
     const bool strict = mind_strict(p); /* which counts on an answer in bounded time */
-    mind_send(p, p->asked || strict ? UINT32_MAX : missing, p->aside, size);
+    mind_send(p, p->asked || strict ? UINT64_MAX : missing, p->aside, size);
     p->asked = true;
     if (!strict)
         p->ask_pause_ms =

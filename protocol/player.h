@@ -150,7 +150,7 @@ struct note {
     uint32_t stage; /* from 1 */
     uint32_t number;
     uint32_t other;
-    uint32_t mask; /* bit i: player i */
+    uint64_t mask; /* bit i: player i */
     uint64_t round;
     double value;
     struct digest digest;
@@ -183,7 +183,7 @@ struct action {
     struct note note;
     struct work *work; /* ACTION_WORK: the player's, lent until it is handed back */
 };
-enum { PLAYER_ACTIONS_MAX = 256 };
+enum { PLAYER_ACTIONS_MAX = 512 };
 struct actions {
     size_t n;
     struct action item[PLAYER_ACTIONS_MAX];
@@ -219,7 +219,7 @@ struct report {
     uint64_t round;
     uint32_t stage;         /* the stage being played, from 1; 0 before play */
     uint32_t stages_played; /* complete ones */
-    uint32_t missing;       /* mask of those whose message of this round is not here */
+    uint64_t missing;       /* mask of those whose message of this round is not here */
     uint64_t waiting_since_ms;
     bool working; /* nothing is missing but this player's own work on decks */
     bool punishing;

@@ -85,7 +85,7 @@ size_t note_write(uint8_t out[NOTE_SIZE_MAX], const struct note *n,
     write_u32(&w, n->stage);
     write_u32(&w, n->number);
     write_u32(&w, n->other);
-    write_u32(&w, n->mask);
+    write_u64(&w, n->mask);
     write_u64(&w, n->round);
     write_f64(&w, n->value);
     write_bytes(&w, n->digest.bytes, sizeof n->digest.bytes);
@@ -108,7 +108,7 @@ bool note_read(struct note *out, struct candidate *candidate, const uint8_t *pay
     out->stage = read_u32(&r);
     out->number = read_u32(&r);
     out->other = read_u32(&r);
-    out->mask = read_u32(&r);
+    out->mask = read_u64(&r);
     out->round = read_u64(&r);
     out->value = read_f64(&r);
     read_bytes(&r, out->digest.bytes, sizeof out->digest.bytes);

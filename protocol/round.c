@@ -148,12 +148,12 @@ const struct message *round_message(const struct round *r, uint64_t number,
     return &r->row[number % ROWS].message[player];
 }
 
-uint32_t round_missing(const struct round *r)
+uint64_t round_missing(const struct round *r)
 {
-    uint32_t missing = 0;
+    uint64_t missing = 0;
     for (uint8_t i = 0; i < r->n_players; i++)
         if (!r->row[r->number % ROWS].slot[i].filled)
-            missing |= UINT32_C(1) << i;
+            missing |= player_bit(i);
     return missing;
 }
 
@@ -184,20 +184,20 @@ struct digest round_close(const struct round *r, const struct digest *session)
     return hash_end(&whole);
 }
 
-uint32_t round_advance(struct round *r, const struct digest *session,
+uint64_t round_advance(struct round *r, const struct digest *session,
                        const struct digest *transcript)
 {
     CHECK(round_missing(r) == 0);
     r->number++;
     r->transcript = *transcript;
     struct row *row = &r->row[r->number % ROWS];
-    uint32_t astray = 0;
+    uint64_t astray = 0;
     for (uint8_t i = 0; i < r->n_players; i++) {
         const struct message *m = &row->message[i];
         if (row->slot[i].filled && (!digest_equal(&m->session, session) ||
                                     !digest_equal(&m->transcript, transcript))) {
             row->slot[i].filled = false;
-            astray |= UINT32_C(1) << i;
+            astray |= player_bit(i);
         }
     }
     struct row *next = &r->row[(r->number + 1) % ROWS];

@@ -48,14 +48,14 @@ const uint8_t *round_slot(const struct round *r, uint64_t number, uint8_t player
 const struct message *round_message(const struct round *r, uint64_t number,
                                     uint8_t player);
 /* Mask of the players whose slot in this round is empty. */
-uint32_t round_missing(const struct round *r);
+uint64_t round_missing(const struct round *r);
 /* The full row's messages, by player; borrowed until round_advance. */
 const struct message *round_row(const struct round *r);
 /* T of the full row. */
 struct digest round_close(const struct round *r, const struct digest *session);
 /* On to the next round, with that T. Returns a mask of those whose early message
  * carries another session or another T: it is dropped. */
-uint32_t round_advance(struct round *r, const struct digest *session,
+uint64_t round_advance(struct round *r, const struct digest *session,
                        const struct digest *transcript);
 
 #endif

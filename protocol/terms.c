@@ -316,7 +316,7 @@ size_t terms_body_max(const struct terms *t)
 {
     const size_t envelope = 4 + ENVELOPE_OVERHEAD + terms_slot_max(t);
     const size_t vouch =
-        envelope + 4 + (size_t)t->shape.n_players * sizeof(struct signature);
+        envelope + 8 + (size_t)t->shape.n_players * sizeof(struct signature);
     return greatest(2 * envelope, t->verdict == VERDICT_STRICT ? vouch : 0);
 }
 

@@ -7,11 +7,6 @@
 #include "protocol/mind.h"
 #include "protocol/strict.h"
 
-static uint32_t bit(uint8_t player)
-{
-    return UINT32_C(1) << player;
-}
-
 bool mind_strict(const struct player *p)
 {
     return p->terms.verdict == VERDICT_STRICT && round_number(p->round) > 0 &&
@@ -37,10 +32,10 @@ static void collect(const struct player *p, struct body_vouch *b,
     const struct signature own = strict_cosign(b->envelope, b->envelope_size, &p->key);
     const uint8_t *next = with != NULL ? with->signatures : NULL;
     size_t size = 0;
-    b->mask = bit(p->context.self);
+    b->mask = player_bit(p->context.self);
     b->signatures = signatures;
     for (uint8_t i = 0; i < p->roster.n_players; i++) {
-        const bool given = with != NULL && (with->mask & bit(i)) != 0;
+        const bool given = with != NULL && (with->mask & player_bit(i)) != 0;
         const uint8_t *from = i == p->context.self ? own.bytes : next;
         if (given)
             next += sizeof own;
@@ -48,7 +43,7 @@ static void collect(const struct player *p, struct body_vouch *b,
             continue;
         memcpy(signatures + size, from, sizeof own);
         size += sizeof own;
-        b->mask |= bit(i);
+        b->mask |= player_bit(i);
     }
 }
 
@@ -57,8 +52,8 @@ void mind_vouch(struct player *p, const struct message *m, const uint8_t *bytes,
 {
     static const struct body_vouch none = {NULL, 0, 0, NULL};
     uint8_t signatures[PLAYERS_MAX * sizeof(struct signature)];
-    const uint32_t signers =
-        (with != NULL ? with : &none)->mask | bit(m->sender) | bit(p->context.self);
+    const uint64_t signers = (with != NULL ? with : &none)->mask |
+                             player_bit(m->sender) | player_bit(p->context.self);
     if (!mind_strict(p) || m->sender == p->context.self ||
         m->round != round_number(p->round) || !strict_late(&p->terms, since_ms(p)) ||
         (mind_others(p) & ~signers) == 0)
@@ -72,16 +67,16 @@ void mind_vouch(struct player *p, const struct message *m, const uint8_t *bytes,
     const size_t sealed = mind_seal(p, room, MESSAGE_VOUCH, body.size);
     vouches_filled(p->vouches, m->round, m->sender, sealed);
     p->signatures++;
-    mind_send(p, mind_others(p) & ~bit(m->sender), room, sealed);
+    mind_send(p, mind_others(p) & ~player_bit(m->sender), room, sealed);
 }
 
-void mind_answer_vouches(struct player *p, uint8_t to, uint64_t round, uint32_t mask)
+void mind_answer_vouches(struct player *p, uint8_t to, uint64_t round, uint64_t mask)
 {
     for (uint8_t i = 0; p->vouches != NULL && i < p->roster.n_players; i++) {
         size_t size;
         const uint8_t *bytes = vouches_find(p->vouches, round, i, &size);
-        if ((mask & bit(i)) != 0 && bytes != NULL)
-            mind_send(p, bit(to), bytes, size);
+        if ((mask & player_bit(i)) != 0 && bytes != NULL)
+            mind_send(p, player_bit(to), bytes, size);
     }
 }
 
@@ -90,11 +85,12 @@ void mind_answer_vouches(struct player *p, uint8_t to, uint64_t round, uint32_t 
 static bool wanted(const struct player *p, const struct message *m,
                    const struct body_vouch *b, const struct message *inner)
 {
-    const uint32_t all = mind_others(p) | bit(p->context.self);
-    const uint32_t others = b->mask & ~bit(inner->sender) & ~bit(p->context.self);
+    const uint64_t all = mind_others(p) | player_bit(p->context.self);
+    const uint64_t others =
+        b->mask & ~player_bit(inner->sender) & ~player_bit(p->context.self);
     const struct digest transcript = round_transcript(p->round);
     return message_in_round(inner->kind) && inner->sender != p->context.self &&
-           (b->mask & ~all) == 0 && (b->mask & bit(m->sender)) != 0 &&
+           (b->mask & ~all) == 0 && (b->mask & player_bit(m->sender)) != 0 &&
            inner->round == round_number(p->round) &&
            digest_equal(&inner->session, &p->context.session) &&
            digest_equal(&inner->transcript, &transcript) &&
@@ -106,7 +102,7 @@ static bool signatures_hold(struct player *p, const struct body_vouch *b)
     const uint8_t *next = b->signatures;
     for (uint8_t i = 0; i < p->roster.n_players; i++) {
         struct signature s;
-        if ((b->mask & bit(i)) == 0)
+        if ((b->mask & player_bit(i)) == 0)
             continue;
         memcpy(s.bytes, next, sizeof s.bytes);
         next += sizeof s.bytes;

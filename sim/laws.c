@@ -39,9 +39,10 @@ struct past_round {
 };
 struct past_stage {
     uint8_t actions[PLAYERS_MAX];
-    uint32_t deviators, number;
-    uint32_t noticed;           /* mask of NOTE_DEVIATION with FAULT_ACTION */
-    uint32_t opened;            /* with FAULT_OPENING */
+    uint64_t deviators;
+    uint32_t number;
+    uint64_t noticed;           /* mask of NOTE_DEVIATION with FAULT_ACTION */
+    uint64_t opened;            /* with FAULT_OPENING */
     uint32_t tossed;            /* 1: its profile was drawn in public: */
     uint32_t profile;           /* the number, */
     uint8_t drawn[PLAYERS_MAX]; /* and the actions */
@@ -52,7 +53,7 @@ struct life {
     struct candidate threat, agreed_on;
     struct digest agreement;
     struct note toss;  /* the latest */
-    uint32_t blamed;   /* mask of those it holds for proven guilty */
+    uint64_t blamed;   /* mask of those it holds for proven guilty */
     bool contradicted; /* by two messages, one of which may have come at any time */
     enum outcome outcome;
     uint32_t stages; /* that it says were played */
@@ -146,11 +147,11 @@ static void read_note(struct trial *t, uint8_t player, const struct note *n,
         l->toss = *n;
     if (n->kind == NOTE_DEVIATION && n->stage >= 1 && n->stage <= l->n_stages) {
         struct past_stage *s = &l->stage[n->stage - 1];
-        s->noticed |= (uint32_t)(n->number == FAULT_ACTION) << n->player;
-        s->opened |= (uint32_t)(n->number == FAULT_OPENING) << n->player;
+        s->noticed |= n->number == FAULT_ACTION ? player_bit(n->player) : 0;
+        s->opened |= n->number == FAULT_OPENING ? player_bit(n->player) : 0;
     }
     if (n->kind == NOTE_DEVIATION || n->kind == NOTE_BLAMED)
-        l->blamed |= UINT32_C(1) << n->player;
+        l->blamed |= player_bit(n->player);
     if (n->kind == NOTE_BLAMED &&
         (n->number == FAULT_EQUIVOCATION || n->number == FAULT_EXCLUSIVE ||
          n->number == FAULT_ACCUSATION))
@@ -320,7 +321,7 @@ static void judge_verdict(struct trial *t, uint8_t a, uint8_t b)
 static void judge_innocence(struct trial *t, uint8_t judge)
 {
     const struct life *l = &t->life[judge];
-    uint32_t accused = l->blamed;
+    uint64_t accused = l->blamed;
     for (uint32_t s = 0; s < l->n_stages; s++)
         accused |= l->stage[s].deviators;
     for (uint8_t i = 0; i < t->n_players; i++)
@@ -462,13 +463,13 @@ static void judge_notice(struct trial *t, uint8_t judge, uint8_t cheat)
     struct broken_stage stages[DEFECTIONS_MAX];
     const size_t n = world_broken(t->world, cheat, stages, DEFECTIONS_MAX);
     const struct life *l = &t->life[judge];
-    const uint32_t bit = UINT32_C(1) << cheat;
+    const uint64_t bit = player_bit(cheat);
     /* Some begin in the middle of a stage, when they have committed to what they
      * should. */
     const bool suddenly = world_misdeeds(t->world, cheat)->n_misbehaviours > 0;
     for (uint32_t s = 0; s < l->n_stages; s++) {
         const bool did = broke(stages, n, s + 1);
-        const uint32_t noted =
+        const uint64_t noted =
             l->stage[s].noticed | (suddenly ? l->stage[s].opened : 0);
         const bool seen = (noted & bit) != 0 && (l->stage[s].deviators & bit) != 0;
         if (did != seen)

@@ -274,10 +274,10 @@ static void random_network(struct network *n, struct prng *p, uint8_t n_players)
     n->reorder = chance(p, 0.5) ? 0.3 * prng_share(p) : 0;
     while (n->n_partitions < 3 && chance(p, 0.3)) {
         struct partition *cut = &n->partition[n->n_partitions++];
-        const uint32_t all = (UINT32_C(1) << n_players) - 1;
-        cut->a = (uint32_t)prng_below(p, all) + 1;
-        cut->b =
-            chance(p, 0.5) ? all & ~cut->a : UINT32_C(1) << prng_below(p, n_players);
+        const uint64_t all = players_all(n_players);
+        cut->a = prng_below(p, all) + 1;
+        cut->b = chance(p, 0.5) ? all & ~cut->a
+                                : player_bit((uint8_t)prng_below(p, n_players));
         cut->from_ms = between(p, 0, 1500);
         cut->to_ms = cut->from_ms + between(p, 1, chance(p, 0.8) ? 2000 : 30000);
     }

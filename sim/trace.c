@@ -26,7 +26,7 @@ __attribute__((format(printf, 2, 3))) static void say(struct line *l,
         l->size = TRACE_LINE_MAX - 1;
 }
 
-static void say_players(struct line *l, uint32_t mask)
+static void say_players(struct line *l, uint64_t mask)
 {
     const char *between = "";
     for (unsigned i = 0; i < PLAYERS_MAX; i++) {

@@ -126,7 +126,7 @@ static void overhear(struct world *w, uint8_t self, const uint8_t *bytes, size_t
                       w->round);
 }
 
-static void transmit_to(struct world *w, uint8_t from, uint32_t mask,
+static void transmit_to(struct world *w, uint8_t from, uint64_t mask,
                         const uint8_t *bytes, size_t size)
 {
     struct packet *p = packet_of(bytes, size);
@@ -238,7 +238,7 @@ static void deliver(struct world *w, uint8_t self, const struct deliveries *d)
 static void do_say(struct world *w, uint8_t self, const struct action *a)
 {
     struct mind *m = &w->mind[self];
-    struct deliveries d = {1, {{UINT32_MAX, a->bytes, a->size}}};
+    struct deliveries d = {1, {{UINT64_MAX, a->bytes, a->size}}};
     if (m->adversary != NULL) {
         struct report report;
         player_report(m->player, &report);
@@ -250,7 +250,7 @@ static void do_say(struct world *w, uint8_t self, const struct action *a)
 static void do_send(struct world *w, uint8_t self, const struct action *a)
 {
     struct mind *m = &w->mind[self];
-    struct delivery d = {1u << a->to, a->bytes, a->size};
+    struct delivery d = {player_bit(a->to), a->bytes, a->size};
     if (m->memory.known)
         return;
     if (m->adversary != NULL && !adversary_sends(m->adversary, a->to, &d))

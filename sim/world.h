@@ -20,7 +20,7 @@ enum {
 /* Nothing that a player of a sends to a player of b, or the other way, arrives if it is
  * sent while from_ms <= now < to_ms. Masks: bit i is player i. */
 struct partition {
-    uint32_t a, b;
+    uint64_t a, b;
     uint64_t from_ms, to_ms;
 };
 

@@ -178,7 +178,7 @@ START_TEST(without_misdeeds_the_words_go_out_as_they_are)
     be_born(&c);
     acts(&c, 0);
     ck_assert_uint_eq(c.out.n, 1);
-    ck_assert_uint_eq(c.out.item[0].to, UINT32_MAX);
+    ck_assert_uint_eq(c.out.item[0].to, UINT64_MAX);
     ck_assert_mem_eq(c.out.item[0].bytes, c.said, c.size);
     ck_assert_uint_eq(adversary_plays(c.adversary, &c.report, STAGE, 0), 0);
     end(&c);
@@ -199,7 +199,7 @@ START_TEST(a_defector_plays_the_best_reply_in_its_stage_and_keeps_to_the_rest)
     ck_assert_uint_eq(adversary_plays(c.adversary, &c.report, STAGE, 0), 1);
     acts(&c, 0);
     ck_assert_uint_eq(message_in(&c, 0).body[0], 1);
-    ck_assert_uint_eq(c.out.item[0].to, UINT32_MAX);
+    ck_assert_uint_eq(c.out.item[0].to, UINT64_MAX);
     c.report.stage = STAGE + 1;
     acts(&c, 0);
     ck_assert_uint_eq(message_in(&c, 0).body[0], 0);
@@ -378,7 +378,7 @@ START_TEST(a_copyist_waits_for_the_player_before_it_and_repeats_it)
     const size_t size = envelope_seal(bytes, sizeof bytes, &m, &c.key[SELF - 1]);
     adversary_hear(c.adversary, bytes, size, &c.out);
     ck_assert_uint_eq(c.out.n, 1);
-    ck_assert_uint_eq(c.out.item[0].to, UINT32_MAX);
+    ck_assert_uint_eq(c.out.item[0].to, UINT64_MAX);
     ck_assert_mem_eq(message_in(&c, 0).body, theirs, sizeof theirs);
     adversary_hear(c.adversary, bytes, size, &c.out);
     ck_assert_uint_eq(c.out.n, 0);

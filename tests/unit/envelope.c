@@ -64,7 +64,7 @@ START_TEST(the_layout_is_that_of_the_specification)
     uint8_t bytes[SIZE];
     const struct message said = some_message();
     envelope_seal(bytes, sizeof bytes, &said, &key[1]);
-    static const uint8_t start[8] = {'C', 'A', '1', '\n', 2, MESSAGE_ANSWER, 0, 0};
+    static const uint8_t start[8] = {'C', 'A', '1', '\n', 3, MESSAGE_ANSWER, 0, 0};
     static const uint8_t middle[16] = {8, 7, 6, 5, 4, 3, 2, 1, 1, 0, 0, 0, 40, 0, 0, 0};
     ck_assert_mem_eq(bytes, start, 8);
     ck_assert_mem_eq(bytes + 8, session.bytes, 32);

@@ -114,11 +114,11 @@ END_TEST
 
 /* An accusation in round 9: missing tells one from another. */
 static struct message accusation(enum message_kind kind, uint64_t round,
-                                 uint32_t missing)
+                                 uint64_t missing)
 {
-    static uint8_t body[8][12];
+    static uint8_t body[8][CLAIM_SIZE];
     static int next;
-    struct writer w = {body[next++ % 8], 12, 0, false};
+    struct writer w = {body[next++ % 8], CLAIM_SIZE, 0, false};
     struct message m = statement(0);
     if (kind == MESSAGE_FAIL)
         body_fail_write(&w, &(struct body_fail){round, missing});

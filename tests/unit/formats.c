@@ -678,14 +678,14 @@ START_TEST(the_largest_numbers_of_players_and_actions_are_read)
     static char text[20000];
     struct game g;
     size_t size = (size_t)sprintf(text, "NFG 1 R \"\" {");
-    size += repeat(text + size, "\"\"", PLAYERS_MAX);
+    size += repeat(text + size, "\"\"", TABLE_PLAYERS_MAX);
     size += (size_t)sprintf(text + size, "} {");
-    size += repeat(text + size, " 1", PLAYERS_MAX - 1);
+    size += repeat(text + size, " 1", TABLE_PLAYERS_MAX - 1);
     size += (size_t)sprintf(text + size, " 64 } { } ");
     repeat(text + size, "0 ", 64);
     must_read(&g, text);
-    ck_assert_uint_eq(g.shape.n_players, PLAYERS_MAX);
-    ck_assert_uint_eq(g.shape.n_actions[PLAYERS_MAX - 1], 64);
+    ck_assert_uint_eq(g.shape.n_players, TABLE_PLAYERS_MAX);
+    ck_assert_uint_eq(g.shape.n_actions[TABLE_PLAYERS_MAX - 1], 64);
     ck_assert_str_eq(g.player_name[31], "32");
     ck_assert_str_eq(g.action_name[31 + 63], "64");
     game_free(&g);
@@ -696,9 +696,10 @@ START_TEST(one_player_too_many_is_refused)
 {
     static char text[20000];
     size_t size = (size_t)sprintf(text, "NFG 1 R \"\" {");
-    size += repeat(text + size, "\"\"", PLAYERS_MAX + 1);
+    size += repeat(text + size, "\"\"", TABLE_PLAYERS_MAX + 1);
     size += (size_t)sprintf(text + size, "}");
-    must_refuse(text, size, 1, 13 + 2 * PLAYERS_MAX, "a game has at most 32 players");
+    must_refuse(text, size, 1, 13 + 2 * TABLE_PLAYERS_MAX,
+                "a table has at most 32 players");
 }
 END_TEST
 

@@ -363,8 +363,8 @@ START_TEST(frames_of_wrong_sizes_and_kinds_are_dropped)
     put_frame(fd, 4, "M123", 4);
     put_frame(fd, 5, "X1234", 5);
     put_frame(fd, 2, "H1", 2);
-    put_frame(fd, 6, "H\x09\0\0\0\0", 6); /* there is no such player */
-    put_frame(fd, 6, "H\x01\0\0\0\0", 6); /* it is the node itself */
+    put_frame(fd, 6, "H\x09\0\0\0\0", 6);           /* there is no such player */
+    put_frame(fd, 10, "H\x01\0\0\0\0\0\0\0\0", 10); /* it is the node itself */
     struct links_counts c = {0};
     while (c.dropped < 7) {
         ck_assert(!p.impatient);
@@ -435,7 +435,7 @@ START_TEST(a_link_on_which_the_peer_hears_nothing_is_made_again)
     while (dead_end_take(&d) < 2) {
         ck_assert(!p.impatient);
         if (uv_now(&p.loop) >= next) {
-            put_frame(fd, 6, "H\x01\0\0\0\0", 6);
+            put_frame(fd, 10, "H\x01\0\0\0\0\0\0\0\0", 10);
             next = uv_now(&p.loop) + 100;
         }
         uv_run(&p.loop, UV_RUN_ONCE);

@@ -195,9 +195,9 @@ static void forge(struct table *t, uint8_t from, uint8_t to, enum message_kind k
 }
 
 static void forge_fail(struct table *t, uint8_t from, uint8_t to, uint64_t round,
-                       uint32_t missing)
+                       uint64_t missing)
 {
-    uint8_t bytes[12];
+    uint8_t bytes[CLAIM_SIZE];
     struct writer w = {bytes, sizeof bytes, 0, false};
     body_fail_write(&w, &(struct body_fail){round, missing});
     forge(t, from, to, MESSAGE_FAIL, round, &w);
@@ -246,7 +246,7 @@ START_TEST(a_refusal_of_another_round_or_for_nobody_is_not_heard)
     forge_fail(t, 2, 0, round + 2, 1);
     forge_fail(t, 2, 0, UINT64_MAX, 1);
     forge_fail(t, 2, 0, round, 0);
-    uint8_t bytes[12];
+    uint8_t bytes[CLAIM_SIZE];
     struct writer w = {bytes, sizeof bytes, 0, false};
     body_fail_write(&w, &(struct body_fail){round + 1, 1});
     forge(t, 2, 0, MESSAGE_FAIL, round, &w);
@@ -351,7 +351,7 @@ START_TEST(requests_are_answered_four_times_in_a_soft_ms)
     const struct report r = table_report(t, 0);
     uint32_t answered = 0;
     for (uint32_t k = 0; k < 1000; k++) {
-        uint8_t bytes[12];
+        uint8_t bytes[CLAIM_SIZE];
         struct writer w = {bytes, sizeof bytes, 0, false};
         body_suspect_write(&w, &(struct body_suspect){r.round - 1, 7});
         t->now_ms = 5000 + k / 5; /* 200 ms in all */
@@ -470,7 +470,7 @@ START_TEST(t_false_accusation)
         const uint64_t round = table_report(t, 0).round;
         while (table_report(t, 0).heard_round[2] < round)
             table_deliver(t);
-        uint8_t bytes[12];
+        uint8_t bytes[CLAIM_SIZE];
         struct writer w = {bytes, sizeof bytes, 0, false};
         /* In rounds that it has completed, with its own and with another history; in
          * the round that it is in; and in one that is to come. */

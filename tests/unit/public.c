@@ -292,7 +292,7 @@ static void check_story(const struct table *t, const char *expected)
     for (uint8_t i = 0; i < 2; i++) {
         char text[512];
         size_t n = 0;
-        uint32_t noted = 0;
+        uint64_t noted = 0;
         for (size_t k = 0; k < t->n_notes && n < sizeof text - 2; k++) {
             const struct note *note = &t->note[k].note;
             if (t->note[k].of != i)

@@ -280,10 +280,10 @@ START_TEST(a_hundred_thousand_repeats_change_nothing)
 }
 END_TEST
 
-START_TEST(all_thirty_two_players_fit)
+START_TEST(all_sixty_four_players_fit)
 {
     struct round *r = round_new(PLAYERS_MAX, BODY_LIMIT);
-    ck_assert_uint_eq(round_missing(r), UINT32_MAX);
+    ck_assert_uint_eq(round_missing(r), UINT64_MAX);
     uint8_t bytes[ENVELOPE_OVERHEAD + 1] = {0};
     for (uint8_t i = 0; i < PLAYERS_MAX; i++) {
         struct message m = {.kind = MESSAGE_ACT, .sender = i, .body_size = 1};
@@ -293,7 +293,7 @@ START_TEST(all_thirty_two_players_fit)
     ck_assert_uint_eq(round_missing(r), 0);
     const struct digest t = round_close(r, &session);
     ck_assert_uint_eq(round_advance(r, &session, &t), 0);
-    ck_assert_uint_eq(round_missing(r), UINT32_MAX);
+    ck_assert_uint_eq(round_missing(r), UINT64_MAX);
     round_free(r);
 }
 END_TEST
@@ -307,4 +307,4 @@ UNIT_MAIN("round", a_row_is_full_when_everybody_has_filed,
           an_early_message_of_another_history_or_session_is_dropped,
           the_transcript_is_the_hash_of_session_round_history_and_bodies,
           a_second_signature_of_the_same_words_changes_nothing,
-          a_hundred_thousand_repeats_change_nothing, all_thirty_two_players_fit)
+          a_hundred_thousand_repeats_change_nothing, all_sixty_four_players_fit)

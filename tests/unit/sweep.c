@@ -12,7 +12,7 @@
 #include "tests/unit/raw.h"
 #include "tests/unit/unit.h"
 
-enum { N_MAX = PLAYERS_MAX };
+enum { N_MAX = TABLE_PLAYERS_MAX };
 #define ALL UINT32_MAX
 
 /* What the definitions leave to find: by the number of Byzantine deviators the size of
@@ -41,7 +41,7 @@ static void make_alike(struct raw *r)
 static void plant(struct raw *r, struct prng *p, uint32_t s)
 {
     const uint8_t n = r->shape.n_players;
-    uint8_t own[PLAYERS_MAX], a[PLAYERS_MAX];
+    uint8_t own[TABLE_PLAYERS_MAX], a[TABLE_PLAYERS_MAX];
     profile_actions(own, &r->shape, s);
     for (uint32_t x = 0; x < shape_profiles(&r->shape); x++) {
         profile_actions(a, &r->shape, x);
@@ -134,7 +134,7 @@ static void judge_pair(struct truth *t, const struct raw *r, uint32_t after,
 static uint32_t with_those_of(const struct shape *shape, uint32_t x, uint32_t y,
                               uint32_t set)
 {
-    uint8_t a[PLAYERS_MAX], b[PLAYERS_MAX];
+    uint8_t a[TABLE_PLAYERS_MAX], b[TABLE_PLAYERS_MAX];
     profile_actions(a, shape, x);
     profile_actions(b, shape, y);
     for (uint8_t i = 0; i < shape->n_players; i++)
@@ -152,7 +152,7 @@ static void judge(struct truth *t, const struct raw *r, uint32_t s, uint32_t mos
         for (uint32_t k = 0; k <= n; k++)
             t->smallest[side][k] = n + 1u;
     for (uint32_t x = 0; x < shape_profiles(&r->shape); x++) {
-        uint8_t a[PLAYERS_MAX], b[PLAYERS_MAX];
+        uint8_t a[TABLE_PLAYERS_MAX], b[TABLE_PLAYERS_MAX];
         uint32_t D = 0;
         profile_actions(a, &r->shape, s);
         profile_actions(b, &r->shape, x);
@@ -219,8 +219,8 @@ static void all_searches_find(const struct raw *r, uint32_t s, uint32_t most_c,
     struct exact_game g;
     struct truth t;
     struct security *a[METHOD_WIDE + 1] = {NULL}, *threaded;
-    uint8_t actions[PLAYERS_MAX];
-    uint32_t action[PLAYERS_MAX];
+    uint8_t actions[TABLE_PLAYERS_MAX];
+    uint32_t action[TABLE_PLAYERS_MAX];
     const char *fault;
     raw_to_exact(&g, r);
     const struct arena arena = {&g, NULL};

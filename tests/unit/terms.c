@@ -154,7 +154,7 @@ START_TEST(shapes_are_limited)
 {
     struct terms t = good();
     t.shape.n_players = 1;
-    check_refused(&t, "players: expected 2 to 32 players", "profiles");
+    check_refused(&t, "players: expected 2 to 64 players", "profiles");
     t = good();
     t.shape.n_actions[1] = 0;
     check_refused(&t, "players", "actions");

@@ -165,7 +165,7 @@ static struct frames frames_read(const char *source)
         return f;
     }
     if (sscanf(source, "heartbeat:%u", &n) == 1) {
-        const uint8_t heartbeat[6] = {'H', (uint8_t)n};
+        const uint8_t heartbeat[10] = {'H', (uint8_t)n};
         add(&f, heartbeat, sizeof heartbeat);
         return f;
     }
