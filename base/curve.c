@@ -10,6 +10,8 @@
  * of 4 p. */
 #include "base/curve.h"
 
+#include <string.h>
+
 #include "base/bytes.h"
 
 __extension__ typedef unsigned __int128 wide;
@@ -131,6 +133,12 @@ static struct field power_for_root(struct field a)
     const struct field e200 = times(squared(e100, 100), e100);
     const struct field e250 = times(squared(e200, 50), e50);
     return times(squared(e250, 2), a);
+}
+
+/* 1 / a = a^(p - 2), p - 2 = 8 (2^252 - 3) + 3; of 0: 0. */
+static struct field inverse(struct field a)
+{
+    return times(squared(power_for_root(a), 3), times(squared(a, 1), a));
 }
 
 /* Its one representative in [0, p), little-endian. */
@@ -274,10 +282,57 @@ bool curve_is_zero(const struct curve *p)
     return (is_zero(&p->x) | is_zero(&p->y)) == 1;
 }
 
+/* RFC 8032, 5.1.3: x^2 = u / v, and sqrt(u / v) = u / sqrt(u v). */
+bool curve_read_key(struct curve *out, const struct public_key *in)
+{
+    struct field y = field_read(in->bytes);
+    uint8_t again[32];
+    field_write(again, &y);
+    again[31] |= in->bytes[31] & 0x80;
+    const struct field yy = square(&y), dyy = mul(&D, &yy), u = sub(&yy, &ONE),
+                       v = add(&dyy, &ONE);
+    struct field root;
+    const uint64_t was_square = inverse_root(&root, mul(&u, &v));
+    const struct field x = mul(&u, &root);
+    out->x = carried(negative_if(is_negative(&x) ^ in->bytes[31] >> 7, &x));
+    out->y = y;
+    out->z = ONE;
+    out->t = mul(&out->x, &out->y);
+    return was_square == 1 && memcmp(again, in->bytes, sizeof again) == 0;
+}
+
 struct curve_flat curve_flatten(const struct curve *p)
 {
     return (struct curve_flat){sub(&p->y, &p->x), add(&p->y, &p->x),
                                mul(&TWICE_D, &p->t)};
+}
+
+struct public_key curve_write_key(const struct curve *p)
+{
+    const struct field z = inverse(p->z), x = mul(&p->x, &z), y = mul(&p->y, &z);
+    struct public_key out;
+    field_write(out.bytes, &y);
+    out.bytes[31] |= (uint8_t)(is_negative(&x) << 7);
+    return out;
+}
+
+/* One inversion for all (Montgomery 1987): of the product of all z, from which each is
+ * taken away in turn. */
+void curve_flatten_all(struct curve_flat *out, const struct curve *p, size_t n)
+{
+    struct field before = ONE; /* the product of the z before this one, kept in out */
+    for (size_t i = 0; i < n; i++) {
+        out[i].twist = before;
+        before = mul(&before, &p[i].z);
+    }
+    struct field rest = inverse(before);
+    for (size_t i = n; i-- > 0;) {
+        const struct field z = mul(&rest, &out[i].twist);
+        rest = mul(&rest, &p[i].z);
+        const struct field x = mul(&p[i].x, &z), y = mul(&p[i].y, &z);
+        const struct curve flat = {x, y, ONE, mul(&x, &y)};
+        out[i] = curve_flatten(&flat);
+    }
 }
 
 /* What all sums end with. */

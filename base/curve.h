@@ -31,7 +31,13 @@ struct point curve_write(const struct curve *p);
 /* True of all four points of the curve that are the group's neutral element. */
 bool curve_is_zero(const struct curve *p);
 
+/* The same curve's points as Ed25519 writes keys and signatures. False if the bytes are
+ * no point's one encoding, and for the points whose x is 0. The result has z = 1. */
+bool curve_read_key(struct curve *out, const struct public_key *in);
+struct public_key curve_write_key(const struct curve *p);
+
 struct curve_flat curve_flatten(const struct curve *p); /* p->z must be 1 */
+void curve_flatten_all(struct curve_flat *out, const struct curve *p, size_t n);
 void curve_add(struct curve *sum, const struct curve *p);
 void curve_sub(struct curve *sum, const struct curve *p);
 void curve_add_flat(struct curve *sum, const struct curve_flat *p);

@@ -69,13 +69,29 @@ bool envelope_peek(struct message *out, const uint8_t *bytes, size_t n,
     return true;
 }
 
-bool envelope_signed(const struct message *m, const uint8_t *bytes, size_t n,
-                     const struct roster *roster)
+static struct signature signature_of(const struct message *m, const uint8_t *bytes,
+                                     size_t n)
 {
     CHECK(n == ENVELOPE_OVERHEAD + m->body_size);
     struct signature s;
     memcpy(s.bytes, bytes + n - sizeof s.bytes, sizeof s.bytes);
+    return s;
+}
+
+bool envelope_signed(const struct message *m, const uint8_t *bytes, size_t n,
+                     const struct roster *roster)
+{
+    const struct signature s = signature_of(m, bytes, n);
     return signature_holds(&s, &roster->key[m->sender], bytes, n - sizeof s.bytes);
+}
+
+bool envelope_holds(const struct message *m, const uint8_t *bytes, size_t n,
+                    const struct roster *roster, const struct verifier *v)
+{
+    const struct signature s = signature_of(m, bytes, n);
+    const size_t signed_size = n - sizeof s.bytes;
+    return verifier_accepts(v, m->sender, &s, bytes, signed_size) ||
+           signature_holds(&s, &roster->key[m->sender], bytes, signed_size);
 }
 
 size_t envelope_seal(uint8_t *out, size_t capacity, const struct message *m,

@@ -499,7 +499,7 @@ void mind_hear(struct player *p, const uint8_t *bytes, size_t size)
         return;
     if (!own || size != p->said_size || memcmp(bytes, p->said, size) != 0) {
         p->verifications++;
-        if (!envelope_signed(&m, bytes, size, &p->roster))
+        if (!envelope_holds(&m, bytes, size, &p->roster, p->verifier))
             return;
     }
     if (message_in_round(m.kind))

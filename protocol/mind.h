@@ -22,6 +22,7 @@ struct pauses {
 struct player {
     struct terms terms;
     struct roster roster;
+    struct verifier *verifier; /* of the roster's keys */
     struct keypair key;
     struct payoffs *payoffs;
     struct private_options options;

@@ -95,6 +95,7 @@ static bool acquire(struct player *p, const struct payoffs *payoffs)
         .roster_digest = roster_digest(&p->roster),
     };
     p->before = session_before(&p->context.roster_digest, &p->context.terms_digest);
+    p->verifier = verifier_new(p->roster.key, p->roster.n_players);
     p->round = round_new(p->roster.n_players, slot_max);
     p->negotiation = negotiation_new(&p->context);
     const bool in_private = p->terms.concept == CONCEPT_PRIVATE;
@@ -108,9 +109,9 @@ static bool acquire(struct player *p, const struct payoffs *payoffs)
     p->aside = calloc(1, p->envelope_max);
     p->body = calloc(1, body_max);
     return (p->vouches != NULL || !strict) &&
-           (p->context.dealing != NULL || !in_private) && p->round != NULL &&
-           p->negotiation != NULL && p->said != NULL && p->farewell != NULL &&
-           p->aside != NULL && p->body != NULL;
+           (p->context.dealing != NULL || !in_private) && p->verifier != NULL &&
+           p->round != NULL && p->negotiation != NULL && p->said != NULL &&
+           p->farewell != NULL && p->aside != NULL && p->body != NULL;
 }
 
 struct player *player_new(const struct terms *terms, const struct roster *roster,
@@ -141,6 +142,7 @@ void player_free(struct player *p)
     if (p == NULL)
         return;
     payoffs_free(p->payoffs);
+    verifier_free(p->verifier);
     round_free(p->round);
     negotiation_free(p->negotiation);
     vouches_free(p->vouches);

@@ -5,6 +5,7 @@
  * everybody has lent its stamp. Without the seed nobody can forge here either, and
  * other bytes need another signature. Keys stay Ed25519's, so that a world tells the
  * same story with both. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/secure.h"
@@ -55,4 +56,27 @@ bool signature_holds(const struct signature *s, const struct public_key *key,
         return false;
     const struct signature right = seal(k, bytes, n);
     return memcmp(s, &right, sizeof right) == 0;
+}
+
+struct verifier {
+    const struct public_key *key;
+};
+
+struct verifier *verifier_new(const struct public_key *keys, size_t n_keys)
+{
+    struct verifier *v = n_keys > 0 ? malloc(sizeof *v) : NULL;
+    if (v != NULL)
+        v->key = keys;
+    return v;
+}
+
+void verifier_free(struct verifier *v)
+{
+    free(v);
+}
+
+bool verifier_accepts(const struct verifier *v, size_t i, const struct signature *s,
+                      const uint8_t *bytes, size_t n)
+{
+    return signature_holds(s, &v->key[i], bytes, n);
 }
