@@ -399,7 +399,9 @@ static struct conclusion conclude_punish_ok(struct negotiation *n, struct contex
                                    .value = n->threat_regret,
                                    .number = n->threat_rounds});
     n->has_threat = true;
-    asker_start(n->asker, n->threat_payoff);
+    struct profile threat;
+    profile_from_candidate(&threat, &c->terms->shape, &n->agreement.threat);
+    asker_start(n->asker, &threat);
     return go(PHASE_PROPOSE);
 }
 

@@ -82,9 +82,9 @@ void asker_free(struct asker *a)
     free(a);
 }
 
-void asker_start(struct asker *a, double threat_payoff)
+void asker_start(struct asker *a, const struct profile *threat)
 {
-    a->threat_payoff = threat_payoff;
+    a->threat_payoff = payoffs_expect(a->o.payoffs, threat);
 }
 
 bool asker_judge(const struct asker *a, const struct candidate *candidate,

@@ -31,8 +31,8 @@ struct asker;
 /* NULL when memory is short. */
 struct asker *asker_new(const struct asker_options *o);
 void asker_free(struct asker *a);
-/* The threat is known: from now on candidates can be judged. */
-void asker_start(struct asker *a, double threat_payoff);
+/* The threat is known, a mixed profile: from now on candidates can be judged. */
+void asker_start(struct asker *a, const struct profile *threat);
 /* The proposal of this round of sampling, counted from 0: the candidates, strictly
  * increasing by candidate_order, with room for batch of them. Returns how many. table:
  * all that has been asked, none of which is asked again. */

@@ -53,11 +53,12 @@ START_TEST(the_rewards_of_others_count_as_their_mean)
                                     .sampler = t->options[0].sampler,
                                     .budget = 60,
                                     .batch = t->terms.batch};
+    const struct profile threat = {{0}}; /* shares of nothing pay 0 */
     static struct candidate asked[3][256];
     uint32_t n_asked[3];
     for (int teller = SELF; teller <= EITHER; teller++) {
         struct asker *a = asker_new(&o);
-        asker_start(a, 0);
+        asker_start(a, &threat);
         ask_and_tell(a, &o, (enum teller)teller, asked[teller], &n_asked[teller]);
         asker_free(a);
     }
