@@ -50,6 +50,7 @@ struct node {
     size_t message_max;
     uv_loop_t loop;
     uv_timer_t timer;
+    uv_prepare_t before_waiting;
     uv_signal_t signals[2];
     uint64_t now_ms;           /* never goes backwards, and jumps with no wall clock */
     uint64_t base_ms, base_ns; /* the wall clock and the monotonic one at the start */
@@ -72,9 +73,11 @@ struct node {
 /* node.c: one event for the player, and what it wants done about it. */
 void node_give(struct node *n, enum event_kind kind, const uint8_t *bytes, size_t size);
 void node_give_work(struct node *n, struct work *work);
-/* Into the log. False, with the node stopped, when the disk refuses. */
+/* Into the log, at the latest before anything is sent or waited for: node_write. Both
+ * are false, with the node stopped, when the disk refuses. */
 bool node_keep(struct node *n, enum record_kind kind, const uint8_t *payload,
-               size_t size, bool sync);
+               size_t size);
+bool node_write(struct node *n, bool sync);
 void node_say_otherwise(struct node *n, const struct action *a);
 void node_play(struct node *n, const struct action *a);
 void node_send_to_others(struct node *n, uint64_t mask, const uint8_t *bytes,

@@ -31,9 +31,11 @@ struct known {
 
 struct log {
     int fd;
-    bool refused; /* the disk did: nothing is appended any more */
-    struct known at;
-    uint8_t record[RECORD_MAX];
+    bool refused;     /* the disk did: nothing is appended any more */
+    struct known at;  /* with what is held */
+    uint64_t written; /* bytes of the records that are in the file */
+    size_t n_held;
+    uint8_t held[RECORD_MAX];
 };
 
 /* Bytes [start, end) of the buffer are those of the file from offset on. */
@@ -179,6 +181,8 @@ static enum status attach(struct log **out, const char *path, const struct known
     l->fd = fd;
     l->refused = false;
     l->at = *known;
+    l->written = known->size;
+    l->n_held = 0;
     if (ftruncate(fd, (off_t)known->whole_size) < 0)
         goto refuse;
     *out = l;
@@ -375,42 +379,65 @@ enum status log_resume(struct log **out, const char *path,
 }
 
 bool log_append(struct log *l, enum record_kind kind, uint64_t time_ms,
-                const uint8_t *payload, size_t size, bool sync)
+                const uint8_t *payload, size_t size)
+{
+    if (l->refused ||
+        (l->n_held + RECORD_OVERHEAD + size > RECORD_MAX && !log_flush(l, false)))
+        return false;
+    const size_t n = record_write(l->held + l->n_held, RECORD_MAX - l->n_held,
+                                  &l->at.chain, kind, time_ms, payload, size);
+    CHECK(n > 0);
+    l->n_held += n;
+    l->at.size += n;
+    l->at.n_records++;
+    return true;
+}
+
+bool log_holds(const struct log *l)
+{
+    return l->n_held > 0;
+}
+
+/* A signed end stands behind the records until others take its place. */
+static bool write_held(struct log *l)
+{
+    const bool ended = l->at.whole_size > l->written;
+    if (l->n_held == 0)
+        return true;
+    return (!ended || ftruncate(l->fd, (off_t)l->written) == 0) &&
+           write_all(l->fd, l->held, l->n_held);
+}
+
+bool log_flush(struct log *l, bool sync)
 {
     if (l->refused)
         return false;
-    struct digest chain = l->at.chain;
-    size_t n =
-        record_write(l->record, sizeof l->record, &chain, kind, time_ms, payload, size);
-    CHECK(n > 0);
-    const bool ended = l->at.whole_size > l->at.size;
-    if ((ended && ftruncate(l->fd, (off_t)l->at.size) < 0) ||
-        !write_all(l->fd, l->record, n) || (sync && fdatasync(l->fd) < 0)) {
+    if (!write_held(l) || (sync && fdatasync(l->fd) < 0)) {
         /* Half a record would hide whatever might follow it. If even this is refused,
          * the next start cuts it off. */
         const int error = errno;
         l->refused = true;
-        int cut = ftruncate(l->fd, (off_t)l->at.size);
+        int cut = ftruncate(l->fd, (off_t)l->written);
         (void)cut;
         errno = error;
         return false;
     }
-    l->at.chain = chain;
-    l->at.size += n;
-    l->at.whole_size = l->at.size;
-    l->at.n_records++;
+    if (l->n_held > 0)
+        l->at.whole_size = l->written = l->at.size;
+    l->n_held = 0;
     return true;
 }
 
 bool log_close(struct log *l, const struct keypair *key, uint64_t time_ms)
 {
-    bool whole = true;
     if (l == NULL)
         return true;
-    if (key != NULL) {
+    bool whole = log_flush(l, false);
+    if (whole && key != NULL) {
         uint8_t end[RECORD_END_SIZE];
         record_end_write(end, &l->at.chain, l->at.n_records, key);
-        whole = log_append(l, RECORD_END, time_ms, end, sizeof end, true);
+        whole =
+            log_append(l, RECORD_END, time_ms, end, sizeof end) && log_flush(l, true);
     }
     const int error = errno;
     close(l->fd);

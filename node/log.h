@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The log file of a node: records (protocol/record.h) appended with one write each,
- * before what they tell of is sent. Also the reader that follows a growing file. */
+/* The log file of a node: records (protocol/record.h), written before what they tell of
+ * is sent. Those of one moment are held and written together. Also the reader that
+ * follows a growing file. */
 #ifndef TREATY_NODE_LOG_H
 #define TREATY_NODE_LOG_H
 
@@ -27,12 +28,17 @@ enum status log_resume(struct log **out, const char *path,
                        const struct record_header *header,
                        void (*visit)(void *context, const struct record *r),
                        void *context, char message[256]);
-/* False, with errno, when the disk refuses: nothing may be sent then. sync: also
- * through to the disk. */
+/* Puts a record behind the others that are held, which go to the file first where there
+ * is no room. False, with errno, when the disk refuses. */
 bool log_append(struct log *l, enum record_kind kind, uint64_t time_ms,
-                const uint8_t *payload, size_t size, bool sync);
-/* Signs the end of the chain, if there is a key, and closes. False, with errno, when
- * the disk refuses the end; nothing else is lost. NULL is closed already. */
+                const uint8_t *payload, size_t size);
+/* Writes what is held, at once. False, with errno, when the disk refuses: nothing that
+ * depends on it may be sent then, none of it stays in the file, and every later call
+ * refuses as well. sync: also through to the disk, with all that was written before. */
+bool log_flush(struct log *l, bool sync);
+bool log_holds(const struct log *l); /* something */
+/* Writes what is held, signs the end of the chain, if there is a key, and closes.
+ * False, with errno, when the disk refuses. NULL is closed already. */
 bool log_close(struct log *l, const struct keypair *key, uint64_t time_ms);
 
 /* Reading, also while the file grows. Opaque. */

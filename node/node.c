@@ -58,15 +58,8 @@ static void stop(struct node *n, enum status status)
     uv_stop(&n->loop);
 }
 
-bool node_keep(struct node *n, enum record_kind kind, const uint8_t *payload,
-               size_t size, bool sync)
+static bool refused(struct node *n)
 {
-    if (n->stopping && n->status != STATUS_OK)
-        return false;
-    if (log_append(n->log, kind, n->now_ms, payload, size, sync)) {
-        http_wake(n->http);
-        return true;
-    }
     message_set(
         n->message, STATUS_FAILED,
         "%s: cannot be written: %s. What is not in the log must not be said: make room "
@@ -74,6 +67,26 @@ bool node_keep(struct node *n, enum record_kind kind, const uint8_t *payload,
         path_short(n->home.log_path), strerror(errno));
     stop(n, STATUS_FAILED);
     return false;
+}
+
+bool node_keep(struct node *n, enum record_kind kind, const uint8_t *payload,
+               size_t size)
+{
+    if (n->stopping && n->status != STATUS_OK)
+        return false;
+    return log_append(n->log, kind, n->now_ms, payload, size) || refused(n);
+}
+
+bool node_write(struct node *n, bool sync)
+{
+    const bool more = log_holds(n->log);
+    if (n->stopping && n->status != STATUS_OK)
+        return false;
+    if (!log_flush(n->log, sync))
+        return refused(n);
+    if (more)
+        http_wake(n->http);
+    return true;
 }
 
 /* What must not be contradicted even after a power cut. */
@@ -96,11 +109,12 @@ void node_send_to_others(struct node *n, uint64_t mask, const uint8_t *bytes,
             links_send(n->links, i, bytes, size);
 }
 
-/* One's own message: first into the log, then to the others, then back to the player,
- * for whom it has only then been said. */
+/* One's own message: first into the log, behind what it follows from, then to the
+ * others, then back to the player, for whom it has only then been said. */
 static void say(struct node *n, const uint8_t *bytes, size_t size)
 {
-    if (!node_keep(n, RECORD_OUT, bytes, size, binding(n, bytes, size)))
+    if (!node_keep(n, RECORD_OUT, bytes, size) ||
+        !node_write(n, binding(n, bytes, size)))
         return;
     node_send_to_others(n, UINT64_MAX, bytes, size);
     shelf_put(&n->shelf, bytes, size);
@@ -110,16 +124,20 @@ static void say(struct node *n, const uint8_t *bytes, size_t size)
 static void deliver(struct node *n, const struct deliveries *d)
 {
     const uint64_t self = player_bit(n->home.config.self);
+    bool own = false;
     for (size_t i = 0; i < d->n; i++)
         if ((d->item[i].to & self) != 0) {
+            own = true;
             if (!n->replay.running &&
-                !node_keep(n, RECORD_OUT, d->item[i].bytes, d->item[i].size, true))
+                !node_keep(n, RECORD_OUT, d->item[i].bytes, d->item[i].size))
                 return;
             if (n->replay.running && n->shelf.n == SHELF_MAX)
                 shelf_drop(&n->shelf);
             shelf_put(&n->shelf, d->item[i].bytes, d->item[i].size);
         }
-    for (size_t i = 0; i < d->n && !n->replay.running; i++)
+    if (n->replay.running || d->n == 0 || !node_write(n, own))
+        return;
+    for (size_t i = 0; i < d->n; i++)
         node_send_to_others(n, d->item[i].to, d->item[i].bytes, d->item[i].size);
 }
 
@@ -137,7 +155,8 @@ static void send_one(struct node *n, const struct action *a)
     struct delivery d = {.to = player_bit(a->to), .bytes = a->bytes, .size = a->size};
     if (n->adversary != NULL && !adversary_sends(n->adversary, a->to, &d))
         return;
-    if (a->to != n->home.config.self && d.size <= n->message_max)
+    if (a->to != n->home.config.self && d.size <= n->message_max &&
+        node_write(n, false))
         links_send(n->links, a->to, d.bytes, d.size);
 }
 
@@ -183,7 +202,7 @@ static void note(struct node *n, const struct note *note)
     uint64_t silent_ms[PLAYERS_MAX] = {0};
     struct report report;
     size_t size = note_write(payload, note, &n->home.terms);
-    node_keep(n, RECORD_NOTE, payload, size, false);
+    node_keep(n, RECORD_NOTE, payload, size);
     tally_note(&n->tally, note, n->home.payoffs, now_s(n));
     watch_note(&n->watch, note);
     if (note->kind == NOTE_DOUBLE && n->adversary == NULL)
@@ -192,9 +211,11 @@ static void note(struct node *n, const struct note *note)
         prove(n, note);
     if (n->progress.quiet)
         return;
-    player_report(n->player, &report);
-    for (uint8_t i = 0; i < n->home.roster.n_players; i++)
-        silent_ms[i] = silent_ms_of(n, &report, i);
+    if (note->kind == NOTE_WAITING) {
+        player_report(n->player, &report);
+        for (uint8_t i = 0; i < n->home.roster.n_players; i++)
+            silent_ms[i] = silent_ms_of(n, &report, i);
+    }
     progress_note(&n->progress, note, &report, silent_ms, n->now_ms);
 }
 
@@ -209,7 +230,7 @@ void node_play(struct node *n, const struct action *a)
     }
     write_u32(&w, a->stage);
     write_u8(&w, action);
-    node_keep(n, RECORD_PLAY, payload, w.size, false);
+    node_keep(n, RECORD_PLAY, payload, w.size);
 }
 
 static void act(struct node *n, const struct action *a)
@@ -226,7 +247,7 @@ static void act(struct node *n, const struct action *a)
         return;
     case ACTION_KEEP:
         if (!n->handing_back)
-            node_keep(n, RECORD_IN, a->bytes, a->size, false);
+            node_keep(n, RECORD_IN, a->bytes, a->size);
         return;
     case ACTION_PLAY:
         node_play(n, a);
@@ -324,10 +345,17 @@ static void on_work(void *context, struct work *work)
     if (n->stopping)
         return;
     clock_look(n);
-    if (!node_keep(n, RECORD_WORK, &number, sizeof number, false))
+    if (!node_keep(n, RECORD_WORK, &number, sizeof number))
         return;
     node_give_work(n, work);
     after_step(n);
+}
+
+/* Before the loop waits: what nothing was sent about stays no longer in memory. */
+static void before_waiting(uv_prepare_t *p)
+{
+    struct node *n = p->data;
+    node_write(n, false);
 }
 
 static void on_signal(uv_signal_t *s, int number)
@@ -352,6 +380,9 @@ static void begin(struct node *n)
         n->progress.start_ms = n->now_ms;
     uv_timer_init(&n->loop, &n->timer);
     n->timer.data = n;
+    uv_prepare_init(&n->loop, &n->before_waiting);
+    n->before_waiting.data = n;
+    uv_prepare_start(&n->before_waiting, before_waiting);
     static const int numbers[] = {SIGTERM, SIGINT};
     for (int i = 0; i < 2; i++) {
         uv_signal_init(&n->loop, &n->signals[i]);
@@ -379,12 +410,14 @@ static void begin(struct node *n)
     after_step(n);
     if (!n->stopping)
         uv_run(&n->loop, UV_RUN_DEFAULT);
+    uv_prepare_stop(&n->before_waiting);
 }
 
 static void end(struct node *n)
 {
     service_stopping(&n->service);
     uv_close((uv_handle_t *)&n->timer, NULL);
+    uv_close((uv_handle_t *)&n->before_waiting, NULL);
     for (int i = 0; i < 2; i++)
         uv_close((uv_handle_t *)&n->signals[i], NULL);
 }
@@ -522,13 +555,13 @@ static enum status conclude(struct node *n)
     const bool closed =
         log_close(n->log, n->status == STATUS_OK ? &n->home.key : NULL, n->now_ms);
     n->log = NULL;
+    if (n->status != STATUS_OK)
+        return n->status;
     if (!closed)
         return message_set(n->message, STATUS_FAILED,
                            "%s: its end cannot be written: %s. Make room or mend the "
                            "disk, and start the node again: it goes on from its log",
                            path_short(n->home.log_path), strerror(errno));
-    if (n->status != STATUS_OK)
-        return n->status;
     player_report(n->player, &report);
     links_count(n->links, &counts);
     if (n->adversary != NULL)

@@ -187,7 +187,7 @@ void recall_finish(struct node *n)
     for (unsigned i = n_left; i > 0; i--) {
         struct pending_note *left = &p->notes[(p->n_notes - i) % PENDING_MAX];
         if (left->size > 0)
-            node_keep(n, RECORD_NOTE, left->payload, left->size, false);
+            node_keep(n, RECORD_NOTE, left->payload, left->size);
     }
     if (p->play_pending)
         node_play(n, &p->play);
@@ -197,7 +197,7 @@ void recall_finish(struct node *n)
     for (unsigned i = 0; i < n->shelf.n && !n->stopping; i++) {
         size_t size;
         const uint8_t *bytes = shelf_get(&n->shelf, i, &size);
-        if (node_keep(n, RECORD_OUT, bytes, size, true))
+        if (node_keep(n, RECORD_OUT, bytes, size) && node_write(n, true))
             node_send_to_others(n, UINT64_MAX, bytes, size);
     }
 }

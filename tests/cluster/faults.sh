@@ -72,6 +72,19 @@ says taken "node 1 would listen on port $taken: Address already in use"
 kill -TERM $launcher
 wait $launcher || true
 
+# What a node has heard is in its log while it waits, long before it asks for more.
+launcher=
+port=$((24000 + $$ % 90 * 10))
+run 0 heard "$treaty" deal "$games/public-goods-3.nfg" --base-port $port --deadline 200 \
+    "$work/heard"
+sed -i 's/^soft_ms: .*/soft_ms: 100000/' "$work/heard/terms.yaml"
+for k in 1 2; do
+    "$treaty" node "$work/heard/node-$k/node.yaml" >/dev/null 2>&1 &
+done
+limit_s=20 noted "$work/heard/node-1" '"kind": "in"'
+kill -TERM "$(node_pid "$work/heard" 1)" "$(node_pid "$work/heard" 2)"
+wait
+
 # No node can start: it is told why, the others do not wait, and nothing is left behind.
 (
     ulimit -n 20

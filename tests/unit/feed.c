@@ -44,7 +44,8 @@ static void clean(void)
 
 static void append(enum record_kind kind)
 {
-    ck_assert(log_append(node_log, kind, 5, (const uint8_t *)"x", 1, false));
+    ck_assert(log_append(node_log, kind, 5, (const uint8_t *)"x", 1));
+    ck_assert(log_flush(node_log, false));
 }
 
 static struct feed *follow(const char *kinds, const char *after, bool own)

@@ -50,7 +50,8 @@ static struct log *create(void)
 
 static void append(struct log *l, const char *text)
 {
-    ck_assert(log_append(l, RECORD_IN, 5, (const uint8_t *)text, strlen(text), false));
+    ck_assert(log_append(l, RECORD_IN, 5, (const uint8_t *)text, strlen(text)));
+    ck_assert(log_flush(l, false));
 }
 
 static long file_size(void)
@@ -367,6 +368,31 @@ START_TEST(a_reader_follows_a_file_that_grows_and_is_torn_and_mended)
 }
 END_TEST
 
+START_TEST(records_are_held_until_they_are_written_together)
+{
+    fresh();
+    struct log *l = create();
+    const long header_size = file_size();
+    static uint8_t half[RECORD_PAYLOAD_MAX / 2];
+    ck_assert(!log_holds(l));
+    for (int i = 0; i < 3; i++)
+        ck_assert(log_append(l, RECORD_IN, 5, (const uint8_t *)"one", 3));
+    ck_assert(log_holds(l));
+    ck_assert_int_eq(file_size(), header_size);
+    ck_assert(log_flush(l, false));
+    ck_assert(!log_holds(l));
+    long whole = header_size + 3 * (RECORD_OVERHEAD + 3);
+    ck_assert_int_eq(file_size(), whole);
+    /* What there is no room for lets the others go first. */
+    for (int i = 0; i < 2; i++)
+        ck_assert(log_append(l, RECORD_IN, 5, half, sizeof half));
+    ck_assert_int_eq(file_size(), whole + RECORD_OVERHEAD + (long)sizeof half);
+    log_close(l, NULL, 0);
+    ck_assert_int_eq(file_size(), whole + 2 * (RECORD_OVERHEAD + (long)sizeof half));
+    clean();
+}
+END_TEST
+
 START_TEST(the_largest_record_is_read_back)
 {
     fresh();
@@ -374,7 +400,7 @@ START_TEST(the_largest_record_is_read_back)
     memset(big, 0x5a, sizeof big);
     struct log *l = create();
     for (int i = 0; i < 3; i++)
-        ck_assert(log_append(l, RECORD_IN, 1, big, sizeof big, false));
+        ck_assert(log_append(l, RECORD_IN, 1, big, sizeof big));
     log_close(l, NULL, 0);
     struct log_reader *r;
     struct record record;
@@ -395,15 +421,20 @@ static void append_to_a_full_disk(long whole)
     struct log *l;
     struct told told;
     char message[256];
-    const struct rlimit tight = {(rlim_t)whole + 20, RLIM_INFINITY};
+    /* Room for one record and a half. */
+    const struct rlimit tight = {(rlim_t)whole + (RECORD_OVERHEAD + 3) * 3 / 2,
+                                 RLIM_INFINITY};
     signal(SIGXFSZ, SIG_IGN);
     if (resume(&l, &told, message) != STATUS_OK || setrlimit(RLIMIT_FSIZE, &tight) != 0)
         _exit(1);
-    if (log_append(l, RECORD_IN, 1, (const uint8_t *)"two", 3, false) || errno != EFBIG)
-        _exit(2);
-    /* Having refused once, it stays refused: what was not logged was not said. */
-    if (log_append(l, RECORD_IN, 1, NULL, 0, false))
+    for (int i = 0; i < 3; i++)
+        if (!log_append(l, RECORD_IN, 1, (const uint8_t *)"two", 3))
+            _exit(2);
+    if (log_flush(l, false) || errno != EFBIG)
         _exit(3);
+    /* Having refused once, it stays refused: what was not logged was not said. */
+    if (log_append(l, RECORD_IN, 1, NULL, 0) || log_flush(l, false))
+        _exit(4);
     log_close(l, NULL, 0);
     _exit(0);
 }
@@ -437,5 +468,6 @@ UNIT_MAIN("log", what_was_appended_is_told_in_order_when_resumed,
           a_disk_that_does_not_give_a_log_back_is_no_end_of_it,
           a_log_of_somebody_else_or_of_other_terms_is_refused,
           a_reader_follows_a_file_that_grows_and_is_torn_and_mended,
+          records_are_held_until_they_are_written_together,
           the_largest_record_is_read_back,
           a_disk_that_refuses_is_noticed_and_leaves_no_half_record)
