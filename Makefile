@@ -20,11 +20,13 @@ endif
 CORE = base game sampling lottery protocol adversary
 SHELLS = sim node analysis study cli
 PKGS = libuv nanomsg libsodium jansson libcyaml gmp clp libmicrohttpd \
-       $(if $(filter-out 0,$(CURL)),libcurl)
+       $(if $(filter-out 0,$(CURL)),libcurl) $(if $(filter-out 0,$(NLOPT)),nlopt)
 
 # Asking nodes over HTTP (treaty status, top, doctor) is all that libcurl is for: CURL=0
 # builds without it.
 CURL ?= 1
+# The searches of others that `treaty study` compares ours with: NLOPT=0 does without.
+NLOPT ?= 1
 
 SEED ?=
 WORLDS ?= $(if $(SEED),1,1000)
@@ -75,6 +77,7 @@ endif
 # Paths of the machine that built it are no part of what is built.
 ALL_CFLAGS = -std=c17 -D_POSIX_C_SOURCE=200809L -DTREATY_VERSION='"$(VERSION)"' $(WARN) \
              $(if $(filter 0,$(CURL)),-DTREATY_WITHOUT_CURL) \
+             $(if $(filter 0,$(NLOPT)),-DTREATY_WITHOUT_NLOPT) \
              $(CFLAGS) $(HARDEN) -ffile-prefix-map=$(CURDIR)=. -I. $(pkg_cflags)
 ALL_LDFLAGS = $(CFLAGS) $(LINK) $(LDFLAGS)
 

@@ -36,9 +36,8 @@ const struct command *command_find(const char *name, const struct command **mean
 
 void help_all(void)
 {
-    (void)puts(
-        "treaty: nodes that agree on how to play a game, sign it and keep it.\n\n"
-        "  treaty cluster games/prisoners-dilemma.nfg --defect 2@20\n");
+    (void)puts("treaty: nodes that agree on how to play a game, sign it and keep it.\n"
+               "  treaty cluster games/prisoners-dilemma.nfg --defect 2@20\n");
     for (size_t i = 0; commands[i] != NULL; i++)
         if (commands[i] != &command_help)
             (void)printf("%-9s %s\n", commands[i]->name, commands[i]->summary);

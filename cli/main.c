@@ -17,6 +17,7 @@ const struct command *const commands[] = {
     &command_check,
     &command_solve,
     &command_security,
+    &command_study,
     &command_game,
     &command_log,
     &command_observe,

@@ -14,7 +14,7 @@ declare -A licence=(
     [libuv1]=MIT [libnanomsg5]=MIT [libsodium23]=ISC [libjansson4]=MIT [libcyaml1]=ISC
     [libmicrohttpd12]=LGPL-2.1-or-later [libyaml-0-2]=MIT [coinor-libclp1]=EPL-1.0
     [coinor-libcoinutils3v5]=EPL-1.0 [libgmp10]='LGPL-3.0-or-later OR GPL-2.0-or-later'
-    [libc6]=LGPL-2.1-or-later [zlib1g]=Zlib
+    [libnlopt0]='MIT AND LGPL-2.1-or-later' [libc6]=LGPL-2.1-or-later [zlib1g]=Zlib
 )
 
 text() { # as a JSON string

@@ -50,6 +50,8 @@ need_build() {
     need libmicrohttpd-dev "libmicrohttpd, over which a node is watched" library libmicrohttpd
     [ "${CURL:-1}" = 0 ] ||
         need libcurl4-openssl-dev "libcurl, for asking nodes what they do" library libcurl
+    [ "${NLOPT:-1}" = 0 ] ||
+        need libnlopt-dev "NLopt, searches that ours are compared with" library nlopt
     need libgmp-dev "GMP, payoffs of any size" library gmp
     need coinor-libclp-dev "CLP, linear programs" library clp
     need zlib1g-dev "zlib, which CLP asks the linker for" library zlib

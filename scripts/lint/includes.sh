@@ -67,6 +67,9 @@ BEGIN {
     } else if (starts(header, "coin/")) {
         if (FILENAME != "analysis/linear.c")
             says("<" header "> is analysis/linear.c'\''s alone")
+    } else if (header == "nlopt.h") {
+        if (FILENAME != "study/rivals_library.c")
+            says("<nlopt.h> is study/rivals_library.c'\''s alone")
     } else if (header == "gmp.h") {
         if (here[1] !~ /^(analysis|tests)$/)
             says("<gmp.h> belongs to analysis/")

@@ -120,6 +120,7 @@ catches includes 'game/ must not know analysis/' game/bad.c \
 catches includes 'analysis/ must not know protocol/' analysis/bad.c \
     <<<'#include "protocol/player.h"'
 catches includes 'study/ must not know sim/' study/bad.c <<<'#include "sim/world.h"'
+catches includes "is study/rivals_library.c's alone" study/bad.c <<<'#include <nlopt.h>'
 catches includes '<gmp.h> belongs to analysis/' game/bad.c <<<'#include <gmp.h>'
 catches includes "is analysis/linear.c's alone" analysis/bad.c \
     <<<'#include <coin/Clp_C_Interface.h>'

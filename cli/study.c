@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: MIT */
+/* Compares samplers: many negotiations without messages, against the best that there
+ * is. Everything that is printed follows from the seed. */
+#include "cli/study.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/options.h"
+#include "cli/runs.h"
+#include "cli/threatening.h"
+#include "cli/words.h"
+#include "node/files.h"
+
+/* ---- what is asked for ---- */
+
+/* The words between the commas of a list, one after the other. False at its end. */
+static bool next_word(char word[256], const char **list)
+{
+    const size_t size = strcspn(*list, ",");
+    if (**list == 0)
+        return false;
+    (void)snprintf(word, 256, "%.*s", (int)(size < 255 ? size : 255), *list);
+    *list += size + ((*list)[size] == ',');
+    return true;
+}
+
+static bool take_class(struct study_plan *p, const char *word, bool *known)
+{
+    for (int c = 0; game_classes[c] != NULL; c++) {
+        if (strcmp(word, game_classes[c]) != 0)
+            continue;
+        *known = true;
+        const uint32_t n = class_size((enum game_class)c, &p->random);
+        for (uint32_t k = 0; k < n; k++) {
+            if (p->n_games == STUDY_GAMES_MAX)
+                return false;
+            p->game[p->n_games].class = (enum game_class)c;
+            p->game[p->n_games++].number = k;
+        }
+    }
+    return true;
+}
+
+static enum status take_games(struct study_plan *p, const char *list,
+                              char reason[REASON_SIZE])
+{
+    char word[256];
+    p->games = list;
+    while (next_word(word, &list)) {
+        bool known = false;
+        bool room = take_class(p, word, &known);
+        if (!known && p->n_games < STUDY_GAMES_MAX) {
+            if (strchr(word, '.') == NULL) {
+                (void)snprintf(reason, REASON_SIZE,
+                               "--games: '%.100s' is neither paper, coordination, "
+                               "random, tuning nor a file",
+                               word);
+                return STATUS_USAGE;
+            }
+            p->game[p->n_games++].file = strdup(word);
+        } else {
+            room = room && known;
+        }
+        if (!room) {
+            (void)snprintf(reason, REASON_SIZE, "--games: at most %d games",
+                           STUDY_GAMES_MAX);
+            return STATUS_USAGE;
+        }
+    }
+    return STATUS_OK;
+}
+
+/* "FROM:TO", or one number. */
+static bool take_range(uint8_t range[2], const char *option, const char *text,
+                       uint64_t least, uint64_t most, char reason[REASON_SIZE])
+{
+    char word[32];
+    uint64_t from, to;
+    const char *colon = strchr(text, ':');
+    (void)snprintf(word, sizeof word, "%.*s",
+                   colon == NULL ? 31 : (int)(colon - text < 31 ? colon - text : 31),
+                   text);
+    if (!read_whole(&from, option, word, least, most, reason) ||
+        !read_whole(&to, option, colon == NULL ? word : colon + 1, from, most, reason))
+        return false;
+    range[0] = (uint8_t)from;
+    range[1] = (uint8_t)to;
+    return true;
+}
+
+static enum status take_concepts(struct study_plan *p, const char *list,
+                                 char reason[REASON_SIZE])
+{
+    char word[256];
+    while (next_word(word, &list)) {
+        int k = CONCEPT_PRIVATE;
+        while (k >= 0 && strcmp(word, concept_names[k]) != 0)
+            k--;
+        if (k < 0 || p->n_concepts == STUDY_CONCEPTS) {
+            (void)snprintf(reason, REASON_SIZE,
+                           "--concept: '%.100s' is not nash, public or private", word);
+            return STATUS_USAGE;
+        }
+        p->concept[p->n_concepts++] = (enum concept)k;
+    }
+    return STATUS_OK;
+}
+
+static enum status take_discounts(struct study_plan *p, const char *list,
+                                  char reason[REASON_SIZE])
+{
+    char word[256];
+    while (next_word(word, &list)) {
+        if (p->n_discounts == STUDY_DISCOUNTS_MAX) {
+            (void)snprintf(reason, REASON_SIZE, "--delta: at most %d of them",
+                           STUDY_DISCOUNTS_MAX);
+            return STATUS_USAGE;
+        }
+        if (!read_decimal(&p->discount[p->n_discounts++], "delta", word, 0, 1, true,
+                          reason))
+            return STATUS_USAGE;
+    }
+    return STATUS_OK;
+}
+
+static enum status take_budgets(struct study *s, const char *list,
+                                char reason[REASON_SIZE])
+{
+    char word[256];
+    uint64_t v;
+    while (next_word(word, &list)) {
+        if (s->n_budgets == STUDY_BUDGETS_MAX) {
+            (void)snprintf(reason, REASON_SIZE, "--budget: at most %d of them",
+                           STUDY_BUDGETS_MAX);
+            return STATUS_USAGE;
+        }
+        if (!read_whole(&v, "budget", word, 1, 10000, reason))
+            return STATUS_USAGE;
+        s->budget[s->n_budgets++] = (uint32_t)v;
+    }
+    return STATUS_OK;
+}
+
+static enum status take_samplers(struct study *s, const char *list,
+                                 char reason[REASON_SIZE])
+{
+    char word[256];
+    while (list != NULL && next_word(word, &list)) {
+        struct contender c;
+        uint32_t k = 0;
+        while (contender_number(&c, k) && strcmp(c.name, word) != 0)
+            k++;
+        if (!contender_number(&c, k) || s->n_contenders == STUDY_SAMPLERS_MAX) {
+            size_t size = (size_t)snprintf(reason, REASON_SIZE,
+                                           "--samplers: '%.60s' is none of", word);
+            for (k = 0; contender_number(&c, k) && size < REASON_SIZE; k++)
+                size += (size_t)snprintf(reason + size, REASON_SIZE - size, "%s %s",
+                                         k > 0 ? "," : "", c.name);
+            return STATUS_USAGE;
+        }
+        s->contender[s->n_contenders++] = c;
+    }
+    for (uint32_t k = 0; s->n_contenders < STUDY_SAMPLERS_MAX && list == NULL &&
+                         contender_number(&s->contender[s->n_contenders], k);
+         k++)
+        s->n_contenders++;
+    return STATUS_OK;
+}
+
+static const char *or_else(const struct given *g, const char *name, const char *text)
+{
+    (void)given_last(g, name, &text);
+    return text;
+}
+
+static enum status take_numbers(struct study_plan *p, const struct given *g,
+                                char reason[REASON_SIZE])
+{
+    uint64_t runs, count, lotteries, effort;
+    if (!take_range(p->random.players, "players", or_else(g, "players", "2:6"), 2, 6,
+                    reason) ||
+        !take_range(p->random.actions, "actions", or_else(g, "actions", "2:4"), 2, 8,
+                    reason) ||
+        !read_whole(&count, "count", or_else(g, "count", "12"), 1, 1000, reason) ||
+        !read_whole(&runs, "runs", or_else(g, "runs", "10"), 1, 100000, reason) ||
+        !read_whole(&lotteries, "lotteries", or_else(g, "lotteries", "10"), 1, 100000,
+                    reason) ||
+        !read_whole(&effort, "effort", or_else(g, "effort", "100000"), 100, 1000000000,
+                    reason) ||
+        !read_whole(&p->random.seed, "seed", or_else(g, "seed", "1"), 0, 1000000000000,
+                    reason) ||
+        !read_decimal(&p->study.asking.lambda, "lambda", or_else(g, "lambda", "0.5"), 0,
+                      1, false, reason))
+        return STATUS_USAGE;
+    p->random.count = (uint32_t)count;
+    p->study.runs = (uint32_t)runs;
+    p->study.lotteries = (uint32_t)lotteries;
+    p->study.effort = (uint32_t)effort;
+    p->study.seed = p->random.seed;
+    return STATUS_OK;
+}
+
+static enum status take_words(struct study_plan *p, const struct given *g,
+                              char reason[REASON_SIZE])
+{
+    const char *opening = or_else(g, "opening", "pure");
+    const char *incentive = or_else(g, "incentive", "interim");
+    p->study.asking.batch = 8;
+    p->study.asking.resolution = 0;
+    p->study.asking.opening_pure = strcmp(opening, "pure") == 0;
+    p->study.contest.incentive =
+        strcmp(incentive, "interim") == 0 ? INCENTIVE_INTERIM : INCENTIVE_EX_ANTE;
+    if (!p->study.asking.opening_pure && strcmp(opening, "none") != 0) {
+        (void)snprintf(reason, REASON_SIZE, "--opening: '%.100s' is not pure or none",
+                       opening);
+        return STATUS_USAGE;
+    }
+    if (strcmp(incentive, "interim") != 0 && strcmp(incentive, "ex-ante") != 0) {
+        (void)snprintf(reason, REASON_SIZE,
+                       "--incentive: '%.100s' is not interim or ex-ante", incentive);
+        return STATUS_USAGE;
+    }
+    return STATUS_OK;
+}
+
+static enum status plan_read(struct study_plan *p, const struct given *g,
+                             char reason[REASON_SIZE])
+{
+    enum status status = take_numbers(p, g, reason);
+    if (status == STATUS_OK)
+        status = take_words(p, g, reason);
+    if (status == STATUS_OK)
+        status = take_games(p, or_else(g, "games", "paper"), reason);
+    if (status == STATUS_OK)
+        status = take_concepts(p, or_else(g, "concept", "nash,public,private"), reason);
+    if (status == STATUS_OK)
+        status = take_discounts(p, or_else(g, "delta", "0.1,0.5,0.9"), reason);
+    if (status == STATUS_OK)
+        status = take_budgets(&p->study, or_else(g, "budget", "5,20,100"), reason);
+    if (status == STATUS_OK)
+        status = take_samplers(&p->study, or_else(g, "samplers", NULL), reason);
+    return status;
+}
+
+/* ---- a unit ---- */
+
+enum { ROWS = 64 }; /* of private advice, as terms have them by default */
+
+struct work {
+    struct study_plan plan;
+    uint64_t skipped; /* units that fall to the shards before this one */
+};
+
+static enum status unit_game(struct game *out, const struct study_plan *p, uint32_t k,
+                             char reason[REASON_SIZE])
+{
+    if (p->game[k].file != NULL)
+        return game_load(out, p->game[k].file, reason);
+    if (class_game(out, p->game[k].class, p->game[k].number, &p->random))
+        return STATUS_OK;
+    (void)snprintf(reason, REASON_SIZE, "memory is short");
+    return STATUS_FAILED;
+}
+
+static enum status study_unit(void *context, uint64_t number, FILE *out)
+{
+    const struct work *w = context;
+    const struct study_plan *p = &w->plan;
+    const uint64_t unit = w->skipped + number;
+    const uint32_t k = (uint32_t)(unit / p->n_discounts / p->n_concepts);
+    char reason[REASON_SIZE];
+    struct game game;
+    struct profile threat;
+    struct study_result result;
+    struct study *s = malloc(sizeof *s);
+    enum status status = s == NULL ? STATUS_FAILED : unit_game(&game, p, k, reason);
+    if (status != STATUS_OK) {
+        free(s);
+        return STATUS_FAILED;
+    }
+    *s = p->study;
+    s->seed = p->study.seed * UINT64_C(1000003) + k * UINT64_C(1000000007);
+    s->contest.game = &game;
+    s->contest.concept = p->concept[unit / p->n_discounts % p->n_concepts];
+    s->contest.discount = p->discount[unit % p->n_discounts];
+    s->asking.resolution = s->contest.concept == CONCEPT_PRIVATE ? ROWS : 0;
+    const bool fits = s->contest.concept == CONCEPT_NASH ||
+                      shape_profiles(&game.shape) <= DISTRIBUTION_MAX;
+    if (!fits || find_threat(&threat, &game, reason) != STATUS_OK) {
+        lines_unit(out, p, unit, game.title, s, NULL);
+    } else {
+        for (uint8_t i = 0; i < game.shape.n_players; i++)
+            s->contest.threat[i] = payoffs_expect(game.payoffs[i], &threat);
+        contest_units(&s->contest,
+                      p->game[k].file == NULL && p->game[k].class == GAMES_PAPER);
+        status = study_make(&result, s) ? STATUS_OK : STATUS_FAILED;
+        if (status == STATUS_OK) {
+            lines_unit(out, p, unit, game.title, s, &result);
+            study_result_free(&result);
+        }
+    }
+    game_free(&game);
+    free(s);
+    return status;
+}
+
+/* ---- the command ---- */
+
+static enum status run_study(const struct command *c, const struct given *g)
+{
+    static struct work w;
+    char reason[REASON_SIZE] = "";
+    uint64_t jobs = 1;
+    enum status status = plan_read(&w.plan, g, reason);
+    if (status == STATUS_OK &&
+        !read_whole(&jobs, "jobs", or_else(g, "jobs", "1"), 1, RUN_JOBS_MAX, reason))
+        status = STATUS_USAGE;
+    if (status != STATUS_OK)
+        return complain(c, status, reason);
+    char *text = NULL;
+    size_t size = 0;
+    const bool lines_wanted = given_last(g, "json", NULL);
+    FILE *out = lines_wanted ? stdout : open_memstream(&text, &size);
+    if (out == NULL)
+        return complain(c, STATUS_FAILED, "memory is short");
+    lines_head(out, &w.plan, 1, 1);
+    status = runs_in_order(plan_units(&w.plan), jobs, study_unit, &w, out);
+    if (lines_wanted)
+        return status;
+    (void)fclose(out);
+    struct study_lines *l = lines_new();
+    if (status == STATUS_OK)
+        status = lines_add(l, "the study", text, reason);
+    if (status == STATUS_OK)
+        study_tables(l, or_else(g, "against", "soo"), given_last(g, "csv", NULL),
+                     stdout);
+    lines_free(l);
+    free(text);
+    return status == STATUS_OK ? STATUS_OK : complain(c, status, reason);
+}
+
+static const struct flag flags_study[] = {
+    {"games", "G,..", "paper, coordination, random, tuning, or files"},
+    {"concept", "C,..", "nash, public, private (default: all)"},
+    {"delta", "D,..", "discount factors (default 0.1,0.5,0.9)"},
+    {"budget", "N,..", "questions of each player (default 5,20,100)"},
+    {"samplers", "S,..", "who is compared (default: all)"},
+    {"against", "S", "whom they are compared with (default soo)"},
+    {"runs", "R", "with seeds of their own (default 10)"},
+    {"jobs", "J", "as many processes at once (default 1)"},
+    {"csv", NULL, "the table as CSV"},
+    {"json", NULL, "a line of JSON for each game and sampler"},
+    {"seed", "S", "of games, samplers and lotteries (default 1)"},
+    {"count", "N", "random games for each number of players"},
+    {"players", "A:B", "of random games (default 2:6)"},
+    {"actions", "A:B", "of random games (default 2:4)"},
+    {"opening", "pure|none", "do nodes ask about pure profiles first?"},
+    {"lambda", "L", "weight of a node's own reward (default 0.5)"},
+    {"incentive", "interim|ex-ante", "what a player knows before it acts"},
+    {"lotteries", "N", "that decide each run's table (default 10)"},
+    {"effort", "N", "profiles looked at for the frontier of nash"},
+    {NULL, NULL, NULL},
+};
+
+const struct command command_study = {
+    .name = "study",
+    .usage = "[options]",
+    .summary = "compares samplers: how near to the best they agree",
+    .help = "  treaty study --games paper --concept nash --delta 0.9 --budget 20,200\n"
+            "  treaty study --games random --jobs 8 --json > lines\n"
+            "\n"
+            "Negotiations without messages, by the nodes' own samplers and by others'\n"
+            "searches, against the frontier of what can be held at all.\n",
+    .flags = {flags_study},
+    .run = run_study,
+};

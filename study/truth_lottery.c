@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: MIT */
+/* Hides linear programs over distributions. What is drawn in public asks of its players
+ * least payoffs, so branch and bound decides of single profiles whether they may be
+ * drawn at all. In private the conditions are linear once the payoffs are promised, so
+ * branch and bound cuts the promises into boxes: with the highest promise of a box they
+ * are weaker than they are (a bound), with the lowest stronger (an agreement). */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/linear.h"
+#include "study/truth.h"
+
+enum {
+    WORK_MAX = 1 << 16, /* profiles in all programs of one ray */
+    SPLITS_MAX = 40,    /* of a promise, one after the other */
+    FILLED_MAX = 12,    /* halvings of what is between two points */
+};
+#define ENOUGH 1e-7         /* what a better agreement must be better by */
+#define STRAIGHT 1e-5       /* what is as good as on a line */
+#define FINE 5e-4           /* what lies nearer than this is not looked between */
+#define NARROW 1e-4         /* promises that are as good as one */
+#define POLISH (1.0 / 4096) /* what all payoffs count beside the direction */
+
+struct lottery {
+    const struct contest *c;
+    uint32_t m;          /* pure profiles */
+    double *paid, *need; /* by profile and player, scaled */
+    /* The ray at hand. */
+    const double *base, *direction;
+    double best; /* goal of the best agreement so far; -1: none */
+    double best_point[PLAYERS_MAX];
+    double *share; /* m + 1 */
+    uint32_t programs;
+    bool cut;
+};
+
+static uint8_t players(const struct lottery *l)
+{
+    return l->c->game->shape.n_players;
+}
+
+/* ---- what a profile pays, and what it asks for when it is drawn in public ---- */
+
+static double pays(const struct lottery *l, uint32_t profile, uint8_t i)
+{
+    const struct contest *c = l->c;
+    return (c->game->payoffs[i]->value[profile] - c->threat[i]) / c->unit[i];
+}
+
+/* The least payoff U_i with which player i keeps a profile drawn in public: the gain of
+ * another action, or of walking out, at most weighs as much as what is lost. */
+static double asks(const struct lottery *l, uint32_t profile, uint8_t i)
+{
+    const struct shape *s = &l->c->game->shape;
+    uint8_t actions[PLAYERS_MAX];
+    double best = 0;
+    profile_actions(actions, s, profile);
+    for (uint8_t b = 0; b < s->n_actions[i]; b++) {
+        actions[i] = b;
+        best = fmax(best, pays(l, profile_index(s, actions), i));
+    }
+    const double gain = best - pays(l, profile, i);
+    const double d = l->c->discount;
+    if (gain <= incentive_tolerance(l->c->game->payoffs[i]) / l->c->unit[i])
+        return 0;
+    return d > 0 ? gain * (1 - d) / d : HUGE_VAL;
+}
+
+struct lottery *lottery_new(const struct contest *c)
+{
+    struct lottery *l = calloc(1, sizeof *l);
+    if (l == NULL)
+        return NULL;
+    l->c = c;
+    l->m = shape_profiles(&c->game->shape);
+    const uint8_t n = players(l);
+    l->paid = calloc((size_t)l->m * n, sizeof *l->paid);
+    l->need = calloc((size_t)l->m * n, sizeof *l->need);
+    l->share = calloc(l->m + 1, sizeof *l->share);
+    if (l->paid == NULL || l->need == NULL || l->share == NULL) {
+        lottery_free(l);
+        return NULL;
+    }
+    for (uint32_t a = 0; a < l->m; a++)
+        for (uint8_t i = 0; i < n; i++) {
+            l->paid[(size_t)a * n + i] = pays(l, a, i);
+            l->need[(size_t)a * n + i] = asks(l, a, i);
+        }
+    return l;
+}
+
+void lottery_free(struct lottery *l)
+{
+    if (l == NULL)
+        return;
+    free(l->paid);
+    free(l->need);
+    free(l->share);
+    free(l);
+}
+
+/* ---- programs ---- */
+
+/* Columns are the shares of the profiles, and x. The goal is x, and a little of all
+ * payoffs, so that nothing dominates what is best. Rows: shares sum to 1; what each
+ * player gets is at least base + x direction, and within its limits. */
+static struct linear *program(const struct lottery *l, const bool *out,
+                              const double *least, const double *greatest)
+{
+    const uint8_t n = players(l);
+    struct linear *p = linear_new(l->m + 1);
+    if (p == NULL)
+        return NULL;
+    linear_goal(p, l->m, 1);
+    for (uint32_t a = 0; a < l->m; a++) {
+        double sum = 0;
+        for (uint8_t i = 0; i < n; i++)
+            sum += l->paid[(size_t)a * n + i];
+        linear_goal(p, a, POLISH * sum);
+        if (out == NULL || !out[a])
+            linear_term(p, a, 1);
+    }
+    linear_row(p, 1, 1);
+    for (uint8_t i = 0; i < n; i++)
+        for (int kind = 0; kind < 2; kind++) {
+            for (uint32_t a = 0; a < l->m; a++)
+                if (out == NULL || !out[a])
+                    linear_term(p, a, l->paid[(size_t)a * n + i]);
+            if (kind == 0 && l->direction[i] > 0)
+                linear_term(p, l->m, -l->direction[i]);
+            if (kind == 0)
+                linear_row(p, l->base[i], LINEAR_FREE);
+            else
+                linear_row(p, least[i], greatest == NULL ? LINEAR_FREE : greatest[i]);
+        }
+    /* Where a profile may not be drawn its column is in no row but this one. */
+    for (uint32_t a = 0; a < l->m; a++)
+        if (out != NULL && out[a])
+            linear_term(p, a, 1);
+    linear_row(p, 0, 0);
+    return p;
+}
+
+/* Solves and forgets the program: what the shares pay, and the goal; false if there is
+ * nothing, or nothing that is better than what is known. */
+static bool solved(struct lottery *l, struct linear *p, double *point, double *goal)
+{
+    const uint8_t n = players(l);
+    const bool optimal = p != NULL && linear_solve(p, l->share) == LINEAR_OPTIMAL;
+    linear_free(p);
+    l->programs++;
+    l->cut |= (uint64_t)l->programs * l->m >= WORK_MAX;
+    if (!optimal || l->cut)
+        return false;
+    *goal = l->share[l->m];
+    for (uint8_t i = 0; i < n; i++) {
+        point[i] = 0;
+        for (uint32_t a = 0; a < l->m; a++)
+            point[i] += l->share[a] * l->paid[(size_t)a * n + i];
+        *goal += POLISH * point[i];
+    }
+    return *goal > l->best + ENOUGH;
+}
+
+static void take(struct lottery *l, const double *point, double goal)
+{
+    l->best = goal;
+    memcpy(l->best_point, point, players(l) * sizeof *point);
+}
+
+/* ---- in public ---- */
+
+struct branch {
+    bool out[WEIGHTS_MAX];
+    double least[PLAYERS_MAX];
+};
+
+/* The drawn profile that asks for most of what is not paid, or UINT32_MAX. */
+static uint32_t unpaid(const struct lottery *l, const double *point)
+{
+    const uint8_t n = players(l);
+    uint32_t worst = UINT32_MAX;
+    double most = ENOUGH;
+    for (uint32_t a = 0; a < l->m; a++)
+        for (uint8_t i = 0; i < n && l->share[a] > 1e-9; i++)
+            if (l->need[(size_t)a * n + i] - point[i] > most) {
+                most = l->need[(size_t)a * n + i] - point[i];
+                worst = a;
+            }
+    return worst;
+}
+
+static void search_public(struct lottery *l, const struct branch *b)
+{
+    const uint8_t n = players(l);
+    double point[PLAYERS_MAX], goal;
+    if (!solved(l, program(l, b->out, b->least, NULL), point, &goal))
+        return;
+    const uint32_t profile = unpaid(l, point);
+    if (profile == UINT32_MAX) {
+        take(l, point, goal);
+        return;
+    }
+    struct branch next = *b;
+    bool payable = true;
+    for (uint8_t i = 0; i < n; i++) {
+        const double need = l->need[(size_t)profile * n + i];
+        next.least[i] = fmax(next.least[i], need);
+        payable &= need < LINEAR_FREE;
+    }
+    if (payable)
+        search_public(l, &next);
+    next = *b;
+    next.out[profile] = true;
+    search_public(l, &next);
+}
+
+/* ---- in private ---- */
+
+struct box {
+    double low[PLAYERS_MAX], high[PLAYERS_MAX]; /* of what is promised */
+};
+
+/* Told to do k, player i does b instead, or (b its own) walks out. */
+static void obedience(struct linear *p, const struct lottery *l, double promised,
+                      uint8_t i, uint8_t k, uint8_t b)
+{
+    const struct shape *s = &l->c->game->shape;
+    const uint8_t n = players(l);
+    const double d = l->c->discount;
+    for (uint32_t a = 0; a < l->m; a++) {
+        uint8_t actions[PLAYERS_MAX];
+        profile_actions(actions, s, a);
+        if (actions[i] != k)
+            continue;
+        actions[i] = b;
+        const double left =
+            b == k ? 0 : l->paid[(size_t)profile_index(s, actions) * n + i];
+        linear_term(p, a, (1 - d) * (left - l->paid[(size_t)a * n + i]) - d * promised);
+    }
+    linear_row(p, -LINEAR_FREE, 0);
+}
+
+/* The conditions with this promise; payoffs within the box. */
+static struct linear *promised_program(const struct lottery *l, const double *promise,
+                                       const struct box *b, bool capped)
+{
+    const struct shape *s = &l->c->game->shape;
+    struct linear *p = program(l, NULL, b->low, capped ? b->high : NULL);
+    for (uint8_t i = 0; p != NULL && i < s->n_players; i++)
+        for (uint8_t k = 0; k < s->n_actions[i]; k++)
+            for (uint8_t other = 0; other < s->n_actions[i]; other++)
+                obedience(p, l, promise[i], i, k, other);
+    return p;
+}
+
+static void search_private(struct lottery *l, struct box b, unsigned splits)
+{
+    const uint8_t n = players(l);
+    double point[PLAYERS_MAX], inner[PLAYERS_MAX], goal, inner_goal;
+    if (!solved(l, promised_program(l, b.high, &b, true), point, &goal))
+        return;
+    if (solved(l, promised_program(l, b.low, &b, false), inner, &inner_goal))
+        take(l, inner, inner_goal);
+    if (l->cut || goal <= l->best + ENOUGH)
+        return;
+    uint8_t widest = 0;
+    for (uint8_t i = 1; i < n; i++)
+        if (b.high[i] - b.low[i] > b.high[widest] - b.low[widest])
+            widest = i;
+    if (b.high[widest] - b.low[widest] < NARROW || splits == 0)
+        return;
+    const double middle = (b.low[widest] + b.high[widest]) / 2;
+    struct box upper = b, lower = b;
+    upper.low[widest] = middle;
+    lower.high[widest] = middle;
+    search_private(l, upper, splits - 1);
+    search_private(l, lower, splits - 1);
+}
+
+/* ---- a ray ---- */
+
+bool lottery_ray(struct lottery *l, double *point, const double *base,
+                 const double *direction, bool *certain)
+{
+    const uint8_t n = players(l);
+    l->base = base;
+    l->direction = direction;
+    l->best = -HUGE_VAL;
+    l->programs = 0;
+    l->cut = false;
+    if (l->c->concept == CONCEPT_PUBLIC) {
+        const struct branch all = {0};
+        search_public(l, &all);
+    } else {
+        struct box all = {0};
+        for (uint8_t i = 0; i < n; i++)
+            for (uint32_t a = 0; a < l->m; a++)
+                all.high[i] = fmax(all.high[i], l->paid[(size_t)a * n + i]);
+        search_private(l, all, SPLITS_MAX);
+    }
+    *certain &= !l->cut;
+    memcpy(point, l->best_point, n * sizeof *point);
+    return l->best > -HUGE_VAL;
+}
+
+/* ---- all directions ---- */
+
+/* All directions whose entries are multiples of 1 / steps, and sum to 1. */
+static bool every_direction(struct frontier *out, struct lottery *l, double *direction,
+                            uint8_t i, uint32_t left, uint32_t steps, bool *certain)
+{
+    const uint8_t n = players(l);
+    const double base[PLAYERS_MAX] = {0};
+    double point[PLAYERS_MAX];
+    if (i + 1 == n) {
+        direction[i] = left;
+        if (lottery_ray(l, point, base, direction, certain))
+            (void)frontier_add(out, point);
+        return true;
+    }
+    for (uint32_t k = 0; k <= left; k++) {
+        direction[i] = k;
+        if (!every_direction(out, l, direction, (uint8_t)(i + 1), left - k, steps,
+                             certain))
+            return false;
+    }
+    return true;
+}
+
+/* Between two payoffs of the frontier, of which b pays the first player more: the best
+ * that pays it at least the middle. Unless that is where a straight line has it, both
+ * sides of it are looked at in the same way. */
+static void fill(struct frontier *f, struct lottery *l, const double *a,
+                 const double *b, unsigned depth, bool *certain)
+{
+    static const double up[2] = {0, 1};
+    const double base[2] = {(a[0] + b[0]) / 2, b[1]};
+    double point[PLAYERS_MAX];
+    if (depth == 0 || b[0] - a[0] < FINE || a[1] - b[1] < FINE ||
+        !lottery_ray(l, point, base, up, certain))
+        return;
+    const double line = a[1] + (b[1] - a[1]) * (point[0] - a[0]) / (b[0] - a[0]);
+    if (fabs(point[1] - line) < STRAIGHT && point[0] - base[0] < STRAIGHT)
+        return;
+    (void)frontier_add(f, point);
+    fill(f, l, a, point, depth - 1, certain);
+    fill(f, l, point, b, depth - 1, certain);
+}
+
+/* True if what is straight between two neighbours is held. */
+static bool straight(struct lottery *l, const double *a, const double *b, bool *certain)
+{
+    static const double up[2] = {1, 1};
+    static const double parts[] = {0.5, 0.25, 0.75};
+    double point[PLAYERS_MAX];
+    for (int k = 0; k < 3; k++) {
+        const double base[2] = {a[0] + parts[k] * (b[0] - a[0]) - STRAIGHT,
+                                a[1] + parts[k] * (b[1] - a[1]) - STRAIGHT};
+        if (!lottery_ray(l, point, base, up, certain) || point[0] > b[0] + STRAIGHT ||
+            point[1] > a[1] + STRAIGHT || fabs(point[0] - base[0]) > 4 * STRAIGHT ||
+            fabs(point[1] - base[1]) > 4 * STRAIGHT)
+            return false;
+    }
+    return true;
+}
+
+bool lottery_join(struct frontier *f, enum truth_grade *grade, const struct contest *c)
+{
+    bool certain = *grade != TRUTH_KNOWN;
+    struct lottery *l = lottery_new(c);
+    struct frontier before = {0};
+    if (l == NULL)
+        return false;
+    frontier_sort(f);
+    frontier_start(&before, 2);
+    for (uint32_t k = 0; k < f->n; k++)
+        (void)frontier_add(&before, f->point + 2 * (size_t)k);
+    for (uint32_t k = 0; k + 1 < before.n; k++)
+        fill(f, l, before.point + 2 * (size_t)k, before.point + 2 * (size_t)k + 2,
+             FILLED_MAX, &certain);
+    frontier_free(&before);
+    frontier_sort(f);
+    f->joined = calloc(f->n + 1, sizeof *f->joined);
+    for (uint32_t k = 0; f->joined != NULL && k + 1 < f->n; k++)
+        f->joined[k] = straight(l, f->point + 2 * (size_t)k,
+                                f->point + 2 * (size_t)k + 2, &certain);
+    lottery_free(l);
+    *grade = certain ? TRUTH_EXACT : TRUTH_KNOWN;
+    return f->joined != NULL;
+}
+
+bool truth_lottery(struct frontier *out, enum truth_grade *grade,
+                   const struct contest *c)
+{
+    static const uint32_t steps[] = {0, 0, 16, 9, 5, 3, 2};
+    const uint8_t n = c->game->shape.n_players;
+    double direction[PLAYERS_MAX];
+    bool certain = true;
+    struct lottery *l = lottery_new(c);
+    if (l == NULL)
+        return false;
+    const uint32_t fine = n < 7 ? steps[n] : 1;
+    const bool whole = every_direction(out, l, direction, 0, fine, fine, &certain);
+    lottery_free(l);
+    *grade = certain ? TRUTH_POINTS : TRUTH_KNOWN;
+    return whole;
+}
