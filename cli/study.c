@@ -271,7 +271,6 @@ static enum status study_unit(void *context, uint64_t number, FILE *out)
     const uint32_t k = (uint32_t)(unit / p->n_discounts / p->n_concepts);
     char reason[REASON_SIZE];
     struct game game;
-    struct profile threat;
     struct study_result result;
     struct study *s = malloc(sizeof *s);
     enum status status = s == NULL ? STATUS_FAILED : unit_game(&game, p, k, reason);
@@ -287,11 +286,12 @@ static enum status study_unit(void *context, uint64_t number, FILE *out)
     s->asking.resolution = s->contest.concept == CONCEPT_PRIVATE ? ROWS : 0;
     const bool fits = s->contest.concept == CONCEPT_NASH ||
                       shape_profiles(&game.shape) <= DISTRIBUTION_MAX;
-    if (!fits || find_threat(&threat, &game, reason) != STATUS_OK) {
+    if (!fits || find_threat(&s->contest.punishment, &game, reason) != STATUS_OK) {
         lines_unit(out, p, unit, game.title, s, NULL);
     } else {
         for (uint8_t i = 0; i < game.shape.n_players; i++)
-            s->contest.threat[i] = payoffs_expect(game.payoffs[i], &threat);
+            s->contest.threat[i] =
+                payoffs_expect(game.payoffs[i], &s->contest.punishment);
         contest_units(&s->contest,
                       p->game[k].file == NULL && p->game[k].class == GAMES_PAPER);
         status = study_make(&result, s) ? STATUS_OK : STATUS_FAILED;

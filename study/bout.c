@@ -29,7 +29,7 @@ static bool asker_begin(struct bout *b, uint8_t i, uint64_t seed)
     b->tolerance[i] = a.tolerance;
     b->asker[i] = asker_new(&a);
     if (b->asker[i] != NULL)
-        asker_start(b->asker[i], b->o.threat[i]);
+        asker_start(b->asker[i], b->o.threat);
     return b->asker[i] != NULL;
 }
 

@@ -10,9 +10,9 @@
 #include "sampling/asker.h"
 
 struct bout_options {
-    const struct game *game; /* borrowed for life */
-    const double *threat;    /* u_i(p), one per player; borrowed for life */
-    uint64_t seed;           /* what the players' samplers start from */
+    const struct game *game;      /* borrowed for life */
+    const struct profile *threat; /* borrowed for life */
+    uint64_t seed;                /* what the players' samplers start from */
     /* Of every player; payoffs, tolerance and sampler_seed are filled in. */
     struct asker_options asking;
 };

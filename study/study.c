@@ -62,7 +62,7 @@ static bool hold(struct trial *t, const struct study *s, const struct contender 
 {
     uint64_t lotteries;
     struct bout_options o = {.game = s->contest.game,
-                             .threat = s->contest.threat,
+                             .threat = &s->contest.punishment,
                              .seed = run_seed(s, run, &lotteries),
                              .asking = s->asking};
     o.asking.concept = s->contest.concept;

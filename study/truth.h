@@ -12,6 +12,7 @@ struct contest {
     enum concept concept;
     enum incentive incentive;
     double discount;            /* of every player */
+    struct profile punishment;  /* p, a static equilibrium */
     double threat[PLAYERS_MAX]; /* u_i(p) */
     double unit[PLAYERS_MAX];   /* what the payoffs above the threat are divided by */
 };
