@@ -117,8 +117,7 @@ static enum status take_operands(struct given *out, const struct command *c, int
                        argv[optind + (int)c->operands_max], c->name, c->usage);
         return STATUS_USAGE;
     }
-    for (size_t i = 0; i < out->n_operands; i++)
-        out->operand[i] = argv[optind + (int)i];
+    out->operand = argv + optind;
     return STATUS_OK;
 }
 

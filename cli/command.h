@@ -15,7 +15,7 @@ enum {
     FLAGS_MAX = 64,
     TABLES_MAX = 6,
     GIVEN_MAX = 512,
-    OPERANDS_MAX = 40,
+    OPERANDS_MAX = 40, /* kinds of them, and nodes that are asked at once */
     REASON_SIZE = 512
 };
 
@@ -41,7 +41,7 @@ struct given {
         const char *value; /* NULL where the option takes none */
     } option[GIVEN_MAX];
     size_t n_operands;
-    const char *operand[OPERANDS_MAX];
+    char *const *operand; /* n_operands */
     bool asks_help;
 };
 

@@ -192,6 +192,8 @@ void complete(size_t n_words, char **words)
         if (f != NULL)
             offer_value(f, name, typed + size);
     } else if (typed[0] != '-' && n_operands < c->operands_max) {
+        if (n_operands >= OPERANDS_MAX)
+            n_operands = OPERANDS_MAX - 1;
         while (n_operands > 0 && c->operand[n_operands] == NULL)
             n_operands--; /* the last kind may be repeated */
         offer_argument(c->operand[n_operands], "", typed);

@@ -5,10 +5,32 @@
 
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "cli/options.h"
+#include "cli/words.h"
 #include "node/files.h"
+
+bool share_read(struct share *out, const char *text, uint64_t runs,
+                char reason[REASON_SIZE])
+{
+    char number[32] = "";
+    const char *slash = strchr(text, '/');
+    if (slash == NULL || (size_t)(slash - text) >= sizeof number) {
+        (void)snprintf(reason, REASON_SIZE, "--shard: '%.100s' is not I/N, such as 2/8",
+                       text);
+        return false;
+    }
+    memcpy(number, text, (size_t)(slash - text));
+    if (!read_whole(&out->of, "shard", slash + 1, 1, runs, reason) ||
+        !read_whole(&out->number, "shard", number, 1, out->of, reason))
+        return false;
+    out->first = runs * (out->number - 1) / out->of;
+    out->n = runs * out->number / out->of - out->first;
+    return true;
+}
 
 struct worker {
     pid_t pid;
@@ -82,27 +104,42 @@ static enum status worker_result(struct worker *w, FILE *out)
     return (enum status)head.status;
 }
 
+/* One line that is written over, and away at the end. */
+static void say_progress(const char *progress, uint64_t done, uint64_t n)
+{
+    if (progress == NULL || !is_terminal(stderr))
+        return;
+    if (done < n)
+        (void)fprintf(stderr, "\r\033[K%llu of %llu %s", (unsigned long long)done,
+                      (unsigned long long)n, progress);
+    else
+        (void)fputs("\r\033[K", stderr);
+    (void)fflush(stderr);
+}
+
 static enum status one_after_the_other(uint64_t n, run_function *run, void *context,
-                                       FILE *out)
+                                       const char *progress, FILE *out)
 {
     enum status status = STATUS_OK;
     for (uint64_t number = 0; number < n; number++) {
         const enum status one = run(context, number, out);
         status = status == STATUS_OK ? one : status;
         (void)fflush(out);
+        say_progress(progress, number + 1, n);
     }
     return status;
 }
 
 enum status runs_in_order(uint64_t n, uint64_t jobs, run_function *run, void *context,
-                          FILE *out)
+                          const char *progress, FILE *out)
 {
     struct worker workers[RUN_JOBS_MAX];
     enum status status = STATUS_OK;
     const uint64_t wanted = jobs < n ? jobs : n;
     uint64_t started = 0;
     if (wanted <= 1)
-        return one_after_the_other(n, run, context, out);
+        return one_after_the_other(n, run, context, progress, out);
+    say_progress(progress, 0, n);
     (void)fflush(NULL); /* or the children would write it again */
     while (started < wanted &&
            worker_start(&workers[started], started, wanted, n, run, context))
@@ -113,6 +150,7 @@ enum status runs_in_order(uint64_t n, uint64_t jobs, run_function *run, void *co
         const enum status one = worker_result(&workers[number % wanted], out);
         status = status == STATUS_OK ? one : status;
         (void)fflush(out);
+        say_progress(progress, number + 1, n);
     }
     for (uint64_t k = 0; k < started; k++) {
         (void)fclose(workers[k].results);

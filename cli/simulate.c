@@ -268,32 +268,11 @@ static enum status run_of_many(void *context, uint64_t number, FILE *out)
 
 /* ---- the command ---- */
 
-/* "I/N" leaves the I-th of N parts of the runs, of which each is as long as the next.
- */
-static enum status take_shard(struct simulation *s, const char *text,
-                              char reason[REASON_SIZE])
-{
-    char number[32] = "";
-    uint64_t i, of;
-    const char *slash = strchr(text, '/');
-    if (slash == NULL || (size_t)(slash - text) >= sizeof number) {
-        (void)snprintf(reason, REASON_SIZE, "--shard: '%.100s' is not I/N, such as 2/8",
-                       text);
-        return STATUS_USAGE;
-    }
-    memcpy(number, text, (size_t)(slash - text));
-    if (!read_whole(&of, "shard", slash + 1, 1, s->runs, reason) ||
-        !read_whole(&i, "shard", number, 1, of, reason))
-        return STATUS_USAGE;
-    s->skipped = s->runs * (i - 1) / of;
-    s->runs = s->runs * i / of - s->skipped;
-    return STATUS_OK;
-}
-
 static enum status simulation_read(struct simulation *s, char reason[REASON_SIZE])
 {
     const struct given *g = s->given;
-    const char *runs = "1", *jobs = "1", *shard;
+    const char *runs = "1", *jobs = "1", *text;
+    struct share share;
     enum status status = settings_read(&s->settings, &s->game, g, reason);
     if (status == STATUS_OK)
         status = weather_read(&s->network, g, s->game.shape.n_players, reason);
@@ -305,9 +284,13 @@ static enum status simulation_read(struct simulation *s, char reason[REASON_SIZE
         (!read_whole(&s->runs, "runs", runs, 1, 1000000000, reason) ||
          !read_whole(&s->jobs, "jobs", jobs, 1, RUN_JOBS_MAX, reason)))
         status = STATUS_USAGE;
-    if (status == STATUS_OK && given_last(g, "shard", &shard))
-        status = take_shard(s, shard, reason);
-    return status;
+    if (status != STATUS_OK || !given_last(g, "shard", &text))
+        return status;
+    if (!share_read(&share, text, s->runs, reason))
+        return STATUS_USAGE;
+    s->skipped = share.first;
+    s->runs = share.n;
+    return STATUS_OK;
 }
 
 static enum status run_simulate(const struct command *c, const struct given *g)
@@ -326,7 +309,8 @@ static enum status run_simulate(const struct command *c, const struct given *g)
     }
     if (given_last(g, "runs", NULL)) {
         s.settings.json = true;
-        status = runs_in_order(s.runs, s.jobs, run_of_many, &s, stdout);
+        status = runs_in_order(s.runs, s.jobs, run_of_many, &s,
+                               s.settings.quiet ? NULL : "runs", stdout);
         (void)snprintf(reason, sizeof reason, "not every run went well");
     } else {
         status = run_world(&s, stdout, !s.settings.quiet, s.settings.out, reason);

@@ -71,6 +71,21 @@ static enum status take_games(struct study_plan *p, const char *list,
     return STATUS_OK;
 }
 
+/* Better now than when half of the study is done. */
+static enum status try_files(const struct study_plan *p, char reason[REASON_SIZE])
+{
+    enum status status = STATUS_OK;
+    for (uint32_t k = 0; status == STATUS_OK && k < p->n_games; k++) {
+        struct game game;
+        if (p->game[k].file == NULL)
+            continue;
+        status = game_load(&game, p->game[k].file, reason);
+        if (status == STATUS_OK)
+            game_free(&game);
+    }
+    return status;
+}
+
 /* "FROM:TO", or one number. */
 static bool take_range(uint8_t range[2], const char *option, const char *text,
                        uint64_t least, uint64_t most, char reason[REASON_SIZE])
@@ -233,6 +248,8 @@ static enum status plan_read(struct study_plan *p, const struct given *g,
     if (status == STATUS_OK)
         status = take_games(p, or_else(g, "games", "paper"), reason);
     if (status == STATUS_OK)
+        status = try_files(p, reason);
+    if (status == STATUS_OK)
         status = take_concepts(p, or_else(g, "concept", "nash,public,private"), reason);
     if (status == STATUS_OK)
         status = take_discounts(p, or_else(g, "delta", "0.1,0.5,0.9"), reason);
@@ -307,36 +324,113 @@ static enum status study_unit(void *context, uint64_t number, FILE *out)
 
 /* ---- the command ---- */
 
+/* What the lines say: tables, or the lines themselves. */
+static enum status tell(const struct study_lines *l, const struct given *g,
+                        char reason[REASON_SIZE])
+{
+    const char *against = or_else(g, "against", lines_contender(l, 0));
+    uint32_t k = 0;
+    while (k < lines_contenders(l) && strcmp(lines_contender(l, k), against) != 0)
+        k++;
+    if (k == lines_contenders(l)) {
+        (void)snprintf(reason, REASON_SIZE,
+                       "--against: '%.100s' is not among those who are compared",
+                       against);
+        return STATUS_USAGE;
+    }
+    if (given_last(g, "json", NULL))
+        lines_print(l, stdout);
+    else
+        study_tables(l, k, given_last(g, "csv", NULL), stdout);
+    return STATUS_OK;
+}
+
+/* Every shard's output is kept until all are read: the tables need them at once. */
+static enum status merge(const struct given *g, char reason[REASON_SIZE])
+{
+    char message[MESSAGE_SIZE], **text = calloc(g->n_operands + 1, sizeof *text);
+    struct study_lines *l = lines_new();
+    enum status status = STATUS_OK;
+    if (g->n_operands == 0) {
+        (void)snprintf(reason, REASON_SIZE, "--merge: which files?");
+        status = STATUS_USAGE;
+    }
+    for (size_t k = 0; status == STATUS_OK && k < g->n_operands; k++) {
+        size_t size;
+        status = file_read(&text[k], &size, g->operand[k], message);
+        if (status != STATUS_OK)
+            (void)snprintf(reason, REASON_SIZE, "%s", message);
+        else
+            status = lines_add(l, g->operand[k], text[k], reason);
+    }
+    if (status == STATUS_OK)
+        status = lines_whole(l, reason);
+    if (status == STATUS_OK)
+        status = tell(l, g, reason);
+    lines_free(l);
+    for (size_t k = 0; text != NULL && k < g->n_operands; k++)
+        free(text[k]);
+    free(text);
+    return status;
+}
+
+/* Lines go out as they come, where they are wanted; a table needs all of them. */
+static enum status hold(struct work *w, const struct share *share, uint64_t jobs,
+                        const struct given *g, char reason[REASON_SIZE])
+{
+    const bool lines_wanted =
+        given_last(g, "json", NULL) || given_last(g, "shard", NULL);
+    const char *progress = given_last(g, "quiet", NULL) ? NULL : "games";
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = lines_wanted ? stdout : open_memstream(&text, &size);
+    (void)snprintf(reason, REASON_SIZE, "memory is short");
+    if (out == NULL)
+        return STATUS_FAILED;
+    w->skipped = share->first;
+    lines_head(out, &w->plan, share->number, share->of);
+    enum status status = runs_in_order(share->n, jobs, study_unit, w, progress, out);
+    if (lines_wanted)
+        return status;
+    struct study_lines *l = lines_new();
+    if (fclose(out) != 0 || l == NULL)
+        status = STATUS_FAILED;
+    if (status == STATUS_OK)
+        status = lines_add(l, "the study", text, reason);
+    if (status == STATUS_OK)
+        status = tell(l, g, reason);
+    lines_free(l);
+    free(text);
+    return status;
+}
+
 static enum status run_study(const struct command *c, const struct given *g)
 {
     static struct work w;
     char reason[REASON_SIZE] = "";
+    const char *text;
     uint64_t jobs = 1;
-    enum status status = plan_read(&w.plan, g, reason);
+    struct share share;
+    enum status status;
+    if (given_last(g, "merge", NULL)) {
+        status = merge(g, reason);
+        return status == STATUS_OK ? STATUS_OK : complain(c, status, reason);
+    }
+    status = plan_read(&w.plan, g, reason);
+    share = (struct share){1, 1, 0, plan_units(&w.plan)};
     if (status == STATUS_OK &&
-        !read_whole(&jobs, "jobs", or_else(g, "jobs", "1"), 1, RUN_JOBS_MAX, reason))
+        (!read_whole(&jobs, "jobs", or_else(g, "jobs", "1"), 1, RUN_JOBS_MAX, reason) ||
+         (given_last(g, "shard", &text) &&
+          !share_read(&share, text, plan_units(&w.plan), reason))))
         status = STATUS_USAGE;
-    if (status != STATUS_OK)
-        return complain(c, status, reason);
-    char *text = NULL;
-    size_t size = 0;
-    const bool lines_wanted = given_last(g, "json", NULL);
-    FILE *out = lines_wanted ? stdout : open_memstream(&text, &size);
-    if (out == NULL)
-        return complain(c, STATUS_FAILED, "memory is short");
-    lines_head(out, &w.plan, 1, 1);
-    status = runs_in_order(plan_units(&w.plan), jobs, study_unit, &w, out);
-    if (lines_wanted)
-        return status;
-    (void)fclose(out);
-    struct study_lines *l = lines_new();
+    if (status == STATUS_OK && g->n_operands > 0) {
+        (void)snprintf(reason, REASON_SIZE,
+                       "'%.100s' is one too many: files go with --merge or --games",
+                       g->operand[0]);
+        status = STATUS_USAGE;
+    }
     if (status == STATUS_OK)
-        status = lines_add(l, "the study", text, reason);
-    if (status == STATUS_OK)
-        study_tables(l, or_else(g, "against", "soo"), given_last(g, "csv", NULL),
-                     stdout);
-    lines_free(l);
-    free(text);
+        status = hold(&w, &share, jobs, g, reason);
     return status == STATUS_OK ? STATUS_OK : complain(c, status, reason);
 }
 
@@ -346,11 +440,13 @@ static const struct flag flags_study[] = {
     {"delta", "D,..", "discount factors (default 0.1,0.5,0.9)"},
     {"budget", "N,..", "questions of each player (default 5,20,100)"},
     {"samplers", "S,..", "who is compared (default: all)"},
-    {"against", "S", "whom they are compared with (default soo)"},
+    {"against", "S", "whom they are compared with (default: the first)"},
     {"runs", "R", "with seeds of their own (default 10)"},
     {"jobs", "J", "as many processes at once (default 1)"},
-    {"csv", NULL, "the table as CSV"},
-    {"json", NULL, "a line of JSON for each game and sampler"},
+    {"shard", "I/N", "only the I-th of N parts, as lines"},
+    {"merge", NULL, "the tables of the FILES with all shards' lines"},
+    {"csv", NULL, "the tables as one, in CSV"},
+    {"json", NULL, "lines of JSON instead of tables"},
     {"seed", "S", "of games, samplers and lotteries (default 1)"},
     {"count", "N", "random games for each number of players"},
     {"players", "A:B", "of random games (default 2:6)"},
@@ -360,18 +456,22 @@ static const struct flag flags_study[] = {
     {"incentive", "interim|ex-ante", "what a player knows before it acts"},
     {"lotteries", "N", "that decide each run's table (default 10)"},
     {"effort", "N", "profiles looked at for the frontier of nash"},
+    {"quiet", NULL, "no progress on standard error"},
     {NULL, NULL, NULL},
 };
 
 const struct command command_study = {
     .name = "study",
-    .usage = "[options]",
+    .usage = "[options] [FILE...]",
     .summary = "compares samplers: how near to the best they agree",
     .help = "  treaty study --games paper --concept nash --delta 0.9 --budget 20,200\n"
-            "  treaty study --games random --jobs 8 --json > lines\n"
+            "  treaty study --games random --shard 3/8 --jobs 2 > part-3\n"
+            "  treaty study --merge part-*\n"
             "\n"
             "Negotiations without messages, by the nodes' own samplers and by others'\n"
             "searches, against the frontier of what can be held at all.\n",
     .flags = {flags_study},
+    .operand = {"FILE"},
+    .operands_max = SIZE_MAX,
     .run = run_study,
 };

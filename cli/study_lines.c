@@ -337,9 +337,9 @@ enum status lines_whole(const struct study_lines *l, char reason[REASON_SIZE])
 
 void lines_print(const struct study_lines *l, FILE *out)
 {
-    static const char part[] = ",\"shard\":";
+    static const char part[] = ", \"shard\": ";
     const char *end = strstr(l->head, part);
-    (void)fprintf(out, "%.*s%s[1,1]}\n", end == NULL ? 0 : (int)(end - l->head),
+    (void)fprintf(out, "%.*s%s[1, 1]}\n", end == NULL ? 0 : (int)(end - l->head),
                   l->head, part);
     for (uint64_t k = 0; k < l->shards; k++)
         (void)fputs(l->shard[k].text, out);
