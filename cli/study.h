@@ -65,8 +65,7 @@ const struct study_line *lines_line(const struct study_lines *l, uint64_t unit,
 /* ---- tables ---- */
 
 /* A table for each group of games, concept and discount factor: for people, or one as
- * CSV. against: the contender that the others are compared with. */
-void study_tables(const struct study_lines *l, const char *against, bool csv,
-                  FILE *out);
+ * CSV. against: the number of the contender that the others are compared with. */
+void study_tables(const struct study_lines *l, uint32_t against, bool csv, FILE *out);
 
 #endif
