@@ -155,17 +155,15 @@ static void block_print(const struct block *b, bool csv, FILE *out)
         block_row(b, c, out);
 }
 
-void study_tables(const struct study_lines *l, const char *against, bool csv, FILE *out)
+void study_tables(const struct study_lines *l, uint32_t against, bool csv, FILE *out)
 {
     const uint64_t units = lines_units(l);
     struct block b = {.lines = l,
+                      .against = against,
                       .unit = calloc(units, sizeof *b.unit),
                       .own = calloc(units, sizeof *b.own),
                       .other = calloc(units, sizeof *b.other)};
     bool *done = calloc(units, sizeof *done);
-    for (uint32_t c = 0; c < lines_contenders(l); c++)
-        if (strcmp(lines_contender(l, c), against) == 0)
-            b.against = c;
     if (csv)
         (void)fputs(
             "group,concept,delta,sampler,questions,games,nothing_better,left_out,"
