@@ -11,10 +11,13 @@
 
 #include "base/secure.h"
 
-enum { MESSAGE_SIZE = 200, TRIALS = 2001 };
+enum { MESSAGE_SIZE = 200, TRIALS = 2001, KEYS = 8 };
 
 struct work {
-    struct keypair key;
+    struct keypair key[KEYS];
+    struct public_key public_key[KEYS];
+    struct verifier *verifier;
+    size_t signer;
     struct signature signature;
     uint8_t message[MESSAGE_SIZE];
     bool good;
@@ -38,7 +41,8 @@ static double median_seconds(void (*once)(struct work *), struct work *w)
     static double seconds[TRIALS];
     for (size_t i = 0; i < TRIALS; i++) {
         memcpy(w->message, &i, sizeof i);
-        w->signature = sign(&w->key, w->message, sizeof w->message);
+        w->signer = i % KEYS;
+        w->signature = sign(&w->key[w->signer], w->message, sizeof w->message);
         const double start = now();
         once(w);
         seconds[i] = now() - start;
@@ -49,13 +53,21 @@ static double median_seconds(void (*once)(struct work *), struct work *w)
 
 static void sign_once(struct work *w)
 {
-    w->signature = sign(&w->key, w->message, sizeof w->message);
+    w->signature = sign(&w->key[w->signer], w->message, sizeof w->message);
 }
 
 static void verify_once(struct work *w)
 {
-    w->good = w->good && signature_holds(&w->signature, &w->key.public_key, w->message,
-                                         sizeof w->message);
+    w->good = verifier_accepts(w->verifier, w->signer, &w->signature, w->message,
+                               sizeof w->message) &&
+              w->good;
+}
+
+static void verify_any_once(struct work *w)
+{
+    w->good = signature_holds(&w->signature, &w->public_key[w->signer], w->message,
+                              sizeof w->message) &&
+              w->good;
 }
 
 static void hash_once(struct work *w)
@@ -67,18 +79,31 @@ static void hash_once(struct work *w)
     memcpy(w->message, d.bytes, sizeof d.bytes);
 }
 
-struct prices {
-    double sign, verify, hash;
+enum { SIGN, VERIFY, VERIFY_ANY, HASH, PRICES };
+struct price {
+    const char *name;
+    void (*once)(struct work *);
+};
+static const struct price prices[PRICES] = {
+    [SIGN] = {"sign", sign_once},
+    [VERIFY] = {"verify", verify_once},
+    [VERIFY_ANY] = {"verify-any", verify_any_once},
+    [HASH] = {"hash", hash_once},
 };
 
-static bool measure(struct prices *out)
+static bool measure(double seconds[PRICES])
 {
     static struct work w = {.good = true};
-    const struct seed seed = {{1}};
-    keypair_from_seed(&w.key, &seed);
-    out->sign = median_seconds(sign_once, &w);
-    out->verify = median_seconds(verify_once, &w);
-    out->hash = median_seconds(hash_once, &w);
+    for (uint8_t i = 0; i < KEYS; i++) {
+        keypair_from_seed(&w.key[i], &(struct seed){{i}});
+        w.public_key[i] = w.key[i].public_key;
+    }
+    w.verifier = verifier_new(w.public_key, KEYS);
+    if (w.verifier == NULL)
+        return false;
+    for (int k = 0; k < PRICES; k++)
+        seconds[k] = median_seconds(prices[k].once, &w);
+    verifier_free(w.verifier);
     return w.good;
 }
 
@@ -86,7 +111,7 @@ static bool measure(struct prices *out)
 int main(void)
 {
     const long n = sysconf(_SC_NPROCESSORS_ONLN);
-    struct prices sum = {0, 0, 0}, one;
+    double sum[PRICES] = {0}, one[PRICES];
     int ends[2];
     if (!secure_start() || pipe(ends) != 0)
         return EXIT_FAILURE;
@@ -95,20 +120,20 @@ int main(void)
         if (pid < 0)
             return EXIT_FAILURE;
         if (pid == 0)
-            _exit(measure(&one) && write(ends[1], &one, sizeof one) == sizeof one
+            _exit(measure(one) && write(ends[1], one, sizeof one) == sizeof one
                       ? EXIT_SUCCESS
                       : EXIT_FAILURE);
     }
     (void)close(ends[1]);
     for (long i = 0; i < n; i++) {
-        if (read(ends[0], &one, sizeof one) != sizeof one)
+        if (read(ends[0], one, sizeof one) != sizeof one)
             return EXIT_FAILURE;
-        sum.sign += one.sign / (double)n;
-        sum.verify += one.verify / (double)n;
-        sum.hash += one.hash / (double)n;
+        for (int k = 0; k < PRICES; k++)
+            sum[k] += one[k] / (double)n;
     }
     while (wait(NULL) > 0)
         continue;
-    (void)printf("sign %.9f\nverify %.9f\nhash %.9f\n", sum.sign, sum.verify, sum.hash);
+    for (int k = 0; k < PRICES; k++)
+        (void)printf("%s %.9f\n", prices[k].name, sum[k]);
     return EXIT_SUCCESS;
 }
