@@ -134,5 +134,8 @@ printf '\nPrivate recommendations: milliseconds of one core, for one player and 
 printf '\nQuestions to a game: random payoffs, one thread\n\n'
 "$build/bench/solve"
 
+printf '\nIncentive checks: microseconds for one candidate and one player, one thread\n\n'
+"$build/bench/incentive"
+
 echo
 bench/flood.sh "$build"

@@ -1,105 +1,363 @@
 /* SPDX-License-Identifier: MIT */
-/* Hides how payoff tables are walked: expectations are one linear pass that skips what
- * is played with probability 0, without any scratch memory of the size of the table. */
-#include <string.h>
-
+/* Hides how payoff tables are summed. A player who does one thing for sure only says
+ * where in the table to look. Of the others, the first few make a block: all their
+ * joint actions. Blocks are added up, four at a time, each as likely as the joint
+ * action of the next few players that it belongs to; what comes out is weighted with
+ * the block's own probabilities last. So each payoff that counts is read once and
+ * multiplied once, mostly in the order in which it lies there, and all else fits the
+ * nearest cache.
+ *
+ * The order of these sums follows from the shape and from who mixes, so the same build
+ * finds the same last digit each time; another order would find another one. With all
+ * the others sure, what is found is the entry of the table itself. */
+#include "base/check.h"
 #include "game/game.h"
 
-/* The first players' actions vary fastest, so their joint actions lie side by side: a
- * block of at most BLOCK_MAX payoffs. Blocks are summed with the weights of the other
- * players' actions first, and the block that comes out is weighted last. */
-enum { BLOCK_MAX = 512 };
-
-struct contraction {
-    const struct shape *shape;
-    const double *share[PLAYERS_MAX]; /* one mixed action per player, borrowed */
-    uint8_t n_low;                    /* how many players the block holds */
-    uint32_t block;                   /* joint actions of those */
+enum {
+    JOINT_MAX = 512, /* joint actions of the block, and of those who choose blocks */
+    BLOCK_MIN = 8,   /* what is shorter is not worth a call, */
+    DENSE_MIN = 32,  /* and from here on a block had better lie in one piece */
+    NOBODY = UINT8_MAX,
 };
 
-static void contraction_start(struct contraction *c, const struct shape *s,
-                              const struct profile *x)
+/* A player who mixes, or whose actions are told apart: which of the actions that count
+ * are its own. */
+struct axis {
+    uint16_t first;
+    uint16_t n;
+};
+
+/* Joint actions of some axes, the first one's varying fastest: how likely each is, and
+ * how far into the table it leads. */
+struct joint {
+    uint32_t n;
+    double weight[JOINT_MAX];
+    uint32_t step[JOINT_MAX];
+};
+
+struct expectation {
+    const double *value; /* the table, from where those who are sure point to */
+    uint8_t n_axes;
+    uint8_t own; /* the axis whose actions are told apart, or NOBODY */
+    struct axis axis[PLAYERS_MAX];
+    /* Of the actions that count. */
+    double share[WEIGHTS_MAX];
+    uint32_t step[WEIGHTS_MAX];
+    uint8_t n_low;       /* axes of the block, */
+    uint8_t n_chosen;    /* and those below which blocks are chosen at one go */
+    struct joint block;  /* with the own axis, if it is one of these, at weight 1 */
+    struct joint choice; /* of blocks */
+};
+
+/* ---- which payoffs count ---- */
+
+/* Lists the actions of a player that count, all of them or those that are played, from
+ * place at on. Returns the place behind them. */
+static uint16_t list_actions(struct expectation *e, uint16_t at, const double *share,
+                             uint16_t n_actions, uint32_t stride, bool all)
 {
-    c->shape = s;
-    c->n_low = 0;
-    c->block = 1;
-    for (uint8_t i = 0; i < s->n_players; i++)
-        c->share[i] = x->share + shape_offset(s, i);
-    while (c->n_low < s->n_players && c->block * s->n_actions[c->n_low] <= BLOCK_MAX)
-        c->block *= s->n_actions[c->n_low++];
+    for (uint16_t k = 0; k < n_actions; k++) {
+        if (!all && !(share[k] > 0))
+            continue;
+        e->share[at] = all ? 1 : share[k];
+        e->step[at++] = k * stride;
+    }
+    return at;
 }
 
-/* Adds weight times the payoffs of n_players players' joint actions, value[0 .. size),
- * with all but the block's players summed out. */
-static void add_blocks(double *sum, const struct contraction *c, const double *value,
-                       uint32_t size, uint8_t n_players, double weight)
+/* All who mix become axes, and so does own, whatever it plays. */
+static void find_axes(struct expectation *e, const struct payoffs *p,
+                      const struct profile *x, uint8_t own)
 {
-    if (n_players == c->n_low) {
-        for (uint32_t b = 0; b < c->block; b++)
-            sum[b] += weight * value[b];
+    const struct shape *s = &p->shape;
+    const double *share = x->share;
+    uint32_t stride = 1;
+    uint16_t first = 0;
+    e->value = p->value;
+    e->n_axes = 0;
+    e->own = NOBODY;
+    for (uint8_t i = 0; i < s->n_players; i++) {
+        const uint16_t n_actions = s->n_actions[i];
+        const uint16_t end = list_actions(e, first, share, n_actions, stride, i == own);
+        CHECK(end > first);
+        share += n_actions;
+        stride *= n_actions;
+        if (i != own && end == first + 1 && e->share[first] == 1) {
+            e->value += e->step[first];
+            continue;
+        }
+        if (i == own)
+            e->own = e->n_axes;
+        e->axis[e->n_axes++] = (struct axis){first, (uint16_t)(end - first)};
+        first = end;
+    }
+}
+
+static void joint_start(struct joint *j)
+{
+    j->n = 1;
+    j->weight[0] = 1;
+    j->step[0] = 0;
+}
+
+static void scaled(double *restrict to, const double *restrict from, double factor,
+                   size_t n)
+{
+    for (size_t b = 0; b < n; b++)
+        to[b] = from[b] * factor;
+}
+
+static void shifted(uint32_t *restrict to, const uint32_t *restrict from, uint32_t by,
+                    size_t n)
+{
+    for (size_t b = 0; b < n; b++)
+        to[b] = from[b] + by;
+}
+
+/* The first action last, because it takes the place of what the others are made from.
+ */
+static void joint_extend(struct joint *j, const struct expectation *e, uint8_t axis)
+{
+    const struct axis *a = &e->axis[axis];
+    const double *share = e->share + a->first;
+    const uint32_t *step = e->step + a->first;
+    for (uint32_t k = 1; k < a->n; k++) {
+        scaled(j->weight + k * j->n, j->weight, share[k], j->n);
+        shifted(j->step + k * j->n, j->step, step[k], j->n);
+    }
+    for (uint32_t b = 0; b < j->n; b++) {
+        j->weight[b] *= share[0];
+        j->step[b] += step[0];
+    }
+    j->n *= a->n;
+}
+
+/* Steps increase, so there is no gap if the last one is as great as it must be. */
+static bool dense(const struct joint *j)
+{
+    return j->step[j->n - 1] == j->n - 1;
+}
+
+/* A block as large as the number of blocks costs least besides the pass itself. */
+static bool block_grows(const struct expectation *e, uint32_t n_payoffs)
+{
+    const struct joint *j = &e->block;
+    if (e->n_low == e->n_axes || j->n * e->axis[e->n_low].n > JOINT_MAX)
+        return false;
+    if (j->n >= BLOCK_MIN && 2 * j->n * j->n > n_payoffs)
+        return false;
+    const struct axis *next = &e->axis[e->n_low];
+    const uint32_t last = j->step[j->n - 1] + e->step[next->first + next->n - 1];
+    return j->n < DENSE_MIN || !dense(j) || last == j->n * next->n - 1;
+}
+
+static void choose_block(struct expectation *e)
+{
+    uint32_t n_payoffs = 1;
+    for (uint8_t a = 0; a < e->n_axes; a++)
+        n_payoffs *= e->axis[a].n;
+    e->n_low = 0;
+    joint_start(&e->block);
+    while (block_grows(e, n_payoffs))
+        joint_extend(&e->block, e, e->n_low++);
+}
+
+/* The own axis, if it is none of the block's, is no axis any more: each of its actions
+ * has a sum of its own. */
+static void choose_rest(struct expectation *e)
+{
+    if (e->own < e->n_axes && e->own >= e->n_low) {
+        e->n_axes--;
+        for (uint8_t a = e->own; a < e->n_axes; a++)
+            e->axis[a] = e->axis[a + 1];
+        e->own = NOBODY;
+    }
+    e->n_chosen = e->n_low;
+    joint_start(&e->choice);
+    while (e->n_chosen < e->n_axes && e->choice.n * e->axis[e->n_chosen].n <= JOINT_MAX)
+        joint_extend(&e->choice, e, e->n_chosen++);
+}
+
+/* ---- adding blocks ---- */
+
+/* Blocks, and how much of each. */
+struct four {
+    const double *value[4];
+    double weight[4];
+};
+
+/* Two at a time, in so many words: then compilers see at -O2 already that two fit a
+ * register. */
+static void add_dense(double *restrict sum, const struct four *f, size_t n)
+{
+    const double *restrict v0 = f->value[0], *restrict v1 = f->value[1];
+    const double *restrict v2 = f->value[2], *restrict v3 = f->value[3];
+    const double w0 = f->weight[0], w1 = f->weight[1];
+    const double w2 = f->weight[2], w3 = f->weight[3];
+    size_t b = 0;
+    for (; b + 2 <= n; b += 2) {
+        const double one = (w0 * v0[b] + w1 * v1[b]) + (w2 * v2[b] + w3 * v3[b]);
+        const double two =
+            (w0 * v0[b + 1] + w1 * v1[b + 1]) + (w2 * v2[b + 1] + w3 * v3[b + 1]);
+        sum[b] += one;
+        sum[b + 1] += two;
+    }
+    if (b < n)
+        sum[b] += (w0 * v0[b] + w1 * v1[b]) + (w2 * v2[b] + w3 * v3[b]);
+}
+
+static void add_one_dense(double *restrict sum, const double *restrict value,
+                          double weight, size_t n)
+{
+    size_t b = 0;
+    for (; b + 2 <= n; b += 2) {
+        const double one = weight * value[b], two = weight * value[b + 1];
+        sum[b] += one;
+        sum[b + 1] += two;
+    }
+    if (b < n)
+        sum[b] += weight * value[b];
+}
+
+static void add_scattered(double *restrict sum, const struct four *f,
+                          const uint32_t *restrict step, size_t n)
+{
+    const double *restrict v0 = f->value[0], *restrict v1 = f->value[1];
+    const double *restrict v2 = f->value[2], *restrict v3 = f->value[3];
+    const double w0 = f->weight[0], w1 = f->weight[1];
+    const double w2 = f->weight[2], w3 = f->weight[3];
+    for (size_t b = 0; b < n; b++) {
+        const size_t at = step[b];
+        sum[b] += (w0 * v0[at] + w1 * v1[at]) + (w2 * v2[at] + w3 * v3[at]);
+    }
+}
+
+static void add_one_scattered(double *restrict sum, const double *restrict value,
+                              double weight, const uint32_t *restrict step, size_t n)
+{
+    for (size_t b = 0; b < n; b++)
+        sum[b] += weight * value[step[b]];
+}
+
+/* Adds weight times the blocks that lie from value on. */
+static void add_chosen(double *sum, const struct expectation *e, const double *value,
+                       double weight)
+{
+    const struct joint *j = &e->choice;
+    const bool in_one_piece = dense(&e->block);
+    const uint32_t n = e->block.n;
+    uint32_t c = 0;
+    for (; c + 4 <= j->n; c += 4) {
+        struct four f;
+        for (uint32_t k = 0; k < 4; k++) {
+            f.value[k] = value + j->step[c + k];
+            f.weight[k] = weight * j->weight[c + k];
+        }
+        if (in_one_piece)
+            add_dense(sum, &f, n);
+        else
+            add_scattered(sum, &f, e->block.step, n);
+    }
+    for (; c < j->n; c++) {
+        const double w = weight * j->weight[c];
+        if (in_one_piece)
+            add_one_dense(sum, value + j->step[c], w, n);
+        else
+            add_one_scattered(sum, value + j->step[c], w, e->block.step, n);
+    }
+}
+
+/* The axes that are left, from the last one down to axis n. */
+static void add_all(double *sum, const struct expectation *e, const double *value,
+                    double weight, uint8_t n)
+{
+    if (n == e->n_chosen) {
+        add_chosen(sum, e, value, weight);
         return;
     }
-    uint8_t last = (uint8_t)(n_players - 1);
-    uint32_t stride = size / c->shape->n_actions[last];
-    for (uint8_t k = 0; k < c->shape->n_actions[last]; k++) {
-        double share = c->share[last][k];
-        if (share > 0)
-            add_blocks(sum, c, value + k * stride, stride, last, weight * share);
-    }
+    const struct axis *a = &e->axis[n - 1];
+    for (uint16_t k = a->first; k < a->first + a->n; k++)
+        add_all(sum, e, value + e->step[k], weight * e->share[k], (uint8_t)(n - 1));
 }
 
-static void sum_blocks(double *sum, const struct contraction *c,
-                       const struct payoffs *p)
+/* ---- weighing the block ---- */
+
+static double dot(const double *restrict a, const double *restrict b, size_t n)
 {
-    memset(sum, 0, c->block * sizeof *sum);
-    add_blocks(sum, c, p->value, shape_profiles(c->shape), c->shape->n_players, 1);
+    double one[4] = {0}, two[4] = {0}, rest = 0;
+    size_t k = 0;
+    for (; k + 8 <= n; k += 8) {
+        for (size_t l = 0; l < 4; l++)
+            one[l] += a[k + l] * b[k + l];
+        for (size_t l = 0; l < 4; l++)
+            two[l] += a[k + 4 + l] * b[k + 4 + l];
+    }
+    for (; k < n; k++)
+        rest += a[k] * b[k];
+    for (size_t l = 0; l < 4; l++)
+        one[l] += two[l];
+    return ((one[0] + one[1]) + (one[2] + one[3])) + rest;
 }
 
-static double weigh_block(const double *sum, const struct contraction *c)
+/* out: an entry for each action of the own axis, if that is one of the block's, else
+ * one. */
+static void weigh(double *out, const struct expectation *e, const double *sum)
 {
-    double weight[BLOCK_MAX];
-    weight[0] = 1;
-    uint32_t n = 1;
-    for (uint8_t i = 0; i < c->n_low; i++) {
-        /* From the last action down, so that the first n weights are read before they
-         * are overwritten. */
-        for (uint16_t k = c->shape->n_actions[i]; k-- > 0;) {
-            for (uint32_t b = 0; b < n; b++)
-                weight[k * n + b] = weight[b] * c->share[i][k];
-        }
-        n *= c->shape->n_actions[i];
-    }
-    double total = 0;
-    for (uint32_t b = 0; b < c->block; b++)
-        total += weight[b] * sum[b];
-    return total;
+    const struct joint *j = &e->block;
+    const bool told_apart = e->own < e->n_low;
+    const size_t n_own = told_apart ? e->axis[e->own].n : 1;
+    size_t stride = 1;
+    for (uint8_t a = 0; a < (told_apart ? e->own : e->n_low); a++)
+        stride *= e->axis[a].n;
+    for (size_t k = 0; k < n_own; k++)
+        out[k] = 0;
+    if (stride == 1)
+        for (size_t b = 0; b < j->n;)
+            for (size_t k = 0; k < n_own; k++, b++)
+                out[k] += j->weight[b] * sum[b];
+    else
+        for (size_t b = 0; b < j->n;)
+            for (size_t k = 0; k < n_own; k++, b += stride)
+                out[k] += dot(j->weight + b, sum + b, stride);
 }
+
+static void expect(double *out, const struct expectation *e, const double *value)
+{
+    double sum[JOINT_MAX];
+    if (e->n_low == e->n_axes && dense(&e->block)) {
+        weigh(out, e, value);
+        return;
+    }
+    for (size_t b = 0; b < e->block.n; b++)
+        sum[b] = 0;
+    add_all(sum, e, value, 1, e->n_axes);
+    weigh(out, e, sum);
+}
+
+/* ---- payoffs ---- */
 
 double payoffs_expect(const struct payoffs *p, const struct profile *x)
 {
-    struct contraction c;
-    double sum[BLOCK_MAX];
-    contraction_start(&c, &p->shape, x);
-    sum_blocks(sum, &c, p);
-    return weigh_block(sum, &c);
+    struct expectation e;
+    double payoff;
+    find_axes(&e, p, x, NOBODY);
+    choose_block(&e);
+    choose_rest(&e);
+    expect(&payoff, &e, e.value);
+    return payoff;
 }
 
 void payoffs_by_action(double *out, const struct payoffs *p, const struct profile *x)
 {
-    struct contraction c;
-    double sum[BLOCK_MAX], only[ACTIONS_MAX] = {0};
-    contraction_start(&c, &p->shape, x);
-    c.share[p->player] = only;
-    bool own_in_block = p->player < c.n_low;
-    /* Who is in the block does not matter for the sums: one pass does for all actions.
-     */
-    if (own_in_block)
-        sum_blocks(sum, &c, p);
-    for (uint8_t k = 0; k < p->shape.n_actions[p->player]; k++) {
-        only[k] = 1;
-        if (!own_in_block)
-            sum_blocks(sum, &c, p);
-        out[k] = weigh_block(sum, &c);
-        only[k] = 0;
+    struct expectation e;
+    find_axes(&e, p, x, p->player);
+    const struct axis own = e.axis[e.own];
+    choose_block(&e);
+    choose_rest(&e);
+    if (e.own < e.n_low) {
+        expect(out, &e, e.value);
+        return;
     }
+    for (uint16_t k = 0; k < own.n; k++)
+        expect(&out[k], &e, e.value + e.step[own.first + k]);
 }

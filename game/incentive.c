@@ -18,6 +18,17 @@ double incentive_tolerance(const struct payoffs *p)
            ROUNDING * fmax(fabs(p->least), fabs(p->greatest));
 }
 
+/* fmin and fmax for what is no NaN: a comparison instead of a call. */
+static double least(double a, double b)
+{
+    return a < b ? a : b;
+}
+
+static double greatest(double a, double b)
+{
+    return a > b ? a : b;
+}
+
 void incentive_view_profile(struct incentive_view *view, const struct payoffs *p,
                             const struct profile *x, double threat_payoff)
 {
@@ -26,15 +37,15 @@ void incentive_view_profile(struct incentive_view *view, const struct payoffs *p
     const double *own = x->share + shape_offset(&p->shape, p->player);
     double best = by_action[0], worst_drawn = INFINITY, payoff = 0;
     for (uint8_t k = 0; k < p->shape.n_actions[p->player]; k++) {
-        best = fmax(best, by_action[k]);
+        best = greatest(best, by_action[k]);
         payoff += own[k] * by_action[k];
         if (own[k] > 0)
-            worst_drawn = fmin(worst_drawn, by_action[k]);
+            worst_drawn = least(worst_drawn, by_action[k]);
     }
     *view = (struct incentive_view){.payoff = payoff,
                                     .threat_payoff = threat_payoff,
                                     .gain = best - worst_drawn,
-                                    .ex_ante_gain = fmax(best - payoff, 0),
+                                    .ex_ante_gain = greatest(best - payoff, 0),
                                     .exit_payoff = payoff};
 }
 
@@ -57,55 +68,57 @@ static struct slices slices_of(const struct payoffs *p)
     return s;
 }
 
-static uint32_t slice_profile(const struct slices *s, uint32_t low, uint32_t own,
-                              uint32_t high)
-{
-    return low + s->stride * (own + s->n_own * high);
-}
-
-/* The signal is the whole profile: each one in the support must hold by itself. */
+/* The signal is the whole profile: each one in the support must hold by itself. One
+ * that is never drawn is nobody's worst, and where none is, nothing is gained. */
 static void view_public(struct incentive_view *view, const struct payoffs *p,
                         const double *distribution)
 {
-    struct slices s = slices_of(p);
+    const struct slices s = slices_of(p);
+    const size_t stride = s.stride;
+    double payoff = 0, gain = 0, exit_payoff = INFINITY;
     for (uint32_t high = 0; high < s.n_high; high++) {
-        for (uint32_t low = 0; low < s.stride; low++) {
-            double best = -INFINITY, worst_drawn = INFINITY;
-            for (uint32_t k = 0; k < s.n_own; k++) {
-                uint32_t a = slice_profile(&s, low, k, high);
-                best = fmax(best, p->value[a]);
-                if (distribution[a] > 0)
-                    worst_drawn = fmin(worst_drawn, p->value[a]);
+        const double *value = p->value + stride * s.n_own * high;
+        const double *share = distribution + stride * s.n_own * high;
+        for (size_t low = 0; low < stride; low++) {
+            double best = -INFINITY, worst_drawn = INFINITY, part = 0;
+            for (size_t a = low; a < stride * s.n_own; a += stride) {
+                best = greatest(best, value[a]);
+                worst_drawn = least(worst_drawn, share[a] > 0 ? value[a] : INFINITY);
+                part += share[a] * value[a];
             }
-            view->gain = fmax(view->gain, best - worst_drawn);
-            view->exit_payoff = fmin(view->exit_payoff, worst_drawn);
+            payoff += part;
+            gain = greatest(gain, best - worst_drawn);
+            exit_payoff = least(exit_payoff, worst_drawn);
         }
     }
+    view->payoff = payoff;
+    view->gain = gain;
+    view->exit_payoff = exit_payoff;
 }
 
-/* E[u_i(action, a_-i) | recommended], times the probability of the recommendation. */
-static double payoff_instead(const struct payoffs *p, const struct slices *s,
-                             const double *distribution, uint32_t recommended,
-                             uint32_t action)
+/* instead[k]: E[u_i(k, a_-i) | recommended], times the probability of the
+ * recommendation, which is returned. */
+static double payoffs_instead(double *restrict instead, const struct payoffs *p,
+                              const struct slices *s,
+                              const double *restrict distribution, uint32_t recommended)
 {
-    double sum = 0;
+    const size_t stride = s->stride, n_own = s->n_own;
+    double total = 0;
+    for (size_t k = 0; k < n_own; k++)
+        instead[k] = 0;
     for (uint32_t high = 0; high < s->n_high; high++) {
-        for (uint32_t low = 0; low < s->stride; low++)
-            sum += distribution[slice_profile(s, low, recommended, high)] *
-                   p->value[slice_profile(s, low, action, high)];
+        const double *restrict value = p->value + stride * n_own * high;
+        const double *share = distribution + stride * (n_own * high + recommended);
+        for (size_t low = 0; low < stride; low++) {
+            const double drawn = share[low];
+            if (!(drawn > 0))
+                continue;
+            total += drawn;
+            for (size_t k = 0; k < n_own; k++)
+                instead[k] += drawn * value[stride * k + low];
+        }
     }
-    return sum;
-}
-
-static double recommendation_share(const struct slices *s, const double *distribution,
-                                   uint32_t recommended)
-{
-    double share = 0;
-    for (uint32_t high = 0; high < s->n_high; high++) {
-        for (uint32_t low = 0; low < s->stride; low++)
-            share += distribution[slice_profile(s, low, recommended, high)];
-    }
-    return share;
+    return total;
 }
 
 /* The signal is the player's own recommendation. Equation (9) is conditional on it: one
@@ -113,17 +126,16 @@ static double recommendation_share(const struct slices *s, const double *distrib
 static void view_private(struct incentive_view *view, const struct payoffs *p,
                          const double *distribution)
 {
-    struct slices s = slices_of(p);
+    const struct slices s = slices_of(p);
     for (uint32_t r = 0; r < s.n_own; r++) {
-        double share = recommendation_share(&s, distribution, r);
+        double instead[ACTIONS_MAX];
+        const double share = payoffs_instead(instead, p, &s, distribution, r);
         if (!(share > 0))
             continue;
-        double followed = payoff_instead(p, &s, distribution, r, r);
-        for (uint32_t k = 0; k < s.n_own; k++) {
-            double gain = payoff_instead(p, &s, distribution, r, k) - followed;
-            view->gain = fmax(view->gain, gain / share);
-        }
-        view->exit_payoff = fmin(view->exit_payoff, followed / share);
+        for (uint32_t k = 0; k < s.n_own; k++)
+            view->gain = greatest(view->gain, (instead[k] - instead[r]) / share);
+        view->exit_payoff = least(view->exit_payoff, instead[r] / share);
+        view->payoff += instead[r];
     }
 }
 
@@ -133,9 +145,6 @@ void incentive_view_distribution(struct incentive_view *view, const struct payof
 {
     *view = (struct incentive_view){.threat_payoff = threat_payoff,
                                     .exit_payoff = INFINITY};
-    uint32_t n_profiles = shape_profiles(&p->shape);
-    for (uint32_t a = 0; a < n_profiles; a++)
-        view->payoff += distribution[a] * p->value[a];
     switch (concept) {
     case CONCEPT_PUBLIC:
         view_public(view, p, distribution);

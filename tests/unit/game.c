@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Shapes, candidates and expected payoffs, against definitions written out. */
+/* Shapes and candidates, against definitions written out. */
 #include "game/game.h"
 
 #include <math.h>
@@ -226,110 +226,6 @@ START_TEST(an_action_that_is_not_played_gets_no_weight)
 }
 END_TEST
 
-/* ---- expected payoffs ---- */
-
-static double expect_by_definition(const struct payoffs *p, const struct profile *x)
-{
-    const struct shape *s = &p->shape;
-    double sum = 0;
-    for (uint32_t a = 0; a < shape_profiles(s); a++) {
-        uint8_t actions[PLAYERS_MAX];
-        profile_actions(actions, s, a);
-        double share = 1;
-        for (uint8_t i = 0; i < s->n_players; i++)
-            share *= x->share[shape_offset(s, i) + actions[i]];
-        sum += share * p->value[a];
-    }
-    return sum;
-}
-
-static void random_profile(struct profile *x, const struct shape *s, struct prng *rng)
-{
-    for (uint8_t i = 0; i < s->n_players; i++) {
-        double sum = 0, *share = x->share + shape_offset(s, i);
-        for (uint8_t k = 0; k < s->n_actions[i]; k++)
-            sum += share[k] = prng_below(rng, 4) ? prng_share(rng) : 0;
-        if (sum == 0)
-            share[prng_below(rng, s->n_actions[i])] = sum = 1;
-        for (uint8_t k = 0; k < s->n_actions[i]; k++)
-            share[k] /= sum;
-    }
-    for (int w = shape_weights(s); w < WEIGHTS_MAX; w++)
-        x->share[w] = 1e300; /* unspecified: must not be looked at */
-}
-
-static struct payoffs *random_payoffs(const struct shape *s, uint8_t player,
-                                      struct prng *rng)
-{
-    double *value = malloc(shape_profiles(s) * sizeof *value);
-    for (uint32_t a = 0; a < shape_profiles(s); a++)
-        value[a] = 20 * prng_share(rng) - 10;
-    struct payoffs *p = payoffs_new(s, player, value);
-    free(value); /* payoffs_new copies */
-    return p;
-}
-
-static void check_expectations(const struct shape *s, struct prng *rng)
-{
-    for (uint8_t i = 0; i < s->n_players; i++) {
-        struct payoffs *p = random_payoffs(s, i, rng);
-        struct profile x;
-        random_profile(&x, s, rng);
-        ck_assert_double_eq_tol(payoffs_expect(p, &x), expect_by_definition(p, &x),
-                                1e-11);
-        double by_action[ACTIONS_MAX];
-        payoffs_by_action(by_action, p, &x);
-        double *own = x.share + shape_offset(s, i);
-        memset(own, 0, s->n_actions[i] * sizeof *own);
-        for (uint8_t k = 0; k < s->n_actions[i]; k++) {
-            own[k] = 1;
-            ck_assert_double_eq_tol(by_action[k], expect_by_definition(p, &x), 1e-11);
-            own[k] = 0;
-        }
-        payoffs_free(p);
-    }
-}
-
-START_TEST(expected_payoffs_are_what_the_definition_says)
-{
-    struct prng rng = {21};
-    for (int run = 0; run < 300; run++) {
-        struct shape s = {.n_players = (uint8_t)(2 + prng_below(&rng, 5))};
-        for (uint8_t i = 0; i < s.n_players; i++)
-            s.n_actions[i] = (uint8_t)(1 + prng_below(&rng, 4));
-        check_expectations(&s, &rng);
-    }
-    /* Tables of more than one block, with the player inside and outside of it. */
-    struct shape s = {3, {64, 9, 5}};
-    check_expectations(&s, &rng);
-    s = (struct shape){2, {64, 64}};
-    check_expectations(&s, &rng);
-    s = shape_uniform(12, 2);
-    check_expectations(&s, &rng);
-}
-END_TEST
-
-START_TEST(the_greatest_table_is_summed_in_one_pass)
-{
-    const struct shape s = shape_uniform(22, 2);
-    double *value = malloc(PROFILES_MAX * sizeof *value);
-    for (uint32_t a = 0; a < PROFILES_MAX; a++)
-        value[a] = (a >> 21) + 10 * (a & 1);
-    struct profile x;
-    for (int w = 0; w < 44; w++)
-        x.share[w] = 0.5;
-    for (uint8_t i = 0; i < 22; i += 21) {
-        struct payoffs *p = payoffs_new(&s, i, value);
-        double by_action[2];
-        payoffs_by_action(by_action, p, &x);
-        ck_assert_double_eq_tol(by_action[0], i == 0 ? 0.5 : 5, 1e-9);
-        ck_assert_double_eq_tol(by_action[1], i == 0 ? 10.5 : 6, 1e-9);
-        payoffs_free(p);
-    }
-    free(value);
-}
-END_TEST
-
 START_TEST(payoffs_know_their_range)
 {
     struct shape s = shape_of(2, (uint8_t[]){2, 2});
@@ -366,7 +262,5 @@ UNIT_MAIN("game", a_coarse_candidate_lies_on_its_grid_and_is_the_nearest,
           candidates_are_ordered_by_their_bytes,
           the_nearest_candidate_is_found_by_largest_remainders,
           a_candidate_survives_the_way_through_shares,
-          an_action_that_is_not_played_gets_no_weight,
-          expected_payoffs_are_what_the_definition_says,
-          the_greatest_table_is_summed_in_one_pass, payoffs_know_their_range,
+          an_action_that_is_not_played_gets_no_weight, payoffs_know_their_range,
           a_game_frees_its_players_payoffs_once)
