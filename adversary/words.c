@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Hides what a cheat makes of its own words: other bodies, legal and illegal. */
+#include <math.h>
 #include <string.h>
 
 #include "adversary/inside.h"
 #include "base/check.h"
+#include "game/counts.h"
 #include "sampling/candidates.h"
 
 void draft_put(struct draft *d, size_t offset, const void *bytes, size_t n)
@@ -277,11 +279,18 @@ static void proposal_insert(struct body_propose *p, const struct candidate *c,
 
 static void favourite(uint8_t *actions, const struct adversary *a)
 {
+    const struct shape *s = &a->terms->shape;
     uint32_t best = 0;
-    for (uint32_t k = 1; k < shape_profiles(&a->terms->shape); k++)
-        if (a->payoffs->value[k] > a->payoffs->value[best])
+    double most = -INFINITY;
+    for (uint32_t k = 0; k < shape_listed(s); k++) {
+        listed_actions(actions, s, k);
+        const double payoff = payoffs_pure(a->payoffs, actions);
+        if (payoff > most) {
+            most = payoff;
             best = k;
-    profile_actions(actions, &a->terms->shape, best);
+        }
+    }
+    listed_actions(actions, s, best);
 }
 
 /* Everything that the budget allows, as soon as it may. */

@@ -103,11 +103,10 @@ void insight_expected(const struct insight *s, struct json *j, const char *key,
 void insight_played(const struct insight *s, struct json *j, const char *key,
                     const uint8_t *actions)
 {
-    const uint32_t index = profile_index(&s->terms.shape, actions);
     emit_list(j, key);
     for (uint8_t i = 0; i < s->terms.shape.n_players; i++)
         if (s->payoffs[i] != NULL)
-            emit_number(j, NULL, s->payoffs[i]->value[index]);
+            emit_number(j, NULL, payoffs_pure(s->payoffs[i], actions));
         else
             emit_null(j, NULL);
     emit_close(j);

@@ -16,7 +16,7 @@ double measure_deterrence(double gain, double loss_per_stage)
 
 static double stage_payoff(const struct payoffs *p, const uint8_t *actions)
 {
-    return p->value[profile_index(&p->shape, actions)];
+    return payoffs_pure(p, actions);
 }
 
 static void measure_profiles(struct measures *m, const struct game *g,

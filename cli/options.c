@@ -602,17 +602,20 @@ static enum status table_load(struct game *out, const char *path,
         (void)snprintf(reason, REASON_SIZE, "%s", message);
         return STATUS_USAGE;
     }
-    if (size > 0 && text[strspn(text, " \t\r\n\v\f")] == '#') {
+    const char *start = size > 0 ? text + strspn(text, " \t\r\n\v\f") : "";
+    if (start[0] == '#') {
         free(text);
         return graph_load(out, path, reason);
     }
-    const bool fits = nfg_read(out, text, size, &error);
+    const bool by_count = strncmp(start, "COUNTS", strlen("COUNTS")) == 0;
+    const bool fits = by_count ? counts_read(out, text, size, &error)
+                               : nfg_read(out, text, size, &error);
     free(text);
     if (!fits) {
         (void)snprintf(reason, REASON_SIZE, "%.200s:%u:%u: %s%s", path, error.line,
                        error.column, error.message,
                        error.line == 1 && error.column == 1
-                           ? "; a game begins with NFG 1 R, or with #AGG"
+                           ? "; a game begins with NFG 1 R, COUNTS 1, or #AGG"
                            : "");
         return STATUS_USAGE;
     }
@@ -624,7 +627,12 @@ enum status game_load(struct game *out, const char *path, char reason[REASON_SIZ
     const enum status status = table_load(out, path, reason);
     if (status != STATUS_OK)
         return status;
-    for (uint8_t i = 0; i < out->shape.n_players; i++)
+    for (uint8_t i = 0; i < out->shape.n_players; i++) {
+        if (!payoffs_spread(&out->payoffs[i])) {
+            (void)snprintf(reason, REASON_SIZE, "memory is short");
+            game_free(out);
+            return STATUS_FAILED;
+        }
         if (!payoffs_moderate(out->payoffs[i])) {
             (void)snprintf(reason, REASON_SIZE,
                            "%.200s: a payoff of player %u is beyond %g: divide all "
@@ -633,5 +641,6 @@ enum status game_load(struct game *out, const char *path, char reason[REASON_SIZ
             game_free(out);
             return STATUS_USAGE;
         }
+    }
     return STATUS_OK;
 }

@@ -140,9 +140,9 @@ static void say_gain(struct line *l, const struct telling *w)
     if (p == NULL || w->actions == NULL || w->agreement == NULL || w->threat == NULL)
         return;
     memcpy(actions, w->actions, sizeof actions);
-    const double got = p->value[profile_index(&p->shape, actions)];
+    const double got = payoffs_pure(p, actions);
     actions[n->player] = (uint8_t)(n->other >> 8);
-    const double gain = got - p->value[profile_index(&p->shape, actions)];
+    const double gain = got - payoffs_pure(p, actions);
     profile_from_candidate(&threat, &p->shape, w->threat);
     const double from =
         measure_deterrence(gain, concept_payoff(p, w->terms->concept, w->agreement) -

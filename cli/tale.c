@@ -259,9 +259,9 @@ static void put_gain(const struct tale *t, struct json *j, const struct note *n)
         n->stage > a->stages.n)
         return;
     memcpy(actions, stage_actions(&a->stages, n->stage), p->shape.n_players);
-    const double got = p->value[profile_index(&p->shape, actions)];
+    const double got = payoffs_pure(p, actions);
     actions[n->player] = (uint8_t)(n->other >> 8);
-    const double gain = got - p->value[profile_index(&p->shape, actions)];
+    const double gain = got - payoffs_pure(p, actions);
     emit_number(j, "gain", gain);
     if (!a->treaty || !a->has_threat)
         return;

@@ -11,7 +11,7 @@
  * finds the same last digit each time; another order would find another one. With all
  * the others sure, what is found is the entry of the table itself. */
 #include "base/check.h"
-#include "game/game.h"
+#include "game/counts.h"
 
 enum {
     JOINT_MAX = 512, /* joint actions of the block, and of those who choose blocks */
@@ -340,6 +340,8 @@ double payoffs_expect(const struct payoffs *p, const struct profile *x)
 {
     struct expectation e;
     double payoff;
+    if (p->counts != NULL)
+        return counts_expect(p->counts, x);
     find_axes(&e, p, x, NOBODY);
     choose_block(&e);
     choose_rest(&e);
@@ -350,6 +352,10 @@ double payoffs_expect(const struct payoffs *p, const struct profile *x)
 void payoffs_by_action(double *out, const struct payoffs *p, const struct profile *x)
 {
     struct expectation e;
+    if (p->counts != NULL) {
+        counts_by_action(out, p->counts, x);
+        return;
+    }
     find_axes(&e, p, x, p->player);
     const struct axis own = e.axis[e.own];
     choose_block(&e);

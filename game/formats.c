@@ -10,6 +10,7 @@
 
 #include "base/check.h"
 #include "game/lexical.h"
+#include "game/names.h"
 
 /* ---- tokens ---- */
 
@@ -163,57 +164,16 @@ static bool take(struct parser *p, enum token_kind kind, const char *what)
 
 /* ---- names ---- */
 
-/* Copies what stands between the quotes, undoing \", with blanks for control
- * characters, cut to max bytes. Cutting must not leave a backslash at the end: no text
- * of a file can end with one, so such a name could not be written again. */
-static void text_copy(char *out, size_t max, const struct token *t)
-{
-    const char *s = t->text + 1;
-    size_t n = t->size - 2;
-    size_t size = 0;
-    for (size_t i = 0; i < n;) {
-        if (s[i] == '\\' && i + 1 < n && s[i + 1] == '"')
-            i++;
-        size_t step = character_size(s + i, n - i);
-        bool control = character_control(s + i, step);
-        if (size + (control ? 1 : step) > max)
-            break;
-        if (control)
-            out[size++] = ' ';
-        else
-            for (size_t k = 0; k < step; k++)
-                out[size++] = s[i + k];
-        i += step;
-    }
-    memset(out + size, '\0', max + 1 - size);
-    while (size > 0 && out[size - 1] == '\\')
-        out[--size] = '\0';
-}
-
-/* What bars a text from being a name, or a title; NULL if nothing does. */
-static const char *text_fault(const struct token *t, bool controls_pass)
-{
-    for (size_t i = 0; i < t->size;) {
-        size_t step = character_size(t->text + i, t->size - i);
-        if (step == 0)
-            return "is not UTF-8";
-        if (character_control(t->text + i, step) && !controls_pass)
-            return "has a control character in it";
-        i += step;
-    }
-    return NULL;
-}
-
 static bool take_title(struct parser *p, char *out)
 {
     char shown[EXCERPT_SIZE];
     if (p->token.kind != TOKEN_TEXT)
         return expected(p, "the title in quotes");
-    const char *fault = text_fault(&p->token, true);
+    const char *fault = quoted_fault(p->token.text, p->token.size, true);
     text_excerpt(shown, p->token.text, p->token.size);
     if (fault != NULL)
         return refuse(p, "the title %s %s", shown, fault);
-    text_copy(out, TITLE_MAX, &p->token);
+    quoted_copy(out, TITLE_MAX, p->token.text, p->token.size);
     next(p);
     return true;
 }
@@ -222,60 +182,13 @@ static bool take_title(struct parser *p, char *out)
 static bool take_name(struct parser *p, char *out)
 {
     char shown[EXCERPT_SIZE];
-    const char *fault = text_fault(&p->token, false);
+    const char *fault = quoted_fault(p->token.text, p->token.size, false);
     text_excerpt(shown, p->token.text, p->token.size);
     if (fault != NULL)
         return refuse(p, "the name %s %s", shown, fault);
-    text_copy(out, NAME_MAX, &p->token);
+    quoted_copy(out, NAME_MAX, p->token.text, p->token.size);
     next(p);
     return true;
-}
-
-/* True if any of the n names but one is this name. */
-static bool name_taken(char names[][NAME_MAX + 1], size_t n, size_t but,
-                       const char *name)
-{
-    for (size_t i = 0; i < n; i++)
-        if (i != but && strcmp(names[i], name) == 0)
-            return true;
-    return false;
-}
-
-/* base with _number behind it, cut so that both fit. */
-static void name_numbered(char *out, const char *base, size_t number)
-{
-    char suffix[24];
-    int digits = snprintf(suffix, sizeof suffix, "_%zu", number);
-    size_t room = (size_t)(NAME_MAX - digits);
-    size_t size = 0;
-    size_t n = strlen(base);
-    while (size < n) {
-        size_t step = character_size(base + size, n - size);
-        if (size + step > room)
-            break;
-        size += step;
-    }
-    snprintf(out, NAME_MAX + 1, "%.*s%s", (int)size, base, suffix);
-}
-
-/* Gives every one of the n names one of its own, in the way the header promises. Taken
- * is also what only a later one bears, so that it can keep it. */
-static void names_distinguish(char names[][NAME_MAX + 1], size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        char base[NAME_MAX + 1] = "", name[NAME_MAX + 1];
-        bool empty = names[i][0] == '\0';
-        if (!empty && !name_taken(names, i, i, names[i]))
-            continue;
-        if (empty)
-            snprintf(base, sizeof base, "%zu", i + 1);
-        else
-            memcpy(base, names[i], sizeof base);
-        memcpy(name, base, sizeof name);
-        for (size_t number = 2; name_taken(names, n, i, name); number++)
-            name_numbered(name, base, number);
-        memcpy(names[i], name, sizeof name);
-    }
 }
 
 /* ---- the head of a file: everything before the payoffs ---- */

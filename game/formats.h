@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Gambit's .nfg file format, both versions (payoff list; outcomes in braces), read and
- * written, and profiles as people type them. */
+ * written; games with payoffs by count; and profiles as people type them. */
 #ifndef TREATY_GAME_FORMATS_H
 #define TREATY_GAME_FORMATS_H
 
@@ -56,6 +56,23 @@ bool nfg_read_numbers(struct game *out, const char *text, size_t size,
  * first call may ask with capacity 0. False and *size 0 where a name ends with a
  * backslash, which the format cannot say (names from nfg_read never do). */
 bool nfg_write(const struct game *g, char *out, size_t capacity, size_t *size);
+
+/* A game with payoffs by count (counts.h), under the rules for texts, names and numbers
+ * above:
+ *
+ *     COUNTS 1 "TITLE"
+ *     players 32                        or their names, each in quotes
+ *     actions "Send" "Wait"             everybody's
+ *     payoffs                           or: payoffs of 3, of "Ann", of 1 to 16
+ *       "Send" by "Send": 1 -0.2*31     by how many of the others take "Send": 0 to 31
+ *       "Wait": 0                       whatever the others do
+ *
+ * NUMBER*TIMES is that number so many times. "by crowd" lists a payoff for each crowd
+ * of the others, in the order of counts.h. A section of payoffs has one row for each
+ * action, and each player is in one section. What follows a # is a comment, up to the
+ * end of its line. */
+bool counts_read(struct game *out, const char *text, size_t size,
+                 struct format_error *error);
 
 /* Mixed profiles: players separated by ';', a list of probabilities separated by ','
  * each, or an action's name or its number from 1. Blanks around each are ignored. A

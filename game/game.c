@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Hides how shapes are numbered, how weights are rounded and who owns payoff tables. */
-#include "game/game.h"
+#include "game/counts.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/check.h"
+#include "game/incentive.h"
 
 /* ---- shapes and pure profiles ---- */
 
@@ -14,16 +15,18 @@ bool shape_valid(const struct shape *s)
 {
     if (s->n_players < 2 || s->n_players > PLAYERS_MAX)
         return false;
-    uint32_t profiles = 1, weights = 0;
+    uint32_t weights = 0;
     for (uint8_t i = 0; i < s->n_players; i++) {
         if (s->n_actions[i] < 1 || s->n_actions[i] > ACTIONS_MAX)
             return false;
         weights += s->n_actions[i];
-        profiles *= s->n_actions[i];
-        if (profiles > PROFILES_MAX || weights > WEIGHTS_MAX)
-            return false;
     }
-    return true;
+    return weights <= WEIGHTS_MAX && (shape_tabled(s) || shape_counted(s));
+}
+
+bool shape_tabled(const struct shape *s)
+{
+    return s->n_players <= TABLE_PLAYERS_MAX && shape_profiles(s) <= PROFILES_MAX;
 }
 
 struct shape shape_uniform(uint8_t n_players, uint16_t n_actions)
@@ -36,10 +39,10 @@ struct shape shape_uniform(uint8_t n_players, uint16_t n_actions)
 
 uint32_t shape_profiles(const struct shape *s)
 {
-    uint32_t profiles = 1;
-    for (uint8_t i = 0; i < s->n_players; i++)
+    uint64_t profiles = 1;
+    for (uint8_t i = 0; i < s->n_players && profiles < UINT32_MAX; i++)
         profiles *= s->n_actions[i];
-    return profiles;
+    return profiles < UINT32_MAX ? (uint32_t)profiles : UINT32_MAX;
 }
 
 uint16_t shape_weights(const struct shape *s)
@@ -201,28 +204,115 @@ void profile_from_candidate(struct profile *out, const struct shape *s,
 
 /* ---- payoffs ---- */
 
-struct payoffs *payoffs_new(const struct shape *s, uint8_t player, const double *value)
+/* What both kinds have, and the extremes of n values. */
+static struct payoffs *payoffs_start(const struct shape *s, uint8_t player,
+                                     const double *value, uint32_t n)
 {
-    CHECK(shape_valid(s) && player < s->n_players);
-    uint32_t n_profiles = shape_profiles(s);
-    struct payoffs *p = malloc(sizeof *p);
-    if (!p)
+    struct payoffs *p = calloc(1, sizeof *p);
+    if (p == NULL)
         return NULL;
-    p->value = malloc(n_profiles * sizeof *p->value);
-    if (!p->value) {
-        free(p);
-        return NULL;
-    }
     p->shape = *s;
     p->player = player;
     p->least = p->greatest = value[0];
-    for (uint32_t a = 0; a < n_profiles; a++) {
+    for (uint32_t a = 0; a < n; a++) {
         CHECK(isfinite(value[a]));
-        p->value[a] = value[a];
         p->least = fmin(p->least, value[a]);
         p->greatest = fmax(p->greatest, value[a]);
     }
     return p;
+}
+
+struct payoffs *payoffs_new(const struct shape *s, uint8_t player, const double *value)
+{
+    CHECK(shape_valid(s) && shape_tabled(s) && player < s->n_players);
+    const uint32_t n_profiles = shape_profiles(s);
+    struct payoffs *p = payoffs_start(s, player, value, n_profiles);
+    if (p == NULL)
+        return NULL;
+    p->value = malloc(n_profiles * sizeof *p->value);
+    if (p->value == NULL) {
+        payoffs_free(p);
+        return NULL;
+    }
+    memcpy(p->value, value, n_profiles * sizeof *value);
+    return p;
+}
+
+static uint32_t n_counts(const struct shape *s)
+{
+    return s->n_actions[0] * crowds((uint8_t)(s->n_players - 1), s->n_actions[0]);
+}
+
+struct payoffs *payoffs_new_by_count(const struct shape *s, uint8_t player,
+                                     const double *value)
+{
+    CHECK(shape_valid(s) && shape_counted(s) && player < s->n_players);
+    struct payoffs *p = payoffs_start(s, player, value, n_counts(s));
+    if (p == NULL)
+        return NULL;
+    p->counts = counts_new(s, player, value);
+    if (p->counts == NULL) {
+        payoffs_free(p);
+        return NULL;
+    }
+    return p;
+}
+
+struct payoffs *payoffs_new_zero(const struct shape *s, uint8_t player)
+{
+    const bool tabled = shape_tabled(s);
+    double *value = calloc(tabled ? shape_profiles(s) : n_counts(s), sizeof *value);
+    if (value == NULL)
+        return NULL;
+    struct payoffs *p =
+        tabled ? payoffs_new(s, player, value) : payoffs_new_by_count(s, player, value);
+    free(value);
+    return p;
+}
+
+struct payoffs *payoffs_copy(const struct payoffs *p)
+{
+    return p->counts == NULL
+               ? payoffs_new(&p->shape, p->player, p->value)
+               : payoffs_new_by_count(&p->shape, p->player, counts_value(p->counts));
+}
+
+struct payoffs *payoffs_by_table(const struct payoffs *p)
+{
+    CHECK(shape_tabled(&p->shape));
+    if (p->counts == NULL)
+        return payoffs_copy(p);
+    const uint32_t n_profiles = shape_profiles(&p->shape);
+    double *value = malloc(n_profiles * sizeof *value);
+    if (value == NULL)
+        return NULL;
+    for (uint32_t a = 0; a < n_profiles; a++) {
+        uint8_t actions[PLAYERS_MAX];
+        profile_actions(actions, &p->shape, a);
+        value[a] = counts_at(p->counts, actions);
+    }
+    struct payoffs *table = payoffs_new(&p->shape, p->player, value);
+    free(value);
+    return table;
+}
+
+bool payoffs_spread(struct payoffs **p)
+{
+    if ((*p)->counts == NULL || !shape_tabled(&(*p)->shape) ||
+        shape_profiles(&(*p)->shape) > DISTRIBUTION_MAX)
+        return true;
+    struct payoffs *table = payoffs_by_table(*p);
+    if (table == NULL)
+        return false;
+    payoffs_free(*p);
+    *p = table;
+    return true;
+}
+
+double payoffs_pure(const struct payoffs *p, const uint8_t *actions)
+{
+    return p->counts == NULL ? p->value[profile_index(&p->shape, actions)]
+                             : counts_at(p->counts, actions);
 }
 
 void payoffs_free(struct payoffs *p)
@@ -230,6 +320,7 @@ void payoffs_free(struct payoffs *p)
     if (!p)
         return;
     free(p->value);
+    counts_free(p->counts);
     free(p);
 }
 

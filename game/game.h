@@ -40,11 +40,15 @@ static inline uint64_t players_all(uint8_t n_players)
 }
 
 /* Of a game: false unless 2 <= n_players <= PLAYERS_MAX, every n_actions
- * in 1..ACTIONS_MAX, their sum <= WEIGHTS_MAX and their product <= PROFILES_MAX. */
+ * in 1..ACTIONS_MAX, their sum <= WEIGHTS_MAX, and payoffs by table (shape_tabled) or
+ * by count (shape_counted in counts.h) are possible. */
 bool shape_valid(const struct shape *s);
+/* Of a valid shape: at most TABLE_PLAYERS_MAX players with at most PROFILES_MAX pure
+ * profiles. Only then do profiles have numbers. */
+bool shape_tabled(const struct shape *s);
 /* Everybody has n_actions. */
 struct shape shape_uniform(uint8_t n_players, uint16_t n_actions);
-/* The number of pure profiles: the product of n_actions. */
+/* The number of pure profiles: the product of n_actions; UINT32_MAX if that is less. */
 uint32_t shape_profiles(const struct shape *s);
 /* The sum of n_actions: how many weights a mixed profile has. */
 uint16_t shape_weights(const struct shape *s);
@@ -94,16 +98,30 @@ void candidate_from_profile_at(struct candidate *out, const struct shape *s,
 void profile_from_candidate(struct profile *out, const struct shape *s,
                             const struct candidate *c);
 
-/* One player's payoffs. value[profile_index] is the payoff per stage, in the units of
- * the game; every value is finite. */
+/* One player's payoffs per stage, in the units of the game, every one finite: by a
+ * table, or by how many of the others take each action. */
 struct payoffs {
     struct shape shape;
     uint8_t player;
-    double least, greatest; /* of value */
-    double *value;          /* shape_profiles entries, owned */
+    double least, greatest;
+    double *value;         /* by profile_index; owned; NULL where they go by count */
+    struct counts *counts; /* counts.h; owned; NULL where they go by table */
 };
-/* Copies value (shape_profiles entries, finite). NULL when memory is short. */
+/* Copies value (shape_profiles entries, finite) of a tabled shape. NULL when memory is
+ * short. */
 struct payoffs *payoffs_new(const struct shape *s, uint8_t player, const double *value);
+/* The same of a counted shape, with the entries of counts_new. */
+struct payoffs *payoffs_new_by_count(const struct shape *s, uint8_t player,
+                                     const double *value);
+/* Zeros, by table where the shape has one. */
+struct payoffs *payoffs_new_zero(const struct shape *s, uint8_t player);
+struct payoffs *payoffs_copy(const struct payoffs *p);
+/* The same payoffs by table; the shape must be tabled. */
+struct payoffs *payoffs_by_table(const struct payoffs *p);
+/* Payoffs by count become a table, in place, where there are so few pure profiles that
+ * distributions over them can be agreed on, which takes a table. False when memory is
+ * short. */
+bool payoffs_spread(struct payoffs **p);
 void payoffs_free(struct payoffs *p);
 /* False if a payoff is beyond PAYOFF_MAX: then sums, differences and products of
  * payoffs could leave the doubles, and whoever computes with them must refuse the game.
@@ -112,6 +130,8 @@ void payoffs_free(struct payoffs *p);
 bool payoffs_moderate(const struct payoffs *p);
 /* greatest - least. */
 double payoffs_range(const struct payoffs *p);
+/* The payoff of a pure profile. */
+double payoffs_pure(const struct payoffs *p, const uint8_t *actions);
 /* The expected payoff u_i of a mixed profile (multilinear in the shares). */
 double payoffs_expect(const struct payoffs *p, const struct profile *x);
 /* For each own action k: u_i(k, x_-i). out: n_actions of the player. */

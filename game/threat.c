@@ -14,6 +14,7 @@
 
 #include "base/check.h"
 #include "base/secure.h"
+#include "game/counts.h"
 
 /* What is on trial in a round, in the order in which it is preferred: bit numbers of
  * the claims. */
@@ -47,7 +48,7 @@ enum {
     PAUSE = 4,             /* rows between polishings */
     STEPS_MAX = 12,        /* of one polishing */
     FALLBACK_POLISHES = 8, /* polishings before an approximate profile is accepted */
-    UNKNOWNS_MAX = 64,     /* of the linear system of a step */
+    UNKNOWNS_MAX = 128,    /* of the linear system of a step */
 };
 
 /* A mixed profile counts as exact where nobody gains more than this share of its range:
@@ -488,9 +489,9 @@ static bool on_trial(struct candidate *out, const struct threat_search *t,
     case TRIAL_LISTED:
     case TRIAL_LISTED_2:
     case TRIAL_LISTED_3:
-        if (!t->listing || listed >= shape_profiles(s))
+        if (!t->listing || listed >= shape_listed(s))
             return false;
-        profile_actions(actions, s, (uint32_t)listed);
+        listed_actions(actions, s, (uint32_t)listed);
         candidate_from_pure(out, s, actions);
         return true;
     case TRIAL_ROW:
@@ -569,7 +570,7 @@ static void hear_row(struct threat_search *t, const struct threat_word *words)
     }
     update_regrets(t);
     if (t->listing)
-        t->listed += t->listed < shape_profiles(s) ? LISTED : 0;
+        t->listed += t->listed < shape_listed(s) ? LISTED : 0;
 }
 
 /* Where the next polishing starts: the average or the last row, and what is near an

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "game/counts.h"
 #include "node/http_address.h"
 #include "node/yaml.h"
 
@@ -542,51 +543,114 @@ enum status config_write(const struct node_config *c, const char *path,
     return yaml_printer_close(&p, path, false, message);
 }
 
+/* One of the two: by pure profile, or by count. */
 struct yaml_payoffs {
     char **payoffs;
     uint32_t payoffs_count;
+    char **by_count;
+    uint32_t by_count_count;
 };
 static const cyaml_schema_value_t payoff_schema = {
     CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 0, 63)};
 static const cyaml_schema_field_t payoffs_fields[] = {
-    CYAML_FIELD_SEQUENCE("payoffs", CYAML_FLAG_POINTER, struct yaml_payoffs, payoffs,
-                         &payoff_schema, 1, PROFILES_MAX),
+    CYAML_FIELD_SEQUENCE("payoffs", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
+                         struct yaml_payoffs, payoffs, &payoff_schema, 1, PROFILES_MAX),
+    CYAML_FIELD_SEQUENCE("by_count", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
+                         struct yaml_payoffs, by_count, &payoff_schema, 1, COUNTS_MAX),
     CYAML_FIELD_END};
 static const cyaml_schema_value_t payoffs_schema = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct yaml_payoffs, payoffs_fields)};
 
-static enum status take_payoffs(struct payoffs **out, const struct shape *shape,
-                                uint8_t player, const struct yaml_file *f,
+static enum status take_numbers(double **out, const struct yaml_file *f,
+                                const char *field, char *const *text, uint32_t n,
                                 char message[MESSAGE_SIZE])
+{
+    double *value = malloc(n * sizeof *value);
+    if (value == NULL)
+        return message_set(message, STATUS_FAILED, "%s: no memory for the payoffs",
+                           path_short(f->path));
+    enum status status = STATUS_OK;
+    for (uint32_t i = 0; i < n && status == STATUS_OK; i++)
+        status = yaml_number(&value[i], f, field, text[i], message);
+    if (status == STATUS_OK)
+        *out = value;
+    else
+        free(value);
+    return status;
+}
+
+static enum status take_table(struct payoffs **out, const struct shape *shape,
+                              uint8_t player, const struct yaml_file *f,
+                              char message[MESSAGE_SIZE])
 {
     const struct yaml_payoffs *y = f->data;
     const uint32_t n = shape_profiles(shape);
+    double *value = NULL;
+    if (!shape_tabled(shape))
+        return yaml_wrong(f, message, "payoffs",
+                          "this game has too many pure profiles: expected by_count");
     if (y->payoffs_count != n)
         return yaml_wrong(
             f, message, "payoffs",
             "expected %u numbers, one per pure profile (the first player's "
             "action varies fastest), found %u",
             n, y->payoffs_count);
-    double *value = malloc(n * sizeof *value);
-    enum status status = STATUS_OK;
-    for (uint32_t i = 0; value != NULL && i < n && status == STATUS_OK; i++)
-        status = yaml_number(&value[i], f, "payoffs", y->payoffs[i], message);
-    if (status == STATUS_OK) {
-        *out = value == NULL ? NULL : payoffs_new(shape, player, value);
-        if (*out == NULL)
-            status = message_set(message, STATUS_FAILED,
-                                 "%s: no memory for the payoffs", path_short(f->path));
-    }
-    if (status == STATUS_OK && !payoffs_moderate(*out)) {
-        payoffs_free(*out);
-        *out = NULL;
-        status = message_set(message, STATUS_USAGE,
-                             "%s: payoffs: one is beyond %g: divide all by the same "
-                             "number",
-                             path_short(f->path), PAYOFF_MAX);
-    }
+    const enum status status =
+        take_numbers(&value, f, "payoffs", y->payoffs, n, message);
+    if (status == STATUS_OK)
+        *out = payoffs_new(shape, player, value);
     free(value);
     return status;
+}
+
+static enum status take_counts(struct payoffs **out, const struct shape *shape,
+                               uint8_t player, const struct yaml_file *f,
+                               char message[MESSAGE_SIZE])
+{
+    const struct yaml_payoffs *y = f->data;
+    double *value = NULL;
+    if (y->by_count_count > 0 && !shape_counted(shape))
+        return yaml_wrong(f, message, "by_count",
+                          "not everybody has the same actions: expected payoffs");
+    const uint16_t m = shape->n_actions[0];
+    const uint32_t n = m * crowds((uint8_t)(shape->n_players - 1), m);
+    if (y->by_count_count != n)
+        return yaml_wrong(f, message, "by_count",
+                          "expected %u numbers, for each own action one per crowd of "
+                          "the others, found %u",
+                          n, y->by_count_count);
+    const enum status status =
+        take_numbers(&value, f, "by_count", y->by_count, n, message);
+    if (status == STATUS_OK)
+        *out = payoffs_new_by_count(shape, player, value);
+    free(value);
+    return status;
+}
+
+static enum status take_payoffs(struct payoffs **out, const struct shape *shape,
+                                uint8_t player, const struct yaml_file *f,
+                                char message[MESSAGE_SIZE])
+{
+    const struct yaml_payoffs *y = f->data;
+    if ((y->payoffs_count > 0) == (y->by_count_count > 0))
+        return yaml_wrong(f, message, "payoffs", "expected either payoffs or by_count");
+    *out = NULL;
+    const enum status status = y->payoffs_count > 0
+                                   ? take_table(out, shape, player, f, message)
+                                   : take_counts(out, shape, player, f, message);
+    if (status != STATUS_OK)
+        return status;
+    if (*out != NULL && payoffs_moderate(*out) && payoffs_spread(out))
+        return STATUS_OK;
+    const bool immoderate = *out != NULL && !payoffs_moderate(*out);
+    payoffs_free(*out);
+    *out = NULL;
+    if (!immoderate)
+        return message_set(message, STATUS_FAILED, "%s: no memory for the payoffs",
+                           path_short(f->path));
+    return message_set(message, STATUS_USAGE,
+                       "%s: payoffs: one is beyond %g: divide all by the same number",
+                       path_short(f->path), PAYOFF_MAX);
 }
 
 enum status payoffs_read(struct payoffs **out, const struct shape *shape,
@@ -603,21 +667,37 @@ enum status payoffs_read(struct payoffs **out, const struct shape *shape,
     return status;
 }
 
+static void print_numbers(FILE *out, const double *value, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        fprintf(out, i == 0 ? "[" : i % 8 == 0 ? ",\n  " : ", ");
+        yaml_print_number(out, value[i]);
+    }
+    fprintf(out, "]\n");
+}
+
 enum status payoffs_write(const struct payoffs *p, const char *path, char message[256])
 {
+    const uint16_t m = p->shape.n_actions[0];
+    const unsigned player = p->player + 1u;
     struct yaml_printer printer;
     enum status status = yaml_printer_open(&printer, message);
     if (status != STATUS_OK)
         return status;
-    fprintf(printer.out,
-            "# Player %u's payoffs, one per pure profile; the first player's action "
-            "varies fastest.\npayoffs: [",
-            p->player + 1u);
-    for (uint32_t i = 0; i < shape_profiles(&p->shape); i++) {
-        fprintf(printer.out, i == 0 ? "" : i % 8 == 0 ? ",\n  " : ", ");
-        yaml_print_number(printer.out, p->value[i]);
+    if (p->counts == NULL) {
+        fprintf(printer.out,
+                "# Player %u's payoffs, one per pure profile; the first player's "
+                "action varies fastest.\npayoffs: ",
+                player);
+        print_numbers(printer.out, p->value, shape_profiles(&p->shape));
+    } else {
+        fprintf(printer.out,
+                "# Player %u's payoffs: for each own action, one per crowd of the "
+                "others (treaty-files(5)).\nby_count: ",
+                player);
+        print_numbers(printer.out, counts_value(p->counts),
+                      m * crowds((uint8_t)(p->shape.n_players - 1), m));
     }
-    fprintf(printer.out, "]\n");
     return yaml_printer_close(&printer, path, true, message);
 }
 

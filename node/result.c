@@ -81,7 +81,7 @@ void tally_note(struct tally *t, const struct note *n, const struct payoffs *pay
         t->signed_by_all = true;
         t->certificate = n->digest;
     } else if (n->kind == NOTE_STAGE) {
-        double payoff = payoffs->value[profile_index(&payoffs->shape, n->actions)];
+        double payoff = payoffs_pure(payoffs, n->actions);
         t->payoff_sum += payoff;
         t->payoff_discounted += t->weight * payoff;
         t->weight *= t->discount;

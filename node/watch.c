@@ -13,7 +13,7 @@ void watch_start(struct watch *w, const struct payoffs *own, double discount)
 
 static double payoff(const struct watch *w, const uint8_t *actions)
 {
-    return w->payoffs->value[profile_index(&w->payoffs->shape, actions)];
+    return payoffs_pure(w->payoffs, actions);
 }
 
 /* What each stage since has cost those who broke the agreement: this node, if it did.

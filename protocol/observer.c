@@ -34,16 +34,6 @@ struct observer {
     bool worked; /* on this round's row */
 };
 
-static struct payoffs *nothing_to_gain(const struct shape *s)
-{
-    double *value = calloc(shape_profiles(s), sizeof *value);
-    if (value == NULL)
-        return NULL;
-    struct payoffs *p = payoffs_new(s, 0, value);
-    free(value);
-    return p;
-}
-
 static struct observer *look(const struct terms *terms, const struct roster *roster,
                              enum dealing_view view)
 {
@@ -54,7 +44,7 @@ static struct observer *look(const struct terms *terms, const struct roster *ros
     o->terms = *terms;
     o->roster = *roster;
     o->phase = PHASE_HELLO;
-    o->payoffs = nothing_to_gain(&terms->shape);
+    o->payoffs = payoffs_new_zero(&terms->shape, 0); /* nothing to gain */
     if (o->payoffs == NULL) {
         observer_free(o);
         return NULL;

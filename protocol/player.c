@@ -80,7 +80,7 @@ static bool acquire(struct player *p, const struct payoffs *payoffs)
     const size_t slot_max = terms_slot_max(&p->terms);
     const size_t body_max = terms_body_max(&p->terms);
     p->envelope_max = ENVELOPE_OVERHEAD + body_max;
-    p->payoffs = payoffs_new(&payoffs->shape, payoffs->player, payoffs->value);
+    p->payoffs = payoffs_copy(payoffs);
     if (p->payoffs == NULL)
         return false;
     p->context = (struct context){

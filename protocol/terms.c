@@ -78,7 +78,7 @@ static bool concept_valid(const struct terms *t, char *message)
     if (t->concept == CONCEPT_NASH)
         return true;
     const uint32_t n_profiles = shape_profiles(&t->shape);
-    if (n_profiles > DISTRIBUTION_MAX) {
+    if (!shape_tabled(&t->shape) || n_profiles > DISTRIBUTION_MAX) {
         snprintf(message, MESSAGE_SIZE,
                  "concept: distributions are over at most %d pure profiles, and this "
                  "game has %u; nash has no such limit",
@@ -119,9 +119,11 @@ bool terms_valid(const struct terms *t, char message[256])
 {
     if (!shape_valid(&t->shape)) {
         snprintf(message, MESSAGE_SIZE,
-                 "players: expected 2 to %d players with 1 to %d actions each, "
-                 "%d actions and %d profiles in all",
-                 PLAYERS_MAX, ACTIONS_MAX, WEIGHTS_MAX, PROFILES_MAX);
+                 "players: expected 2 to %d players with 1 to %d actions each, %d in "
+                 "all; and %d players and %d profiles at most, or the same number of "
+                 "actions for everybody",
+                 PLAYERS_MAX, ACTIONS_MAX, WEIGHTS_MAX, TABLE_PLAYERS_MAX,
+                 PROFILES_MAX);
         return false;
     }
     if (!names_valid(t, message) || !threat_valid(t, message) ||

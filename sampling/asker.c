@@ -6,6 +6,8 @@
 
 #include <stdlib.h>
 
+#include "game/counts.h"
+
 enum {
     POOL_MAX = 256,
     EVALUATIONS_PER_QUESTION = 100, /* with lambda = 1 a sampler need not ask to know */
@@ -69,7 +71,7 @@ struct asker *asker_new(const struct asker_options *o)
         return NULL;
     }
     a->opening =
-        o->opening_pure ? o->payoffs->player : shape_profiles(&o->payoffs->shape);
+        o->opening_pure ? o->payoffs->player : shape_listed(&o->payoffs->shape);
     return a;
 }
 
@@ -126,14 +128,14 @@ static bool may_wish(const struct asker *a)
 static void wish_opening(struct asker *a, const struct candidates *table)
 {
     const struct shape *s = &a->o.payoffs->shape;
-    const uint32_t n_profiles = shape_profiles(s);
+    const uint32_t n_profiles = shape_listed(s);
     const uint32_t share = a->o.budget - a->o.budget / 2;
     for (; a->opening < n_profiles && a->opened < share && may_wish(a);
          a->opening += s->n_players) {
         uint8_t actions[PLAYERS_MAX];
         struct wish w = {.question = NOT_SAMPLED};
         double reward;
-        profile_actions(actions, s, a->opening);
+        listed_actions(actions, s, a->opening);
         concept_pure(&w.candidate, a->o.concept, s, actions);
         if (candidates_find(table, &w.candidate) != CANDIDATES_NONE ||
             !asker_judge(a, &w.candidate, &reward))

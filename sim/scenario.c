@@ -24,15 +24,12 @@ void scenario_start(struct scenario *s, const struct shape *shape)
     memset(s, 0, sizeof *s);
     s->game.shape = *shape;
     name_all(&s->game);
-    double *zeros = calloc(shape_profiles(shape), sizeof *zeros);
-    CHECK(zeros != NULL);
     for (uint8_t i = 0; i < shape->n_players; i++) {
-        s->game.payoffs[i] = payoffs_new(shape, i, zeros);
+        s->game.payoffs[i] = payoffs_new_zero(shape, i);
         CHECK(s->game.payoffs[i] != NULL);
         s->private_options[i] = (struct private_options){
             .discount = 0.9, .lambda = 0.5, .sampler_seed = i, .attempt = 1};
     }
-    free(zeros);
     terms_default(&s->terms);
     s->terms.shape = *shape;
     memcpy(s->terms.player_name, s->game.player_name, sizeof s->terms.player_name);

@@ -29,14 +29,24 @@ START_TEST(shapes_beyond_the_limits_are_not_valid)
     ck_assert(!shape_valid(&(struct shape){4, {64, 64, 64, 64}})); /* 2^24 profiles */
     s = shape_uniform(32, 2);
     s.n_players = 22;
-    ck_assert(shape_valid(&s)); /* 2^22 */
-    s.n_players = 23;
-    ck_assert(!shape_valid(&s));
-    s.n_players = 32;
+    ck_assert(shape_valid(&s) && shape_tabled(&s)); /* 2^22 */
+    s.n_players = 23;                               /* by count only */
+    ck_assert(shape_valid(&s) && !shape_tabled(&s));
+    s.n_actions[0] = 3; /* then everybody has to have the same actions */
     ck_assert(!shape_valid(&s));
     s = shape_uniform(32, 1);
-    ck_assert(shape_valid(&s));
-    s.n_players = 33;
+    ck_assert(shape_valid(&s) && shape_tabled(&s));
+    s = shape_uniform(33, 1);
+    ck_assert(shape_valid(&s) && !shape_tabled(&s));
+    s = shape_uniform(64, 4);
+    ck_assert(shape_valid(&s) && !shape_tabled(&s));
+    ck_assert_uint_eq(shape_profiles(&s), UINT32_MAX);
+    s = shape_uniform(64, 5); /* 320 actions */
+    ck_assert(!shape_valid(&s));
+    s = shape_uniform(16, 7); /* 7 times 54264 payoffs by count */
+    ck_assert(!shape_valid(&s));
+    s = shape_uniform(64, 1);
+    s.n_players = 65;
     ck_assert(!shape_valid(&s));
 }
 END_TEST
