@@ -10,7 +10,6 @@
  * The order of these sums follows from the shape and from who mixes, so the same build
  * finds the same last digit each time; another order would find another one. With all
  * the others sure, what is found is the entry of the table itself. */
-#include "base/check.h"
 #include "game/counts.h"
 
 enum {
@@ -52,15 +51,20 @@ struct expectation {
 /* ---- which payoffs count ---- */
 
 /* Lists the actions of a player that count, all of them or those that are played, from
- * place at on. Returns the place behind them. */
-static uint16_t list_actions(struct expectation *e, uint16_t at, const double *share,
+ * place first on. Returns the place behind them. */
+static uint16_t list_actions(struct expectation *e, uint16_t first, const double *share,
                              uint16_t n_actions, uint32_t stride, bool all)
 {
+    uint16_t at = first;
     for (uint16_t k = 0; k < n_actions; k++) {
         if (!all && !(share[k] > 0))
             continue;
         e->share[at] = all ? 1 : share[k];
         e->step[at++] = k * stride;
+    }
+    if (at == first) { /* Shares of nothing are worth nothing. */
+        e->share[at] = 0;
+        e->step[at++] = 0;
     }
     return at;
 }
@@ -79,7 +83,6 @@ static void find_axes(struct expectation *e, const struct payoffs *p,
     for (uint8_t i = 0; i < s->n_players; i++) {
         const uint16_t n_actions = s->n_actions[i];
         const uint16_t end = list_actions(e, first, share, n_actions, stride, i == own);
-        CHECK(end > first);
         share += n_actions;
         stride *= n_actions;
         if (i != own && end == first + 1 && e->share[first] == 1) {

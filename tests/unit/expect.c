@@ -218,6 +218,26 @@ START_TEST(pure_profiles_have_the_payoff_that_the_table_says)
 }
 END_TEST
 
+START_TEST(shares_of_nothing_are_worth_nothing)
+{
+    static const struct shape shapes[] = {
+        {2, {2, 2}}, {3, {64, 9, 5}}, {3, {23, 23, 23}}, {2, {1, 1}}};
+    struct prng rng = {25};
+    for (size_t k = 0; k < sizeof shapes / sizeof *shapes; k++) {
+        struct payoffs *p = random_payoffs(&shapes[k], 1, &rng);
+        struct profile x;
+        double found[ACTIONS_MAX];
+        random_profile(&x, &shapes[k], 1, 1000, &rng);
+        memset(x.share, 0, shapes[k].n_actions[0] * sizeof *x.share);
+        ck_assert(payoffs_expect(p, &x) == 0);
+        payoffs_by_action(found, p, &x);
+        for (uint16_t own = 0; own < shapes[k].n_actions[1]; own++)
+            ck_assert(found[own] == 0);
+        payoffs_free(p);
+    }
+}
+END_TEST
+
 START_TEST(the_greatest_table_is_summed_in_one_pass)
 {
     const struct shape s = shape_uniform(22, 2);
@@ -242,4 +262,4 @@ END_TEST
 UNIT_MAIN("expect", expected_payoffs_are_what_the_definition_says,
           tables_of_every_form_are_summed, of_a_large_table_only_what_can_happen_counts,
           pure_profiles_have_the_payoff_that_the_table_says,
-          the_greatest_table_is_summed_in_one_pass)
+          shares_of_nothing_are_worth_nothing, the_greatest_table_is_summed_in_one_pass)
