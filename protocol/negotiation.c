@@ -205,7 +205,10 @@ static void say_answer(struct negotiation *n, const struct context *c,
     for (uint32_t k = 0; k < n->row_size; k++) {
         struct candidate x;
         candidates_get(n->table, &x, n->row_first + k);
-        n->suits[k] = asker_judge(n->asker, &x, &reward[k]);
+        const struct judgement own = asker_judge(n->asker, &x);
+        n->payoff[n->row_first + k] = own.payoff;
+        n->suits[k] = own.suits;
+        reward[k] = own.reward;
     }
     const struct body_answer b = {n->row_size, n->suits,
                                   c->terms->share_rewards ? reward : NULL};
@@ -466,11 +469,9 @@ static bool proposal_file(struct negotiation *n, const struct context *c, uint8_
         if (candidates_turn(&p->candidate[k], &s, n->batch,
                             c->terms->shape.n_players) != i)
             return false;
-        const uint32_t index = candidates_add(n->table, &fresh, &p->candidate[k], i);
+        candidates_add(n->table, &fresh, &p->candidate[k], i);
         if (!fresh)
             return false;
-        n->payoff[index] =
-            concept_payoff(c->payoffs, c->terms->concept, &p->candidate[k]);
     }
     if (p->finished)
         n->finished |= player_bit(i);

@@ -89,8 +89,7 @@ void asker_start(struct asker *a, const struct profile *threat)
     a->threat_payoff = payoffs_expect(a->o.payoffs, threat);
 }
 
-bool asker_judge(const struct asker *a, const struct candidate *candidate,
-                 double *reward)
+struct judgement asker_judge(const struct asker *a, const struct candidate *candidate)
 {
     const struct asker_options *o = &a->o;
     struct incentive_view v;
@@ -101,8 +100,7 @@ bool asker_judge(const struct asker *a, const struct candidate *candidate,
                                        o->enforcement.discount, o->tolerance) > 0
             : incentive_holds(&v, o->concept, o->incentive, &o->enforcement,
                               o->tolerance);
-    *reward = incentive_reward(&v, suits);
-    return suits;
+    return (struct judgement){v.payoff, incentive_reward(&v, suits), suits};
 }
 
 static struct wish *wish_for(struct asker *a, const struct candidate *candidate)
@@ -134,11 +132,10 @@ static void wish_opening(struct asker *a, const struct candidates *table)
          a->opening += s->n_players) {
         uint8_t actions[PLAYERS_MAX];
         struct wish w = {.question = NOT_SAMPLED};
-        double reward;
         listed_actions(actions, s, a->opening);
         concept_pure(&w.candidate, a->o.concept, s, actions);
         if (candidates_find(table, &w.candidate) != CANDIDATES_NONE ||
-            !asker_judge(a, &w.candidate, &reward))
+            !asker_judge(a, &w.candidate).suits)
             continue;
         a->wish[a->n_wishes++] = w;
         a->opened++;
@@ -150,15 +147,14 @@ static void wish_sampled(struct asker *a, const struct candidates *table)
     const bool alone = a->o.lambda >= 1; /* its own reward is all that it goes by */
     struct question q;
     while (may_wish(a) && sampler_ask(a->sampler, &q)) {
-        double reward;
         const uint32_t index = candidates_find(table, &q.point);
-        const bool suits = asker_judge(a, &q.point, &reward);
+        const struct judgement own = asker_judge(a, &q.point);
         struct wish *known = wish_for(a, &q.point);
         if (alone)
-            sampler_tell(a->sampler, q.id, reward);
+            sampler_tell(a->sampler, q.id, own.reward);
         else if (index != CANDIDATES_NONE)
             sampler_tell(a->sampler, q.id, a->value[index]);
-        if (index != CANDIDATES_NONE || (alone && !suits))
+        if (index != CANDIDATES_NONE || (alone && !own.suits))
             continue;
         const uint32_t question = alone ? NOT_SAMPLED : q.id;
         if (known != NULL)

@@ -41,9 +41,14 @@ uint16_t asker_propose(struct asker *a, const struct candidates *table, uint32_t
 /* True if nothing more will be proposed, as far as it knows now: ask after
  * asker_propose. */
 bool asker_finished(const struct asker *a);
-/* The own answer to one candidate, and the own reward (equation (11)). */
-bool asker_judge(const struct asker *a, const struct candidate *candidate,
-                 double *reward);
+/* What a candidate is to this player: the expected payoff per stage, the reward of
+ * equation (11), and whether it suits, which is the answer. */
+struct judgement {
+    double payoff;
+    double reward;
+    bool suits;
+};
+struct judgement asker_judge(const struct asker *a, const struct candidate *candidate);
 /* Equation (10) for a candidate that everybody has answered; rewards: one per player.
  * Tells the sampler if it waits for this. */
 void asker_hear(struct asker *a, uint32_t index, const struct candidate *candidate,

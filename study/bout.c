@@ -81,10 +81,11 @@ static void answer(struct bout *b, const struct candidate *c, uint32_t index,
     double sum = 0;
     bool all = true;
     for (uint8_t i = 0; i < n; i++) {
-        all &= asker_judge(b->asker[i], c, &reward[i]);
-        sum += reward[i];
-        b->payoff[(size_t)index * n + i] =
-            concept_payoff(b->o.game->payoffs[i], b->o.asking.concept, c);
+        const struct judgement own = asker_judge(b->asker[i], c);
+        all &= own.suits;
+        reward[i] = own.reward;
+        sum += own.reward;
+        b->payoff[(size_t)index * n + i] = own.payoff;
     }
     for (uint8_t i = 0; i < n; i++)
         b->value[(size_t)index * n + i] =
