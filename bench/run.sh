@@ -137,5 +137,11 @@ printf '\nQuestions to a game: random payoffs, one thread\n\n'
 printf '\nIncentive checks: microseconds for one candidate and one player, one thread\n\n'
 "$build/bench/incentive"
 
+printf '\nThe search for a threat: microseconds of one player and round, one thread\n\n'
+"$build/bench/threat"
+
+printf '\nThe table of candidates: nanoseconds for one candidate\n\n'
+"$build/bench/candidates"
+
 echo
 bench/flood.sh "$build"

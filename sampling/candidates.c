@@ -32,14 +32,18 @@ struct candidates {
     struct entry *entries;
 };
 
-/* A cryptographic hash, because peers choose what is hashed. */
+/* A cryptographic hash, because peers choose what is hashed. The weights in one piece,
+ * little-endian: one call for each would take longer than the hash. */
 static uint64_t hash_weights(const char *tag, const uint32_t *weight, uint16_t n)
 {
+    uint8_t bytes[sizeof *weight * WEIGHTS_MAX];
     struct hasher h;
+    for (size_t i = 0; i < n; i++)
+        for (unsigned byte = 0; byte < sizeof *weight; byte++)
+            bytes[sizeof *weight * i + byte] = (uint8_t)(weight[i] >> 8 * byte);
     hash_start(&h, tag);
-    for (uint16_t i = 0; i < n; i++)
-        hash_u32(&h, weight[i]);
-    struct digest d = hash_end(&h);
+    hash_bytes(&h, bytes, sizeof *weight * n);
+    const struct digest d = hash_end(&h);
     uint64_t hash = 0;
     for (int i = 7; i >= 0; i--)
         hash = hash << 8 | d.bytes[i];
