@@ -201,7 +201,7 @@ static enum status take_numbers(struct study_plan *p, const struct given *g,
         !read_whole(&runs, "runs", or_else(g, "runs", "10"), 1, 100000, reason) ||
         !read_whole(&lotteries, "lotteries", or_else(g, "lotteries", "10"), 1, 100000,
                     reason) ||
-        !read_whole(&effort, "effort", or_else(g, "effort", "100000"), 100, 1000000000,
+        !read_whole(&effort, "effort", or_else(g, "effort", "400000"), 100, 1000000000,
                     reason) ||
         !read_whole(&p->random.seed, "seed", or_else(g, "seed", "1"), 0, 1000000000000,
                     reason) ||

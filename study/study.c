@@ -85,7 +85,6 @@ static bool hold(struct trial *t, const struct study *s, const struct contender 
         contest_scale(scaled, &s->contest, bout_payoff(b, bout_accept(b, k)));
         (void)frontier_add(&t->table, scaled);
     }
-    frontier_sort(&t->table);
     if (whole && bout_accepted(b) > 0)
         whole = settle_all(t, s, b, lotteries);
     bout_free(b);

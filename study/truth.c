@@ -37,7 +37,6 @@ bool truth_find(struct frontier *out, enum truth_grade *grade, const struct cont
 
 static bool nash_join(struct frontier *f)
 {
-    frontier_sort(f);
     f->joined = calloc(f->n + 1, sizeof *f->joined);
     if (f->joined == NULL)
         return false;
@@ -52,6 +51,8 @@ static bool nash_join(struct frontier *f)
 
 bool truth_join(struct frontier *f, enum truth_grade *grade, const struct contest *c)
 {
+    if (f->n == 0 && *grade == TRUTH_POINTS)
+        *grade = TRUTH_EXACT; /* nothing is held at all */
     if (c->game->shape.n_players != 2 || f->n == 0)
         return true;
     return c->concept == CONCEPT_NASH ? nash_join(f) : lottery_join(f, grade, c);

@@ -35,22 +35,52 @@ static bool covers(const double *a, const double *b, uint8_t n, bool *better)
     return true;
 }
 
+/* The first of two players' points that pays the first player at least this. */
+static uint32_t first_from(const struct frontier *f, double least)
+{
+    uint32_t low = 0, high = f->n;
+    while (low < high) {
+        const uint32_t middle = low + (high - low) / 2;
+        if (at(f, middle)[0] < least)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Where to look for what covers a point: with two players, what the first gets rises
+ * and what the second gets falls from point to point, so it is next to where the point
+ * would stand. */
+static void nearby(const struct frontier *f, const double *point, uint32_t *from,
+                   uint32_t *to)
+{
+    *from = 0;
+    *to = f->n;
+    if (f->n_players != 2)
+        return;
+    *from = first_from(f, point[0] - FRONTIER_TOLERANCE);
+    *to = *from < f->n ? *from + 1 : f->n;
+    while (*to < f->n && at(f, *to)[0] <= point[0] + FRONTIER_TOLERANCE)
+        (*to)++;
+    if (*to < f->n)
+        (*to)++;
+}
+
 bool frontier_dominates(const struct frontier *f, const double *point)
 {
     bool better;
-    for (uint32_t k = 0; k < f->n; k++)
+    uint32_t from, to;
+    nearby(f, point, &from, &to);
+    for (uint32_t k = from; k < to; k++)
         if (covers(at(f, k), point, f->n_players, &better) && better)
             return true;
     /* Between two points that are joined. */
-    for (uint32_t k = 0; k + 1 < f->n && f->joined != NULL; k++) {
-        const double *a = at(f, k), *b = at(f, k + 1);
-        if (!f->joined[k] || a[0] > point[0] || b[0] < point[0] || a[0] == b[0])
-            continue;
-        const double t = (point[0] - a[0]) / (b[0] - a[0]);
-        if (a[1] + t * (b[1] - a[1]) > point[1] + FRONTIER_TOLERANCE)
-            return true;
-    }
-    return false;
+    if (f->joined == NULL || from == 0 || from >= f->n || !f->joined[from - 1])
+        return false;
+    const double *a = at(f, from - 1), *b = at(f, from);
+    const double t = (point[0] - a[0]) / (b[0] - a[0]);
+    return t >= 0 && t <= 1 && a[1] + t * (b[1] - a[1]) > point[1] + FRONTIER_TOLERANCE;
 }
 
 static bool room_for_one(struct frontier *f)
@@ -66,15 +96,28 @@ static bool room_for_one(struct frontier *f)
     return true;
 }
 
-bool frontier_add(struct frontier *f, const double *point)
+/* Two players: what a point covers stands together, just before where it would stand
+ * itself or there. */
+static void insert(struct frontier *f, const double *point)
+{
+    bool better;
+    uint32_t to = first_from(f, point[0] - FRONTIER_TOLERANCE), from;
+    while (to < f->n && covers(point, at(f, to), 2, &better))
+        to++;
+    from = to;
+    while (from > 0 && covers(point, at(f, from - 1), 2, &better))
+        from--;
+    memmove(f->point + 2 * ((size_t)from + 1), f->point + 2 * (size_t)to,
+            2 * (f->n - to) * sizeof *point);
+    memcpy(f->point + 2 * (size_t)from, point, 2 * sizeof *point);
+    f->n = f->n - (to - from) + 1;
+}
+
+/* Any number: what it covers goes, and it stands at the end. */
+static void append(struct frontier *f, const double *point)
 {
     const size_t size = f->n_players * sizeof *point;
     bool better;
-    for (uint32_t k = 0; k < f->n; k++)
-        if (covers(at(f, k), point, f->n_players, &better))
-            return false;
-    free(f->joined);
-    f->joined = NULL;
     uint32_t kept = 0;
     for (uint32_t k = 0; k < f->n; k++)
         if (!covers(point, at(f, k), f->n_players, &better)) {
@@ -82,23 +125,27 @@ bool frontier_add(struct frontier *f, const double *point)
                 memcpy(f->point + (size_t)kept * f->n_players, at(f, k), size);
             kept++;
         }
-    f->n = kept;
+    memcpy(f->point + (size_t)kept * f->n_players, point, size);
+    f->n = kept + 1;
+}
+
+bool frontier_add(struct frontier *f, const double *point)
+{
+    bool better;
+    uint32_t from, to;
+    nearby(f, point, &from, &to);
+    for (uint32_t k = from; k < to; k++)
+        if (covers(at(f, k), point, f->n_players, &better))
+            return false;
     if (!room_for_one(f))
         return false;
-    memcpy(f->point + (size_t)f->n++ * f->n_players, point, size);
+    free(f->joined);
+    f->joined = NULL;
+    if (f->n_players == 2)
+        insert(f, point);
+    else
+        append(f, point);
     return true;
-}
-
-static int by_first(const void *a, const void *b)
-{
-    const double *x = a, *y = b;
-    return x[0] < y[0] ? -1 : x[0] > y[0];
-}
-
-void frontier_sort(struct frontier *f)
-{
-    if (f->n > 0)
-        qsort(f->point, f->n, f->n_players * sizeof *f->point, by_first);
 }
 
 /* ---- distance ---- */
@@ -144,6 +191,12 @@ static double area(const struct frontier *f)
     return sum;
 }
 
+static int by_size(const void *a, const void *b)
+{
+    const double *x = a, *y = b;
+    return x[0] < y[0] ? -1 : x[0] > y[0];
+}
+
 /* Slices, from the greatest of the third player's payoffs down: what is below a slice
  * is the area of all points that reach it. */
 static double solid(const struct frontier *f)
@@ -154,7 +207,7 @@ static double solid(const struct frontier *f)
         return NAN;
     for (uint32_t k = 0; k < f->n; k++)
         level[k] = fmax(at(f, k)[2], 0);
-    qsort(level, f->n, sizeof *level, by_first);
+    qsort(level, f->n, sizeof *level, by_size);
     for (uint32_t l = 0; l < f->n; l++) {
         if (level[l] <= below)
             continue;
@@ -162,7 +215,6 @@ static double solid(const struct frontier *f)
         for (uint32_t k = 0; k < f->n; k++)
             if (at(f, k)[2] >= level[l])
                 (void)frontier_add(&slice, at(f, k));
-        frontier_sort(&slice);
         sum += (level[l] - below) * area(&slice);
         frontier_free(&slice);
         below = level[l];

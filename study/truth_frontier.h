@@ -14,8 +14,9 @@
 struct frontier {
     uint8_t n_players;
     uint32_t n, n_max;
-    double *point; /* n runs of n_players numbers, owned */
-    bool *joined;  /* two players, points by what the first gets: to the next one */
+    double *point; /* n runs of n_players numbers, owned; of two players in the order of
+                      what the first gets */
+    bool *joined;  /* two players, owned: each point to the next one; or NULL */
 };
 
 /* Empty. */
@@ -27,9 +28,6 @@ bool frontier_add(struct frontier *f, const double *point);
 /* True if some payoff of it is as good for all and better for somebody, by more than
  * the tolerance. */
 bool frontier_dominates(const struct frontier *f, const double *point);
-/* Two players: sorts the points by what the first player gets. */
-void frontier_sort(struct frontier *f);
-
 /* The Euclidean distance from a payoff to the frontier: 0 if nothing of it dominates
  * the payoff, else to the nearest point or join. Of points alone it is that to the
  * nearest of them, which is more than to what lies between them. 0 if it is empty. */

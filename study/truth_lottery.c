@@ -13,11 +13,12 @@
 
 enum {
     WORK_MAX = 1 << 16, /* profiles in all programs of one ray */
+    PROMISES_MAX = 60,  /* programs of a ray that promises more than two */
+    RAISES_MAX = 8,     /* of an agreement by what it pays itself */
     SPLITS_MAX = 40,    /* of a promise, one after the other */
     FILLED_MAX = 12,    /* halvings of what is between two points */
 };
-#define ENOUGH 1e-7         /* what a better agreement must be better by */
-#define STRAIGHT 1e-5       /* what is as good as on a line */
+#define KEPT 1e-9           /* what rounding may tempt with */
 #define FINE 5e-4           /* what lies nearer than this is not looked between */
 #define NARROW 1e-4         /* promises that are as good as one */
 #define POLISH (1.0 / 4096) /* what all payoffs count beside the direction */
@@ -34,6 +35,18 @@ struct lottery {
     uint32_t programs;
     bool cut;
 };
+
+/* What a better agreement must be better by. */
+static double gap(const struct lottery *l)
+{
+    return l->c->concept == CONCEPT_PUBLIC ? 1e-7 : 1e-4;
+}
+
+/* What is as good as on a line. */
+static double straightness(const struct lottery *l)
+{
+    return l->c->concept == CONCEPT_PUBLIC ? 1e-5 : 5e-4;
+}
 
 static uint8_t players(const struct lottery *l)
 {
@@ -142,6 +155,13 @@ static struct linear *program(const struct lottery *l, const bool *out,
     return p;
 }
 
+/* Of more than two players private promises are too many for a whole search. */
+static uint64_t work_max(const struct lottery *l)
+{
+    const bool hopeless = l->c->concept == CONCEPT_PRIVATE && players(l) > 2;
+    return hopeless ? (uint64_t)PROMISES_MAX * l->m : (uint64_t)WORK_MAX;
+}
+
 /* Solves and forgets the program: what the shares pay, and the goal; false if there is
  * nothing, or nothing that is better than what is known. */
 static bool solved(struct lottery *l, struct linear *p, double *point, double *goal)
@@ -150,7 +170,7 @@ static bool solved(struct lottery *l, struct linear *p, double *point, double *g
     const bool optimal = p != NULL && linear_solve(p, l->share) == LINEAR_OPTIMAL;
     linear_free(p);
     l->programs++;
-    l->cut |= (uint64_t)l->programs * l->m >= WORK_MAX;
+    l->cut |= (uint64_t)l->programs * l->m >= work_max(l);
     if (!optimal || l->cut)
         return false;
     *goal = l->share[l->m];
@@ -160,7 +180,7 @@ static bool solved(struct lottery *l, struct linear *p, double *point, double *g
             point[i] += l->share[a] * l->paid[(size_t)a * n + i];
         *goal += POLISH * point[i];
     }
-    return *goal > l->best + ENOUGH;
+    return *goal > l->best + gap(l);
 }
 
 static void take(struct lottery *l, const double *point, double goal)
@@ -181,7 +201,7 @@ static uint32_t unpaid(const struct lottery *l, const double *point)
 {
     const uint8_t n = players(l);
     uint32_t worst = UINT32_MAX;
-    double most = ENOUGH;
+    double most = gap(l);
     for (uint32_t a = 0; a < l->m; a++)
         for (uint8_t i = 0; i < n && l->share[a] > 1e-9; i++)
             if (l->need[(size_t)a * n + i] - point[i] > most) {
@@ -222,59 +242,111 @@ struct box {
     double low[PLAYERS_MAX], high[PLAYERS_MAX]; /* of what is promised */
 };
 
-/* Told to do k, player i does b instead, or (b its own) walks out. */
-static void obedience(struct linear *p, const struct lottery *l, double promised,
-                      uint8_t i, uint8_t k, uint8_t b)
+/* What player i gains at the profile a, which tells it to do k, by doing b instead or
+ * (b its own) by walking out. */
+static double temptation(const struct lottery *l, uint32_t a, uint8_t *actions,
+                         uint8_t i, uint8_t b)
 {
-    const struct shape *s = &l->c->game->shape;
-    const uint8_t n = players(l);
-    const double d = l->c->discount;
-    for (uint32_t a = 0; a < l->m; a++) {
-        uint8_t actions[PLAYERS_MAX];
-        profile_actions(actions, s, a);
-        if (actions[i] != k)
-            continue;
-        actions[i] = b;
-        const double left =
-            b == k ? 0 : l->paid[(size_t)profile_index(s, actions) * n + i];
-        linear_term(p, a, (1 - d) * (left - l->paid[(size_t)a * n + i]) - d * promised);
-    }
-    linear_row(p, -LINEAR_FREE, 0);
+    const uint8_t n = players(l), k = actions[i];
+    actions[i] = b;
+    const uint32_t there = profile_index(&l->c->game->shape, actions);
+    actions[i] = k;
+    const double left = b == k ? 0 : l->paid[(size_t)there * n + i];
+    return (1 - l->c->discount) * (left - l->paid[(size_t)a * n + i]);
 }
 
-/* The conditions with this promise; payoffs within the box. */
-static struct linear *promised_program(const struct lottery *l, const double *promise,
-                                       const struct box *b, bool capped)
+/* Told to do k, player i does not do b instead: what it gains is at most what it loses,
+ * d U_i for each share with which it is told so. Of the product of U_i, which is within
+ * low and high, and that share, two bounds are linear: high times the share (`loose`),
+ * and U_i - low + low times the share. */
+static void obedience(struct linear *p, const struct lottery *l, double low,
+                      double high, uint8_t i, uint8_t k, uint8_t b, bool loose)
 {
     const struct shape *s = &l->c->game->shape;
-    struct linear *p = program(l, NULL, b->low, capped ? b->high : NULL);
+    const double d = l->c->discount;
+    uint8_t actions[PLAYERS_MAX];
+    for (uint32_t a = 0; a < l->m; a++) {
+        const double u = l->paid[(size_t)a * s->n_players + i];
+        double weight = loose ? 0 : -d * u;
+        profile_actions(actions, s, a);
+        if (actions[i] == k)
+            weight += temptation(l, a, actions, i, b) - d * (loose ? high : low);
+        linear_term(p, a, weight);
+    }
+    linear_row(p, -LINEAR_FREE, loose ? 0 : -d * low);
+}
+
+/* Payoffs within the box, and the conditions as weak as the box has them, or with its
+ * lower ends as what is promised. */
+static struct linear *promised_program(const struct lottery *l, const struct box *b,
+                                       bool weak)
+{
+    const struct shape *s = &l->c->game->shape;
+    struct linear *p = program(l, NULL, b->low, weak ? b->high : NULL);
     for (uint8_t i = 0; p != NULL && i < s->n_players; i++)
         for (uint8_t k = 0; k < s->n_actions[i]; k++)
-            for (uint8_t other = 0; other < s->n_actions[i]; other++)
-                obedience(p, l, promise[i], i, k, other);
+            for (uint8_t other = 0; other < s->n_actions[i]; other++) {
+                obedience(p, l, b->low[i], weak ? b->high[i] : b->low[i], i, k, other,
+                          true);
+                if (weak)
+                    obedience(p, l, b->low[i], b->high[i], i, k, other, false);
+            }
     return p;
+}
+
+/* By how much the shares at hand, which pay `point`, tempt each player too much. The
+ * player that is tempted most is returned. */
+static uint8_t tempted(const struct lottery *l, const double *point, double *most)
+{
+    const struct shape *s = &l->c->game->shape;
+    uint8_t actions[PLAYERS_MAX], who = 0;
+    *most = -HUGE_VAL;
+    for (uint8_t i = 0; i < s->n_players; i++)
+        for (uint8_t k = 0; k < s->n_actions[i]; k++)
+            for (uint8_t b = 0; b < s->n_actions[i]; b++) {
+                double sum = 0;
+                for (uint32_t a = 0; a < l->m; a++) {
+                    if (l->share[a] <= 0)
+                        continue;
+                    profile_actions(actions, s, a);
+                    if (actions[i] == k)
+                        sum += l->share[a] * (temptation(l, a, actions, i, b) -
+                                              l->c->discount * point[i]);
+                }
+                if (sum > *most) {
+                    *most = sum;
+                    who = i;
+                }
+            }
+    return who;
 }
 
 static void search_private(struct lottery *l, struct box b, unsigned splits)
 {
     const uint8_t n = players(l);
-    double point[PLAYERS_MAX], inner[PLAYERS_MAX], goal, inner_goal;
-    if (!solved(l, promised_program(l, b.high, &b, true), point, &goal))
+    double point[PLAYERS_MAX], inner[PLAYERS_MAX], goal, inner_goal, most;
+    if (!solved(l, promised_program(l, &b, true), point, &goal))
         return;
-    if (solved(l, promised_program(l, b.low, &b, false), inner, &inner_goal))
+    const uint8_t i = tempted(l, point, &most);
+    if (most < KEPT) {
+        take(l, point, goal);
+        return;
+    }
+    /* What pays more can be promised more, which holds more. */
+    struct box kept = b;
+    for (unsigned k = 0; k < RAISES_MAX && solved(l, promised_program(l, &kept, false),
+                                                  inner, &inner_goal);
+         k++) {
         take(l, inner, inner_goal);
-    if (l->cut || goal <= l->best + ENOUGH)
+        memcpy(kept.low, inner, n * sizeof *inner);
+    }
+    if (l->cut || goal <= l->best + gap(l) || b.high[i] - b.low[i] < NARROW ||
+        splits == 0)
         return;
-    uint8_t widest = 0;
-    for (uint8_t i = 1; i < n; i++)
-        if (b.high[i] - b.low[i] > b.high[widest] - b.low[widest])
-            widest = i;
-    if (b.high[widest] - b.low[widest] < NARROW || splits == 0)
-        return;
-    const double middle = (b.low[widest] + b.high[widest]) / 2;
+    const double middle = fmin((point[i] + b.high[i]) / 2, b.high[i] - NARROW / 4);
     struct box upper = b, lower = b;
-    upper.low[widest] = middle;
-    lower.high[widest] = middle;
+    upper.low[i] = middle;
+    lower.high[i] = middle;
     search_private(l, upper, splits - 1);
     search_private(l, lower, splits - 1);
 }
@@ -336,13 +408,14 @@ static void fill(struct frontier *f, struct lottery *l, const double *a,
                  const double *b, unsigned depth, bool *certain)
 {
     static const double up[2] = {0, 1};
+    const double near = straightness(l);
     const double base[2] = {(a[0] + b[0]) / 2, b[1]};
     double point[PLAYERS_MAX];
     if (depth == 0 || b[0] - a[0] < FINE || a[1] - b[1] < FINE ||
         !lottery_ray(l, point, base, up, certain))
         return;
     const double line = a[1] + (b[1] - a[1]) * (point[0] - a[0]) / (b[0] - a[0]);
-    if (fabs(point[1] - line) < STRAIGHT && point[0] - base[0] < STRAIGHT)
+    if (fabs(point[1] - line) < near && point[0] - base[0] < near)
         return;
     (void)frontier_add(f, point);
     fill(f, l, a, point, depth - 1, certain);
@@ -354,13 +427,14 @@ static bool straight(struct lottery *l, const double *a, const double *b, bool *
 {
     static const double up[2] = {1, 1};
     static const double parts[] = {0.5, 0.25, 0.75};
+    const double near = straightness(l);
     double point[PLAYERS_MAX];
     for (int k = 0; k < 3; k++) {
-        const double base[2] = {a[0] + parts[k] * (b[0] - a[0]) - STRAIGHT,
-                                a[1] + parts[k] * (b[1] - a[1]) - STRAIGHT};
-        if (!lottery_ray(l, point, base, up, certain) || point[0] > b[0] + STRAIGHT ||
-            point[1] > a[1] + STRAIGHT || fabs(point[0] - base[0]) > 4 * STRAIGHT ||
-            fabs(point[1] - base[1]) > 4 * STRAIGHT)
+        const double base[2] = {a[0] + parts[k] * (b[0] - a[0]) - near,
+                                a[1] + parts[k] * (b[1] - a[1]) - near};
+        if (!lottery_ray(l, point, base, up, certain) || point[0] > b[0] + near ||
+            point[1] > a[1] + near || fabs(point[0] - base[0]) > 4 * near ||
+            fabs(point[1] - base[1]) > 4 * near)
             return false;
     }
     return true;
@@ -373,7 +447,6 @@ bool lottery_join(struct frontier *f, enum truth_grade *grade, const struct cont
     struct frontier before = {0};
     if (l == NULL)
         return false;
-    frontier_sort(f);
     frontier_start(&before, 2);
     for (uint32_t k = 0; k < f->n; k++)
         (void)frontier_add(&before, f->point + 2 * (size_t)k);
@@ -381,7 +454,6 @@ bool lottery_join(struct frontier *f, enum truth_grade *grade, const struct cont
         fill(f, l, before.point + 2 * (size_t)k, before.point + 2 * (size_t)k + 2,
              FILLED_MAX, &certain);
     frontier_free(&before);
-    frontier_sort(f);
     f->joined = calloc(f->n + 1, sizeof *f->joined);
     for (uint32_t k = 0; f->joined != NULL && k + 1 < f->n; k++)
         f->joined[k] = straight(l, f->point + 2 * (size_t)k,

@@ -122,8 +122,9 @@ static bool shift(struct profile *x, const struct shape *s, uint8_t i, uint16_t 
     return true;
 }
 
+/* One player moves; and together with another. */
 static void around(struct search *s, const struct profile *x, double step,
-                   struct prng *p)
+                   bool together, struct prng *p)
 {
     const struct shape *shape = &s->c->game->shape;
     for (uint8_t i = 0; i < shape->n_players; i++)
@@ -133,6 +134,8 @@ static void around(struct search *s, const struct profile *x, double step,
                 if (!shift(&y, shape, i, a, b, step))
                     continue;
                 look(s, &y);
+                if (!together)
+                    continue;
                 /* And one of the others moves along. */
                 const uint8_t j = (uint8_t)prng_below(p, shape->n_players);
                 const uint16_t m = shape->n_actions[j];
@@ -161,7 +164,7 @@ bool truth_nash(struct frontier *out, const struct contest *c, uint32_t effort,
         s.left = effort / 2 / HALVINGS;
         weed(&s);
         for (uint32_t k = 0; k < s.n_members && s.left > 0; k++)
-            around(&s, &s.member[k].x, step, &p);
+            around(&s, &s.member[k].x, step, 2 * h >= HALVINGS, &p);
     }
     free(s.member);
     return true;
