@@ -494,6 +494,14 @@ static const struct {
 
 /* ---- all of them ---- */
 
+/* When to ask for what is missing. A round is N (N - 1) messages, which one machine has
+ * to judge where all the nodes are on it: who asks earlier only adds to them. */
+static uint32_t soft_ms_of(uint8_t n_players)
+{
+    const uint32_t quarter = n_players * n_players / 4u;
+    return quarter > 200 ? quarter : 200;
+}
+
 static void settings_default(struct settings *s, const struct game *game)
 {
     memset(s, 0, sizeof *s);
@@ -502,6 +510,7 @@ static void settings_default(struct settings *s, const struct game *game)
     terms_default(&s->terms);
     memcpy(s->terms.title, game->title, sizeof s->terms.title);
     s->terms.shape = game->shape;
+    s->terms.soft_ms = soft_ms_of(game->shape.n_players);
     memcpy(s->terms.player_name, game->player_name, sizeof s->terms.player_name);
     memcpy(s->terms.action_name, game->action_name, sizeof s->terms.action_name);
     for (uint8_t i = 0; i < PLAYERS_MAX; i++)
