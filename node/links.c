@@ -32,6 +32,7 @@ enum {
     FRAMES_PER_TURN = 64,
     BYTES_PER_TURN = 1 << 20,
     QUEUE_SIZE_MIN = 1 << 16,
+    PACE_PLAYERS = 16,     /* with more, all of this takes longer: pace_of */
     FRAME_MESSAGE = 'M',   /* then a message */
     FRAME_HEARTBEAT = 'H', /* then sender u8, mask u64 of those it hears */
     HEARTBEAT_SIZE = 10,
@@ -83,6 +84,23 @@ struct links {
     uint8_t *scratch; /* one frame on its way out of a queue */
     struct peer peers[PLAYERS_MAX];
 };
+
+/* Heartbeats and links grow with the square of the number of nodes, and those of a
+ * machine share it: 64 nodes at the pace of 16 would do nothing else. */
+static unsigned pace(uint8_t n_players)
+{
+    return (n_players + PACE_PLAYERS - 1u) / PACE_PLAYERS;
+}
+
+static unsigned pace_of(const struct links *l)
+{
+    return pace(l->options.n_players);
+}
+
+uint64_t links_heard_ms(uint8_t n_players)
+{
+    return HEARD_MS * pace(n_players);
+}
 
 /* --- addresses ------------------------------------------------------------------- */
 
@@ -271,7 +289,7 @@ static void link_make(struct peer *p)
 static void link_remake(struct peer *p)
 {
     uint64_t now = uv_now(p->links->options.loop);
-    if (p->connection < 0 || now - p->made_ms < REMAKE_MS)
+    if (p->connection < 0 || now - p->made_ms < REMAKE_MS * pace_of(p->links))
         return;
     nn_shutdown(p->socket, p->connection);
     p->connection = NONE;
@@ -312,7 +330,8 @@ static void door_keep(struct links *l)
 {
     if (l->door < 0) {
         (void)door_open(l); /* the old one may take a moment to be gone */
-    } else if (uv_now(l->options.loop) - l->door_ms >= REMAKE_MS && crowded(l)) {
+    } else if (uv_now(l->options.loop) - l->door_ms >= REMAKE_MS * pace_of(l) &&
+               crowded(l)) {
         nn_shutdown(l->pull, l->door);
         l->door = NONE;
         l->counts.crowded++;
@@ -439,7 +458,8 @@ void links_send(struct links *l, uint8_t to, const uint8_t *bytes, size_t size)
 static bool heard(const struct links *l, uint8_t player)
 {
     const struct peer *p = &l->peers[player];
-    return p->heard_ms != 0 && uv_now(l->options.loop) - p->heard_ms < HEARD_MS;
+    return p->heard_ms != 0 &&
+           uv_now(l->options.loop) - p->heard_ms < links_heard_ms(l->options.n_players);
 }
 
 static void heartbeat_write(const struct links *l, uint8_t out[HEARTBEAT_SIZE])
@@ -468,8 +488,10 @@ static void beat(uv_timer_t *t)
         link_make(p);
         if (p->queue.used == 0)
             frame_send(p, bytes, sizeof bytes, NULL, 0);
-        bool blocked = p->blocked_ms != 0 && now - p->blocked_ms >= BLOCKED_MS;
-        bool unheard = p->unheard_ms != 0 && now - p->unheard_ms >= UNHEARD_MS;
+        bool blocked =
+            p->blocked_ms != 0 && now - p->blocked_ms >= BLOCKED_MS * pace_of(l);
+        bool unheard =
+            p->unheard_ms != 0 && now - p->unheard_ms >= UNHEARD_MS * pace_of(l);
         if (blocked || unheard)
             link_remake(p);
     }
@@ -620,7 +642,8 @@ static enum status open_peer(struct links *l, uint8_t player,
     p->socket = nn_socket(AF_SP, NN_PUSH);
     if (p->queue.bytes == NULL || p->socket < 0 ||
         !set(p->socket, NN_TCP, NN_TCP_NODELAY, 1) ||
-        !set(p->socket, NN_SOL_SOCKET, NN_RECONNECT_IVL, RECONNECT_MS) ||
+        !set(p->socket, NN_SOL_SOCKET, NN_RECONNECT_IVL,
+             (int)(RECONNECT_MS * pace_of(l) * pace_of(l))) ||
         !set(p->socket, NN_SOL_SOCKET, NN_RECONNECT_IVL_MAX, 0) ||
         !watch(l, &p->writable, p->socket, NN_SNDFD))
         return message_set(message, STATUS_FAILED, "no socket for player %u: %s",
@@ -656,7 +679,7 @@ enum status links_open(struct links **out, const struct links_options *o,
         links_close(l);
         return status;
     }
-    uv_timer_start(&l->beat, beat, 0, HEARTBEAT_MS);
+    uv_timer_start(&l->beat, beat, 0, HEARTBEAT_MS * pace_of(l));
     *out = l;
     return STATUS_OK;
 }

@@ -51,6 +51,8 @@ void links_send(struct links *l, uint8_t to, const uint8_t *bytes, size_t size);
 /* Since when, in ms, no heartbeat of this peer came; UINT64_MAX if there never was one.
  */
 uint64_t links_silent_ms(const struct links *l, uint8_t player);
+/* Among so many nodes a peer's heartbeat comes three times in this time. */
+uint64_t links_heard_ms(uint8_t n_players);
 void links_count(const struct links *l, struct links_counts *out);
 /* Begins to close. The loop must go on until it has no handles left: everything is
  * released in its last callback. NULL is closed already. */

@@ -6,8 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A heartbeat comes three times in this time (node/links.c). */
-enum { HEARD_MS = 1000 };
+#include "node/links.h"
 
 const char *peer_state_name(enum peer_state state)
 {
@@ -138,7 +137,9 @@ static enum peer_state peer_of(const struct sight *s, uint8_t i)
         return PEER_STRANGER;
     if (s->silent_ms[i] == UINT64_MAX)
         return PEER_UNHEARD;
-    return s->silent_ms[i] > HEARD_MS ? PEER_MISSING : PEER_UP;
+    return s->silent_ms[i] > links_heard_ms(s->home->terms.shape.n_players)
+               ? PEER_MISSING
+               : PEER_UP;
 }
 
 __attribute__((format(printf, 2, 3))) static void why(struct judgement *j,
