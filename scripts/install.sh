@@ -34,6 +34,11 @@ clang_runtime() {
         compgen -G "$directory/lib/*/libclang_rt.fuzzer*.a"
 }
 
+# moreutils has a program of this name, too.
+gnu_parallel() {
+    has parallel && parallel --version | grep -q GNU
+}
+
 c_header() {
     has cc && echo "#include <$1>" | cc -E -
 }
@@ -69,6 +74,7 @@ need_test() {
     need mandoc "a second reader of the manual pages" has mandoc
     need zsh "a shell that is asked what it completes" has zsh
     need fish "another one" has fish
+    need parallel "GNU parallel, which runs the parts of a study" gnu_parallel
     need procps "ps, for the clusters' tests" has ps
     need iproute2 "ip, for the tests' networks" has_for_root ip
     need iptables "packets that are lost in the tests' networks" has_for_root iptables

@@ -93,8 +93,8 @@ const dockerfile = (text) => {
 
 // --- Kubernetes ------------------------------------------------------------------------
 
-const kubernetes = (text) => {
-    const found = [];
+// Objects of a file, each as its own schema has it.
+const modelled = (text, found) => {
     const documents = YAML.parseAllDocuments(text, {merge: true});
     for (const d of documents) for (const e of d.errors) found.push(e.message);
     const objects = documents.map((d) => d.toJS());
@@ -109,6 +109,33 @@ const kubernetes = (text) => {
             found.push(`${where}: ${e.message}`);
         }
     }
+    return objects;
+};
+
+const confined = (pod, say) => {
+    for (const c of [...(pod.initContainers ?? []), ...(pod.containers ?? [])]) {
+        const s = c.securityContext ?? {};
+        if (!s.readOnlyRootFilesystem || s.allowPrivilegeEscalation !== false ||
+            !s.capabilities?.drop?.includes('ALL')) say(`${c.name}: is not confined`);
+    }
+    if (pod.securityContext?.runAsNonRoot !== true) say('runs as root');
+};
+
+// Every index of the Job is a shard, counted from 1, and every shard an index.
+const study = (text) => {
+    const found = [], say = (what) => found.push(what);
+    const {kind, spec} = modelled(text, found)[0] ?? {};
+    const pod = spec?.template?.spec ?? {};
+    if (kind !== 'Job' || spec?.completionMode !== 'Indexed') say('pods have no index');
+    const of = /--shard \$\(\(JOB_COMPLETION_INDEX \+ 1\)\)\/(\d+)/.exec(pod.containers?.[0]?.command?.[2]);
+    if (Number(of?.[1]) !== spec?.completions) say('indices are not the shards');
+    if (pod.restartPolicy !== 'OnFailure') say('a pod that fails leaves two logs');
+    confined(pod, say);
+    return found;
+};
+
+const kubernetes = (text) => {
+    const found = [], objects = modelled(text, found);
     const of = (kind) => objects.find((o) => o.kind === kind) ?? {spec: {}};
     const set = of('StatefulSet').spec, service = of('Service');
     const pod = set.template?.spec ?? {}, say = (what) => found.push(what);
@@ -116,7 +143,7 @@ const kubernetes = (text) => {
         say('peers do not find each other before they are ready');
     if (set.serviceName !== service.metadata?.name) say('another service');
     if (set.ordinals?.start !== 1) say('ordinals are not places in the roster');
-    if (pod.securityContext?.runAsNonRoot !== true) say('runs as root');
+    confined(pod, say);
     if (pod.securityContext?.fsGroupChangePolicy !== 'OnRootMismatch') say('opens the key');
     const labels = JSON.stringify(set.template?.metadata?.labels);
     for (const selector of [set.selector?.matchLabels, service.spec.selector,
@@ -124,9 +151,6 @@ const kubernetes = (text) => {
         of('NetworkPolicy').spec.podSelector?.matchLabels])
         if (JSON.stringify(selector) !== labels) say(`selects ${JSON.stringify(selector)}`);
     for (const c of [...(pod.initContainers ?? []), ...(pod.containers ?? [])]) {
-        const s = c.securityContext ?? {};
-        if (!s.readOnlyRootFilesystem || s.allowPrivilegeEscalation !== false ||
-            !s.capabilities?.drop?.includes('ALL')) say(`${c.name}: is not confined`);
         for (const m of c.volumeMounts ?? [])
             if (m.name === 'own' && m.subPathExpr !== '$(POD_NAME)') say(`${c.name}: sees all keys`);
     }
@@ -176,6 +200,10 @@ const checks = [
         [/start: 1/, 'start: 0'], [/, subPathExpr: \$\(POD_NAME\)/, ''], [/OnRootMismatch/, 'Always'],
         [/path: treaty-3\/key/, 'path: treaty-2/key'], [/readinessProbe/, 'readyProbe'],
         [/drop: \[ALL\]/, 'drop: []'], [/kind: PodDisruptionBudget/, 'kind: PodDisruption']]],
+    ['packaging/kubernetes/study.yaml', study, [
+        [/completions: 16/, 'completions: 8'], [/\)\/16/, ')/12'], [/INDEX \+ 1/, 'INDEX'],
+        [/Indexed/, 'NonIndexed'], [/OnFailure/, 'Never'], [/drop: \[ALL\]/, 'drop: []'],
+        [/runAsNonRoot: true/, 'runAsNonRoot: false'], [/parallelism: 16/, 'parallelism: all']]],
 ];
 const materials = process.argv.slice(2).find((a) => a.endsWith('.json'));
 if (materials !== undefined)

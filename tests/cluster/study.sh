@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# A study and a series of simulations in parts, run by GNU parallel, are the whole to the
+# byte, over any number of processes; and what is missing, doubled or of another study is
+# refused by name.
+. "$(dirname "$0")/cluster.bash"
+cd "$work"
+asked=(study --games "tuning,$games/chicken.nfg" --count 2 --players 2:3 --actions 2:2
+    --delta 0.9 --budget 4,9 --runs 2 --effort 400 --quiet --samplers soo,grid,soo-published)
+
+run 0 whole "$treaty" "${asked[@]}" --json
+run 0 again "$treaty" "${asked[@]}" --json --jobs 3
+cmp whole.out again.out || fail "the number of processes shows"
+run 0 other "$treaty" "${asked[@]}" --json --seed 2
+! cmp -s whole.out other.out || fail "two seeds, one study"
+has whole '"frontier": "exact"' '"sampler": "soo"' '"sampler": "soo-published"'
+
+run 0 parallel parallel --will-cite -j2 "$treaty" "${asked[@]}" --shard {}/4 '>' part-{} \
+    ::: 1 2 3 4
+run 0 merged "$treaty" study --merge --json part-4 part-2 part-1 part-3
+cmp whole.out merged.out || fail "four parts are not the whole"
+run 0 table "$treaty" "${asked[@]}" --against grid
+run 0 merged-table "$treaty" study --merge part-[1-4] --against grid
+cmp table.out merged-table.out || fail "four parts have another table"
+has table "Chicken, private, delta 0.9 (frontier: exact)" 'questions     4            9'
+run 0 csv "$treaty" study --merge part-[1-4] --csv
+has csv '"Chicken",private,0.9,soo,9,1,0,0,exact,'
+
+refuse() { # refuse TEXT OPTIONS...: exit code 2, and the text on standard error
+    local text=$1
+    shift
+    run 2 refused "$treaty" study "$@"
+    grep -qF -- "$text" refused.err || fail "study $*: $(cat refused.err)"
+}
+head -n 3 part-2 >cut
+refuse 'shard 3 of 4 is missing' --merge part-1 part-2 part-4
+refuse './part-3: is shard 3, as part-3 is' --merge part-[1-4] ./part-3
+refuse 'cut:4: ends before it is whole' --merge part-1 cut part-3 part-4
+run 0 second "$treaty" "${asked[@]}" --shard 2/4 --runs 3
+refuse 'second.out: is of another study' --merge part-1 second.out part-3 part-4
+refuse "$games/chicken.nfg: does not begin as" --merge "$games/chicken.nfg"
+refuse '--merge: which files?' --merge
+refuse '--shard: ' --shard 5/4
+refuse "--samplers: 'sooo' is none of soo, grid" --samplers sooo
+refuse "--games: 'papers' is neither" --games papers
+refuse 'no.nfg: cannot be opened' --games no.nfg
+refuse "--concept: 'mixed' is not nash" --concept mixed
+refuse '--players: ' --players 3:2
+refuse "--against: 'crab' is not among" --games paper --against crab --effort 100 \
+    --budget 1 --runs 1
+refuse "'paper' is one too many" paper
+
+small=(simulate "$games/chicken.nfg" --budget 4 --stages 3 --loss 0.1 --seed 5 --runs 9)
+run 0 runs "$treaty" "${small[@]}"
+run 0 parts parallel --will-cite -j2 --keep-order "$treaty" "${small[@]}" --shard {}/4 \
+    ::: 1 2 3 4
+cmp runs.out parts.out || fail "four parts are not all simulations"
+
+echo "parts become the whole"
