@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Hides how payoff tables are summed. A player who does one thing for sure only says
  * where in the table to look. Of the others, the first few make a block: all their
- * joint actions. Blocks are added up, four at a time, each as likely as the joint
+ * joint actions. Blocks are added up, eight at a time, each as likely as the joint
  * action of the next few players that it belongs to; what comes out is weighted with
  * the block's own probabilities last. So each payoff that counts is read once and
  * multiplied once, mostly in the order in which it lies there, and all else fits the
@@ -16,6 +16,8 @@ enum {
     JOINT_MAX = 512, /* joint actions of the block, and of those who choose blocks */
     BLOCK_MIN = 8,   /* what is shorter is not worth a call, */
     DENSE_MIN = 32,  /* and from here on a block had better lie in one piece */
+    AT_ONCE = 8,     /* blocks that are added */
+    FEW = 64,        /* payoffs that are summed as they come */
     NOBODY = UINT8_MAX,
 };
 
@@ -36,6 +38,7 @@ struct joint {
 
 struct expectation {
     const double *value; /* the table, from where those who are sure point to */
+    uint32_t n_payoffs;  /* that count */
     uint8_t n_axes;
     uint8_t own; /* the axis whose actions are told apart, or NOBODY */
     struct axis axis[PLAYERS_MAX];
@@ -69,29 +72,33 @@ static uint16_t list_actions(struct expectation *e, uint16_t first, const double
     return at;
 }
 
-/* All who mix become axes, and so does own, whatever it plays. */
+/* All who mix become axes, and so does the player itself if its actions are told apart,
+ * whatever it plays. */
 static void find_axes(struct expectation *e, const struct payoffs *p,
-                      const struct profile *x, uint8_t own)
+                      const struct profile *x, bool told_apart)
 {
     const struct shape *s = &p->shape;
     const double *share = x->share;
     uint32_t stride = 1;
     uint16_t first = 0;
     e->value = p->value;
+    e->n_payoffs = 1;
     e->n_axes = 0;
     e->own = NOBODY;
     for (uint8_t i = 0; i < s->n_players; i++) {
         const uint16_t n_actions = s->n_actions[i];
-        const uint16_t end = list_actions(e, first, share, n_actions, stride, i == own);
+        const bool own = told_apart && i == p->player;
+        const uint16_t end = list_actions(e, first, share, n_actions, stride, own);
         share += n_actions;
         stride *= n_actions;
-        if (i != own && end == first + 1 && e->share[first] == 1) {
+        if (!own && end == first + 1 && e->share[first] == 1) {
             e->value += e->step[first];
             continue;
         }
-        if (i == own)
+        if (own)
             e->own = e->n_axes;
         e->axis[e->n_axes++] = (struct axis){first, (uint16_t)(end - first)};
+        e->n_payoffs *= (uint32_t)(end - first);
         first = end;
     }
 }
@@ -142,33 +149,26 @@ static bool dense(const struct joint *j)
 }
 
 /* A block as large as the number of blocks costs least besides the pass itself. */
-static bool block_grows(const struct expectation *e, uint32_t n_payoffs)
+static bool block_grows(const struct expectation *e)
 {
     const struct joint *j = &e->block;
     if (e->n_low == e->n_axes || j->n * e->axis[e->n_low].n > JOINT_MAX)
         return false;
-    if (j->n >= BLOCK_MIN && 2 * j->n * j->n > n_payoffs)
+    if (j->n >= BLOCK_MIN && 2 * j->n * j->n > e->n_payoffs)
         return false;
     const struct axis *next = &e->axis[e->n_low];
     const uint32_t last = j->step[j->n - 1] + e->step[next->first + next->n - 1];
     return j->n < DENSE_MIN || !dense(j) || last == j->n * next->n - 1;
 }
 
-static void choose_block(struct expectation *e)
-{
-    uint32_t n_payoffs = 1;
-    for (uint8_t a = 0; a < e->n_axes; a++)
-        n_payoffs *= e->axis[a].n;
-    e->n_low = 0;
-    joint_start(&e->block);
-    while (block_grows(e, n_payoffs))
-        joint_extend(&e->block, e, e->n_low++);
-}
-
 /* The own axis, if it is none of the block's, is no axis any more: each of its actions
  * has a sum of its own. */
-static void choose_rest(struct expectation *e)
+static void choose_blocks(struct expectation *e)
 {
+    e->n_low = 0;
+    joint_start(&e->block);
+    while (block_grows(e))
+        joint_extend(&e->block, e, e->n_low++);
     if (e->own < e->n_axes && e->own >= e->n_low) {
         e->n_axes--;
         for (uint8_t a = e->own; a < e->n_axes; a++)
@@ -184,33 +184,36 @@ static void choose_rest(struct expectation *e)
 /* ---- adding blocks ---- */
 
 /* Blocks, and how much of each. */
-struct four {
-    const double *value[4];
-    double weight[4];
+struct several {
+    const double *value[AT_ONCE];
+    double weight[AT_ONCE];
 };
+
+static inline double mixture(const struct several *s, size_t at)
+{
+    const double *const *v = s->value;
+    const double *w = s->weight;
+    return ((w[0] * v[0][at] + w[1] * v[1][at]) + (w[2] * v[2][at] + w[3] * v[3][at])) +
+           ((w[4] * v[4][at] + w[5] * v[5][at]) + (w[6] * v[6][at] + w[7] * v[7][at]));
+}
 
 /* Two at a time, in so many words: then compilers see at -O2 already that two fit a
  * register. */
-static void add_dense(double *restrict sum, const struct four *f, size_t n)
+static void add_several(double *restrict sum, const struct several *restrict s,
+                        size_t n)
 {
-    const double *restrict v0 = f->value[0], *restrict v1 = f->value[1];
-    const double *restrict v2 = f->value[2], *restrict v3 = f->value[3];
-    const double w0 = f->weight[0], w1 = f->weight[1];
-    const double w2 = f->weight[2], w3 = f->weight[3];
     size_t b = 0;
     for (; b + 2 <= n; b += 2) {
-        const double one = (w0 * v0[b] + w1 * v1[b]) + (w2 * v2[b] + w3 * v3[b]);
-        const double two =
-            (w0 * v0[b + 1] + w1 * v1[b + 1]) + (w2 * v2[b + 1] + w3 * v3[b + 1]);
+        const double one = mixture(s, b), two = mixture(s, b + 1);
         sum[b] += one;
         sum[b + 1] += two;
     }
     if (b < n)
-        sum[b] += (w0 * v0[b] + w1 * v1[b]) + (w2 * v2[b] + w3 * v3[b]);
+        sum[b] += mixture(s, b);
 }
 
-static void add_one_dense(double *restrict sum, const double *restrict value,
-                          double weight, size_t n)
+static void add_one(double *restrict sum, const double *restrict value, double weight,
+                    size_t n)
 {
     size_t b = 0;
     for (; b + 2 <= n; b += 2) {
@@ -222,17 +225,13 @@ static void add_one_dense(double *restrict sum, const double *restrict value,
         sum[b] += weight * value[b];
 }
 
-static void add_scattered(double *restrict sum, const struct four *f,
-                          const uint32_t *restrict step, size_t n)
+/* The same for blocks that do not lie in one piece. */
+static void add_several_scattered(double *restrict sum,
+                                  const struct several *restrict s,
+                                  const uint32_t *restrict step, size_t n)
 {
-    const double *restrict v0 = f->value[0], *restrict v1 = f->value[1];
-    const double *restrict v2 = f->value[2], *restrict v3 = f->value[3];
-    const double w0 = f->weight[0], w1 = f->weight[1];
-    const double w2 = f->weight[2], w3 = f->weight[3];
-    for (size_t b = 0; b < n; b++) {
-        const size_t at = step[b];
-        sum[b] += (w0 * v0[at] + w1 * v1[at]) + (w2 * v2[at] + w3 * v3[at]);
-    }
+    for (size_t b = 0; b < n; b++)
+        sum[b] += mixture(s, step[b]);
 }
 
 static void add_one_scattered(double *restrict sum, const double *restrict value,
@@ -250,21 +249,21 @@ static void add_chosen(double *sum, const struct expectation *e, const double *v
     const bool in_one_piece = dense(&e->block);
     const uint32_t n = e->block.n;
     uint32_t c = 0;
-    for (; c + 4 <= j->n; c += 4) {
-        struct four f;
-        for (uint32_t k = 0; k < 4; k++) {
-            f.value[k] = value + j->step[c + k];
-            f.weight[k] = weight * j->weight[c + k];
+    for (; c + AT_ONCE <= j->n; c += AT_ONCE) {
+        struct several s;
+        for (uint32_t k = 0; k < AT_ONCE; k++) {
+            s.value[k] = value + j->step[c + k];
+            s.weight[k] = weight * j->weight[c + k];
         }
         if (in_one_piece)
-            add_dense(sum, &f, n);
+            add_several(sum, &s, n);
         else
-            add_scattered(sum, &f, e->block.step, n);
+            add_several_scattered(sum, &s, e->block.step, n);
     }
     for (; c < j->n; c++) {
         const double w = weight * j->weight[c];
         if (in_one_piece)
-            add_one_dense(sum, value + j->step[c], w, n);
+            add_one(sum, value + j->step[c], w, n);
         else
             add_one_scattered(sum, value + j->step[c], w, e->block.step, n);
     }
@@ -339,15 +338,28 @@ static void expect(double *out, const struct expectation *e, const double *value
 
 /* ---- payoffs ---- */
 
+/* Against one who mixes, with a few actions each: the games of textbooks are not worth
+ * any preparation. */
+static void expect_against_one(double *out, const struct expectation *e)
+{
+    const struct axis *own = &e->axis[e->own], *other = &e->axis[1 - e->own];
+    for (uint16_t k = 0; k < own->n; k++) {
+        const double *value = e->value + e->step[own->first + k];
+        double sum = 0;
+        for (uint16_t l = other->first; l < other->first + other->n; l++)
+            sum += e->share[l] * value[e->step[l]];
+        out[k] = sum;
+    }
+}
+
 double payoffs_expect(const struct payoffs *p, const struct profile *x)
 {
     struct expectation e;
     double payoff;
     if (p->counts != NULL)
         return counts_expect(p->counts, x);
-    find_axes(&e, p, x, NOBODY);
-    choose_block(&e);
-    choose_rest(&e);
+    find_axes(&e, p, x, false);
+    choose_blocks(&e);
     expect(&payoff, &e, e.value);
     return payoff;
 }
@@ -359,10 +371,13 @@ void payoffs_by_action(double *out, const struct payoffs *p, const struct profil
         counts_by_action(out, p->counts, x);
         return;
     }
-    find_axes(&e, p, x, p->player);
+    find_axes(&e, p, x, true);
+    if (e.n_axes == 2 && e.n_payoffs <= FEW) {
+        expect_against_one(out, &e);
+        return;
+    }
     const struct axis own = e.axis[e.own];
-    choose_block(&e);
-    choose_rest(&e);
+    choose_blocks(&e);
     if (e.own < e.n_low) {
         expect(out, &e, e.value);
         return;
