@@ -239,6 +239,23 @@ static enum status take_words(struct study_plan *p, const struct given *g,
     return STATUS_OK;
 }
 
+/* The number of whom the others are compared with; the first, where nobody is named. */
+static bool find_against(uint32_t *out, const struct given *g, const char *const *names,
+                         uint32_t n, char reason[REASON_SIZE])
+{
+    const char *against;
+    *out = 0;
+    if (!given_last(g, "against", &against))
+        return true;
+    while (*out < n && strcmp(names[*out], against) != 0)
+        ++*out;
+    if (*out == n)
+        (void)snprintf(reason, REASON_SIZE,
+                       "--against: '%.100s' is not among those who are compared",
+                       against);
+    return *out < n;
+}
+
 static enum status plan_read(struct study_plan *p, const struct given *g,
                              char reason[REASON_SIZE])
 {
@@ -257,6 +274,13 @@ static enum status plan_read(struct study_plan *p, const struct given *g,
         status = take_budgets(&p->study, or_else(g, "budget", "5,20,100"), reason);
     if (status == STATUS_OK)
         status = take_samplers(&p->study, or_else(g, "samplers", NULL), reason);
+    const char *names[STUDY_SAMPLERS_MAX];
+    for (uint32_t k = 0; k < p->study.n_contenders; k++)
+        names[k] = p->study.contender[k].name;
+    uint32_t against;
+    if (status == STATUS_OK &&
+        !find_against(&against, g, names, p->study.n_contenders, reason))
+        status = STATUS_USAGE;
     return status;
 }
 
@@ -328,20 +352,16 @@ static enum status study_unit(void *context, uint64_t number, FILE *out)
 static enum status tell(const struct study_lines *l, const struct given *g,
                         char reason[REASON_SIZE])
 {
-    const char *against = or_else(g, "against", lines_contender(l, 0));
-    uint32_t k = 0;
-    while (k < lines_contenders(l) && strcmp(lines_contender(l, k), against) != 0)
-        k++;
-    if (k == lines_contenders(l)) {
-        (void)snprintf(reason, REASON_SIZE,
-                       "--against: '%.100s' is not among those who are compared",
-                       against);
+    const char *names[STUDY_SAMPLERS_MAX];
+    uint32_t against = 0, n = 0;
+    for (; n < lines_contenders(l) && n < STUDY_SAMPLERS_MAX; n++)
+        names[n] = lines_contender(l, n);
+    if (!find_against(&against, g, names, n, reason))
         return STATUS_USAGE;
-    }
     if (given_last(g, "json", NULL))
         lines_print(l, stdout);
     else
-        study_tables(l, k, given_last(g, "csv", NULL), stdout);
+        study_tables(l, against, given_last(g, "csv", NULL), stdout);
     return STATUS_OK;
 }
 

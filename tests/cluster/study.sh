@@ -5,7 +5,7 @@
 # refused by name.
 . "$(dirname "$0")/cluster.bash"
 cd "$work"
-asked=(study --games "tuning,$games/chicken.nfg" --count 2 --players 2:3 --actions 2:2
+asked=(study --games "tuning,$games/chicken.nfg" --count 2 --players 2:3 --actions 2:2 --concept nash,public
     --delta 0.9 --budget 4,9 --runs 2 --effort 400 --quiet --samplers soo,grid,soo-published)
 
 run 0 whole "$treaty" "${asked[@]}" --json
@@ -22,9 +22,9 @@ cmp whole.out merged.out || fail "four parts are not the whole"
 run 0 table "$treaty" "${asked[@]}" --against grid
 run 0 merged-table "$treaty" study --merge part-[1-4] --against grid
 cmp table.out merged-table.out || fail "four parts have another table"
-has table "Chicken, private, delta 0.9 (frontier: exact)" 'questions     4            9'
+has table "Chicken, public, delta 0.9 (frontier: exact)" 'questions     4            9'
 run 0 csv "$treaty" study --merge part-[1-4] --csv
-has csv '"Chicken",private,0.9,soo,9,1,0,0,exact,'
+has csv '"Chicken",public,0.9,soo,9,1,0,0,exact,'
 
 refuse() { # refuse TEXT OPTIONS...: exit code 2, and the text on standard error
     local text=$1
@@ -46,8 +46,7 @@ refuse "--games: 'papers' is neither" --games papers
 refuse 'no.nfg: cannot be opened' --games no.nfg
 refuse "--concept: 'mixed' is not nash" --concept mixed
 refuse '--players: ' --players 3:2
-refuse "--against: 'crab' is not among" --games paper --against crab --effort 100 \
-    --budget 1 --runs 1
+refuse "--against: 'crab' is not among" --against crab
 refuse "'paper' is one too many" paper
 
 small=(simulate "$games/chicken.nfg" --budget 4 --stages 3 --loss 0.1 --seed 5 --runs 9)
