@@ -361,7 +361,11 @@ static enum status tell(const struct study_lines *l, const struct given *g,
     if (given_last(g, "json", NULL))
         lines_print(l, stdout);
     else
-        study_tables(l, against, given_last(g, "csv", NULL), stdout);
+        study_tables(l, against,
+                     given_last(g, "csv", NULL)        ? STUDY_CSV
+                     : given_last(g, "fairness", NULL) ? STUDY_FAIRNESS
+                                                       : STUDY_TABLES,
+                     stdout);
     return STATUS_OK;
 }
 
@@ -465,6 +469,7 @@ static const struct flag flags_study[] = {
     {"jobs", "J", "as many processes at once (default 1)"},
     {"shard", "I/N", "only the I-th of N parts, as lines"},
     {"merge", NULL, "the tables of the FILES with all shards' lines"},
+    {"fairness", NULL, "who gets more, instead of how near to the best"},
     {"csv", NULL, "the tables as one, in CSV"},
     {"json", NULL, "lines of JSON instead of tables"},
     {"seed", "S", "of games, samplers and lotteries (default 1)"},

@@ -64,8 +64,11 @@ const struct study_line *lines_line(const struct study_lines *l, uint64_t unit,
 
 /* ---- tables ---- */
 
-/* A table for each group of games, concept and discount factor: for people, or one as
- * CSV. against: the number of the contender that the others are compared with. */
-void study_tables(const struct study_lines *l, uint32_t against, bool csv, FILE *out);
+/* A table for each group of games, concept and discount factor: how near to the best,
+ * or who has more of it; or one with all numbers, as CSV. */
+enum study_form { STUDY_TABLES, STUDY_FAIRNESS, STUDY_CSV };
+/* against: the number of the contender that the others are compared with. */
+void study_tables(const struct study_lines *l, uint32_t against, enum study_form form,
+                  FILE *out);
 
 #endif

@@ -69,29 +69,36 @@ void lines_head(FILE *out, const struct study_plan *p, uint64_t shard, uint64_t 
     emit_end(&j);
 }
 
-static void emit_measures(struct json *j, const struct bout_measures *m, uint32_t runs,
-                          uint8_t n_players)
+static const char *const measure_names[STUDY_MEASURES] = {
+    [STUDY_DISTANCE] = "distance",
+    [STUDY_VOLUME] = "volume",
+    [STUDY_AGREED] = "agreed",
+    [STUDY_FIRST] = "first",
+};
+
+static double measure_of(const struct bout_measures *m, enum study_measure which)
 {
-    emit_list(j, "distance");
-    for (uint32_t r = 0; r < runs; r++)
-        emit_number(j, NULL, rounded(m[r].distance));
-    emit_close(j);
-    emit_list(j, "volume");
-    for (uint32_t r = 0; r < runs; r++)
-        emit_number(j, NULL, rounded(m[r].volume));
-    emit_close(j);
-    emit_list(j, "agreed");
-    for (uint32_t r = 0; r < runs; r++)
-        emit_integer(j, NULL, m[r].agreed);
-    emit_close(j);
-    emit_list(j, "payoffs");
-    for (uint8_t i = 0; i < n_players; i++) {
-        double sum = 0;
-        for (uint32_t r = 0; r < runs; r++)
-            sum += m[r].payoff[i];
-        emit_number(j, NULL, rounded(sum / runs));
+    switch (which) {
+    case STUDY_DISTANCE:
+        return rounded(m->distance);
+    case STUDY_VOLUME:
+        return rounded(m->volume);
+    case STUDY_AGREED:
+        return m->agreed;
+    case STUDY_FIRST:
+        return rounded(m->first);
     }
-    emit_close(j);
+    return 0;
+}
+
+static void emit_measures(struct json *j, const struct bout_measures *m, uint32_t runs)
+{
+    for (int which = 0; which < STUDY_MEASURES; which++) {
+        emit_list(j, measure_names[which]);
+        for (uint32_t r = 0; r < runs; r++)
+            emit_number(j, NULL, measure_of(&m[r], (enum study_measure)which));
+        emit_close(j);
+    }
 }
 
 void lines_unit(FILE *out, const struct study_plan *p, uint64_t unit, const char *title,
@@ -114,7 +121,7 @@ void lines_unit(FILE *out, const struct study_plan *p, uint64_t unit, const char
                 emit_text(&j, "frontier", truth_grades[result->grade]);
                 emit_bool(&j, "better", result->better);
                 emit_measures(&j, result->measures + (c * s->n_budgets + b) * s->runs,
-                              s->runs, s->contest.game->shape.n_players);
+                              s->runs);
             }
             emit_end(&j);
         }
@@ -146,7 +153,7 @@ void lines_free(struct study_lines *l)
         return;
     const uint64_t n = l->line == NULL ? 0 : l->units * l->n_contenders * l->n_budgets;
     for (uint64_t k = 0; k < n; k++)
-        free(l->line[k].distance); /* the others are part of it */
+        free(l->line[k].value[0]); /* the others are part of it */
     free(l->line);
     free(l->shard);
     free(l->head);
@@ -213,28 +220,27 @@ static enum status head_read(struct study_lines *l, uint64_t *shard, const char 
     return status;
 }
 
-/* Numbers of a line, all of them: three lists of equal length. */
+/* Numbers of a line, all of them: lists of equal length. */
 static bool measures_read(struct study_line *line, const json_t *j)
 {
-    static const char *const names[] = {"distance", "volume", "agreed"};
-    const size_t runs = json_array_size(json_object_get(j, names[0]));
+    const size_t runs = json_array_size(json_object_get(j, measure_names[0]));
     if (runs == 0 || runs > UINT32_MAX)
         return false;
-    line->runs = (uint32_t)runs;
-    line->distance = calloc(3 * runs, sizeof *line->distance);
-    if (line->distance == NULL)
+    double *value = calloc(STUDY_MEASURES * runs, sizeof *value);
+    if (value == NULL)
         return false;
-    line->volume = line->distance + runs;
-    line->agreed = line->volume + runs;
-    for (size_t list = 0; list < 3; list++) {
-        const json_t *values = json_object_get(j, names[list]);
+    line->runs = (uint32_t)runs;
+    line->value[0] = value; /* the others are part of it */
+    for (size_t which = 0; which < STUDY_MEASURES; which++) {
+        const json_t *values = json_object_get(j, measure_names[which]);
+        line->value[which] = value + which * runs;
         if (json_array_size(values) != runs)
             return false;
         for (size_t r = 0; r < runs; r++) {
             const json_t *v = json_array_get(values, r);
             if (!json_is_number(v))
                 return false;
-            line->distance[list * runs + r] = json_number_value(v);
+            line->value[which][r] = json_number_value(v);
         }
     }
     return true;

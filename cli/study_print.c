@@ -6,6 +6,7 @@
 
 #include "cli/json.h"
 #include "cli/study.h"
+#include "cli/words.h"
 
 /* Units of one group, concept and discount factor. */
 struct block {
@@ -53,12 +54,10 @@ static void block_csv(const struct block *b, FILE *out)
                           lines_contender(b->lines, c), lines_budget(b->lines, q),
                           cell.games, cell.nothing, cell.skipped,
                           truth_grades[cell.grade]);
-            put_csv(out, cell.distance.mean);
-            put_csv(out, cell.distance.error);
-            put_csv(out, cell.volume.mean);
-            put_csv(out, cell.volume.error);
-            put_csv(out, cell.agreed.mean);
-            put_csv(out, cell.agreed.error);
+            for (int k = 0; k < STUDY_MEASURES; k++) {
+                put_csv(out, cell.of[k].mean);
+                put_csv(out, cell.of[k].error);
+            }
             put_csv(out, cell.difference.mean);
             put_csv(out, cell.difference.error);
             (void)fputc('\n', out);
@@ -67,14 +66,17 @@ static void block_csv(const struct block *b, FILE *out)
 
 /* ---- for people ---- */
 
-/* Five characters: ".0123", "1.234", "12.34", "   0 " where it is nothing. */
-static const char *brief(char text[16], double v)
+/* Six characters at most: "0.0123", "-1.234", "12.34"; "0" where it is nothing at all.
+ */
+static const char *brief(char text[NUMBER_SIZE], double v)
 {
-    char digits[NUMBER_SIZE];
-    if (v == 0)
-        return strcpy(text, "    0");
-    (void)snprintf(digits, sizeof digits, v < 1 ? "%.4f" : v < 10 ? "%.3f" : "%.2f", v);
-    (void)snprintf(text, 16, "%5.5s", v < 1 && digits[0] == '0' ? digits + 1 : digits);
+    const double size = fabs(v);
+    (void)snprintf(text, NUMBER_SIZE, "%.*f",
+                   v == 0      ? 0
+                   : size < 1  ? 4
+                   : size < 10 ? 3
+                               : 2,
+                   v);
     return text;
 }
 
@@ -87,75 +89,105 @@ static char verdict(const struct estimate *difference)
     return d < 0 ? '+' : '-';
 }
 
-static void block_head(const struct block *b, FILE *out)
+static void block_title(const struct block *b, const struct study_cell *cell, FILE *out)
 {
-    const uint32_t n = lines_budgets(b->lines);
-    struct study_cell cell;
-    cell_of(&cell, b, 0, 0);
     (void)fprintf(out, "\n%s, %s, delta %g", b->first->group, b->first->concept,
                   b->first->discount);
-    if (cell.games + cell.nothing + cell.skipped > 1)
-        (void)fprintf(out, ": %u games", cell.games);
-    if (cell.games > 0)
-        (void)fprintf(out, " (frontier: %s)", truth_grades[cell.grade]);
-    if (cell.nothing > 0)
-        (void)fprintf(out, "; in %u nothing is better than the threat", cell.nothing);
-    if (cell.skipped > 0)
-        (void)fprintf(out, "; %u left out", cell.skipped);
-    (void)fputc('\n', out);
-    if (cell.games == 0)
-        return;
-    (void)fprintf(out, "%-14s%-*s %-*s %s\n", "", (int)(13 * n), "distance +- error",
-                  (int)(5 * n), "volume", "agreed %");
-    (void)fprintf(out, "%-14s", "questions");
-    for (uint32_t q = 0; q < n; q++)
-        (void)fprintf(out, "%-13u", lines_budget(b->lines, q));
-    for (uint32_t column = 0; column < 2; column++) {
-        (void)fputc(' ', out);
-        for (uint32_t q = 0; q < n; q++)
-            (void)fprintf(out, "%-5u", lines_budget(b->lines, q));
-    }
+    if (cell->games + cell->nothing + cell->skipped > 1)
+        (void)fprintf(out, ": %u games", cell->games);
+    if (cell->games > 0)
+        (void)fprintf(out, " (frontier: %s)", truth_grades[cell->grade]);
+    if (cell->nothing > 0)
+        (void)fprintf(out, "; in %u nothing is better than the threat", cell->nothing);
+    if (cell->skipped > 0)
+        (void)fprintf(out, "; %u left out", cell->skipped);
     (void)fputc('\n', out);
 }
 
-static void block_row(const struct block *b, uint32_t contender, FILE *out)
+/* What stands in a column, and how wide it is. */
+static const struct column {
+    const char *title;
+    enum study_measure measure;
+    int width;
+} columns[] = {{"distance +- error", STUDY_DISTANCE, 16},
+               {"volume", STUDY_VOLUME, 6},
+               {"agreed %", STUDY_AGREED, 5}},
+  fairness[] = {{"first player more than the others +- error", STUDY_FIRST, 17}};
+
+static void put_cell(const struct column *column, const struct study_cell *cell,
+                     struct line *out)
 {
-    const uint32_t n = lines_budgets(b->lines);
-    struct study_cell cell;
-    char mean[16], error[16];
-    (void)fprintf(out, "%-14s", lines_contender(b->lines, contender));
-    for (uint32_t q = 0; q < n; q++) {
-        cell_of(&cell, b, contender, q);
-        (void)fprintf(out, "%s %s%c ", brief(mean, cell.distance.mean),
-                      brief(error, cell.distance.error), verdict(&cell.difference));
+    char mean[NUMBER_SIZE], error[NUMBER_SIZE], text[3 * NUMBER_SIZE] = "";
+    const struct estimate *e = &cell->of[column->measure];
+    switch (column->measure) {
+    case STUDY_DISTANCE:
+    case STUDY_FIRST:
+        (void)snprintf(
+            text, sizeof text, "%s %s%c", brief(mean, e->mean), brief(error, e->error),
+            column->measure == STUDY_FIRST ? ' ' : verdict(&cell->difference));
+        break;
+    case STUDY_VOLUME:
+        (void)snprintf(text, sizeof text, "%.3f", floor(1000 * e->mean) / 1000);
+        break;
+    case STUDY_AGREED:
+        (void)snprintf(text, sizeof text, "%.0f", floor(100 * e->mean));
+        break;
     }
-    (void)fputc(' ', out);
-    for (uint32_t q = 0; q < n; q++) {
-        cell_of(&cell, b, contender, q);
-        (void)fprintf(out, "%-5.3f", floor(1000 * cell.volume.mean) / 1000);
-    }
-    (void)fputc(' ', out);
-    for (uint32_t q = 0; q < n; q++) {
-        cell_of(&cell, b, contender, q);
-        (void)fprintf(out, "%-5.0f", floor(100 * cell.agreed.mean));
-    }
-    (void)fputc('\n', out);
+    line_add(out, "%-*s", column->width, text);
 }
 
-static void block_print(const struct block *b, bool csv, FILE *out)
+/* Without the blanks at its end. */
+static void put_row(struct line *l, FILE *out)
+{
+    while (l->size > 0 && l->text[l->size - 1] == ' ')
+        l->text[--l->size] = 0;
+    (void)fprintf(out, "%s\n", l->text);
+    l->size = 0;
+}
+
+static void block_rows(const struct block *b, const struct column *column, size_t n,
+                       FILE *out)
+{
+    const uint32_t budgets = lines_budgets(b->lines);
+    struct study_cell cell;
+    struct line l = {0};
+    line_add(&l, "%-14s", "");
+    for (size_t k = 0; k < n; k++)
+        line_add(&l, "%-*s", (int)budgets * column[k].width, column[k].title);
+    put_row(&l, out);
+    line_add(&l, "%-14s", "questions");
+    for (size_t k = 0; k < n; k++)
+        for (uint32_t q = 0; q < budgets; q++)
+            line_add(&l, "%-*u", column[k].width, lines_budget(b->lines, q));
+    put_row(&l, out);
+    for (uint32_t c = 0; c < lines_contenders(b->lines); c++) {
+        line_add(&l, "%-14s", lines_contender(b->lines, c));
+        for (size_t k = 0; k < n; k++)
+            for (uint32_t q = 0; q < budgets; q++) {
+                cell_of(&cell, b, c, q);
+                put_cell(&column[k], &cell, &l);
+            }
+        put_row(&l, out);
+    }
+}
+
+static void block_print(const struct block *b, enum study_form form, FILE *out)
 {
     struct study_cell cell;
-    if (csv) {
+    cell_of(&cell, b, 0, 0);
+    if (form == STUDY_CSV) {
         block_csv(b, out);
         return;
     }
-    block_head(b, out);
-    cell_of(&cell, b, 0, 0);
-    for (uint32_t c = 0; cell.games > 0 && c < lines_contenders(b->lines); c++)
-        block_row(b, c, out);
+    block_title(b, &cell, out);
+    if (cell.games > 0 && form == STUDY_FAIRNESS)
+        block_rows(b, fairness, 1, out);
+    else if (cell.games > 0)
+        block_rows(b, columns, sizeof columns / sizeof columns[0], out);
 }
 
-void study_tables(const struct study_lines *l, uint32_t against, bool csv, FILE *out)
+void study_tables(const struct study_lines *l, uint32_t against, enum study_form form,
+                  FILE *out)
 {
     const uint64_t units = lines_units(l);
     struct block b = {.lines = l,
@@ -164,7 +196,7 @@ void study_tables(const struct study_lines *l, uint32_t against, bool csv, FILE 
                       .own = calloc(units, sizeof *b.own),
                       .other = calloc(units, sizeof *b.other)};
     bool *done = calloc(units, sizeof *done);
-    if (csv)
+    if (form == STUDY_CSV)
         (void)fputs(
             "group,concept,delta,sampler,questions,games,nothing_better,left_out,"
             "frontier,distance,distance_error,volume,volume_error,agreed,"
@@ -182,7 +214,7 @@ void study_tables(const struct study_lines *l, uint32_t against, bool csv, FILE 
                 done[k] = true;
                 b.unit[b.n++] = k;
             }
-        block_print(&b, csv, out);
+        block_print(&b, form, out);
     }
     free(done);
     free(b.unit);

@@ -13,7 +13,6 @@ enum { RAISED_MAX = 256 }; /* agreements that are raised to the frontier */
 struct trial {
     struct frontier table; /* what is best of A_s */
     double *settled;       /* by lottery and player; NULL: nothing was accepted */
-    uint32_t asked;
 };
 
 bool contender_number(struct contender *out, uint32_t k)
@@ -78,7 +77,6 @@ static bool hold(struct trial *t, const struct study *s, const struct contender 
         whole = rival_negotiate(c->rival, b, &o);
     else
         bout_negotiate(b);
-    t->asked = bout_asked(b);
     frontier_start(&t->table, s->contest.game->shape.n_players);
     for (uint32_t k = 0; k < bout_accepted(b); k++) {
         double scaled[PLAYERS_MAX];
@@ -143,7 +141,7 @@ static void measure(struct bout_measures *m, const struct study *s,
 {
     const uint8_t n = s->contest.game->shape.n_players;
     const double threat[PLAYERS_MAX] = {0};
-    *m = (struct bout_measures){.asked = t->asked, .agreed = above_threat(&t->table)};
+    *m = (struct bout_measures){.agreed = above_threat(&t->table)};
     m->volume = volume > 0 ? frontier_volume(&t->table, most) / volume : 0;
     if (t->settled == NULL) {
         m->distance = frontier_distance(f, threat);
@@ -152,8 +150,8 @@ static void measure(struct bout_measures *m, const struct study *s,
     for (uint32_t k = 0; k < s->lotteries; k++) {
         const double *u = t->settled + (size_t)k * n;
         m->distance += frontier_distance(f, u) / s->lotteries;
-        for (uint8_t i = 0; i < n; i++)
-            m->payoff[i] += u[i] / s->lotteries;
+        for (uint8_t i = 1; i < n; i++)
+            m->first += (u[0] - u[i]) / (n - 1) / s->lotteries;
     }
 }
 

@@ -37,8 +37,9 @@ struct bout_measures {
     double volume;   /* what A_s dominates above the threat, as a share of what the
                         frontier does */
     bool agreed;     /* A_s has something better than the threat */
-    uint32_t asked;
-    double payoff[PLAYERS_MAX]; /* mean over lotteries, scaled */
+    double first; /* what the first player gets more than the others do on average; mean
+                     over lotteries, scaled. In a game that treats all alike it is 0 but
+                     for chance, or somebody is favoured */
 };
 
 struct study_result {

@@ -41,38 +41,36 @@ static double mean(const double *value, uint32_t n)
 static void one_game(struct study_cell *out, const struct study_line *line,
                      const struct study_line *against)
 {
-    struct tally distance = {0}, volume = {0}, agreed = {0}, difference = {0};
+    struct tally of[STUDY_MEASURES] = {{0}}, difference = {0};
     for (uint32_t r = 0; r < line->runs; r++) {
-        count(&distance, line->distance[r]);
-        count(&volume, line->volume[r]);
-        count(&agreed, line->agreed[r]);
+        for (int k = 0; k < STUDY_MEASURES; k++)
+            count(&of[k], line->value[k][r]);
         if (against != NULL)
-            count(&difference, line->distance[r] - against->distance[r]);
+            count(&difference,
+                  line->value[STUDY_DISTANCE][r] - against->value[STUDY_DISTANCE][r]);
     }
-    out->distance = estimated(&distance);
-    out->volume = estimated(&volume);
-    out->agreed = estimated(&agreed);
+    for (int k = 0; k < STUDY_MEASURES; k++)
+        out->of[k] = estimated(&of[k]);
     out->difference = estimated(&difference);
 }
 
 static void many_games(struct study_cell *out, const struct study_line *const *lines,
                        const struct study_line *const *against, uint32_t n)
 {
-    struct tally distance = {0}, volume = {0}, agreed = {0}, difference = {0};
-    for (uint32_t k = 0; k < n; k++) {
-        const struct study_line *line = lines[k];
+    struct tally of[STUDY_MEASURES] = {{0}}, difference = {0};
+    for (uint32_t g = 0; g < n; g++) {
+        const struct study_line *line = lines[g];
         if (!line->better)
             continue;
-        const double d = mean(line->distance, line->runs);
-        count(&distance, d);
-        count(&volume, mean(line->volume, line->runs));
-        count(&agreed, mean(line->agreed, line->runs));
+        for (int k = 0; k < STUDY_MEASURES; k++)
+            count(&of[k], mean(line->value[k], line->runs));
         if (against != NULL)
-            count(&difference, d - mean(against[k]->distance, against[k]->runs));
+            count(&difference,
+                  mean(line->value[STUDY_DISTANCE], line->runs) -
+                      mean(against[g]->value[STUDY_DISTANCE], against[g]->runs));
     }
-    out->distance = estimated(&distance);
-    out->volume = estimated(&volume);
-    out->agreed = estimated(&agreed);
+    for (int k = 0; k < STUDY_MEASURES; k++)
+        out->of[k] = estimated(&of[k]);
     out->difference = estimated(&difference);
 }
 

@@ -8,6 +8,10 @@
 
 enum { STUDY_GROUP_MAX = 255 };
 
+/* What is told of every run. */
+enum study_measure { STUDY_DISTANCE, STUDY_VOLUME, STUDY_AGREED, STUDY_FIRST };
+enum { STUDY_MEASURES = STUDY_FIRST + 1 };
+
 /* One game, concept and discount factor, one contender, one budget. */
 struct study_line {
     char group[STUDY_GROUP_MAX + 1]; /* games that are counted together */
@@ -17,7 +21,7 @@ struct study_line {
     bool better; /* something better than the threat is held */
     enum truth_grade grade;
     uint32_t runs;
-    double *distance, *volume, *agreed; /* by run */
+    double *value[STUDY_MEASURES]; /* by measure, then by run */
 };
 
 struct estimate {
@@ -32,7 +36,7 @@ struct study_cell {
     uint32_t
         skipped; /* that were left out: no threat was found, or too many profiles */
     enum truth_grade grade; /* of the frontiers: the weakest of them */
-    struct estimate distance, volume, agreed;
+    struct estimate of[STUDY_MEASURES];
     /* The distance less that of another contender, game by game (or run by run where
      * there is one game). */
     struct estimate difference;

@@ -22,7 +22,7 @@ cmp whole.out merged.out || fail "four parts are not the whole"
 run 0 table "$treaty" "${asked[@]}" --against grid
 run 0 merged-table "$treaty" study --merge part-[1-4] --against grid
 cmp table.out merged-table.out || fail "four parts have another table"
-has table "Chicken, public, delta 0.9 (frontier: exact)" 'questions     4            9'
+has table "Chicken, public, delta 0.9 (frontier: exact)" 'questions     4               9'
 run 0 csv "$treaty" study --merge part-[1-4] --csv
 has csv '"Chicken",public,0.9,soo,9,1,0,0,exact,'
 

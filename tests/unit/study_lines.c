@@ -74,7 +74,7 @@ START_TEST(shards_in_any_order_become_the_whole)
     ck_assert_str_eq(line->group, "a \"game\"");
     ck_assert_str_eq(line->concept, "nash");
     ck_assert_uint_eq(line->runs, RUNS);
-    ck_assert_double_eq(line->distance[1], 4 + 5 + 0.25);
+    ck_assert_double_eq(line->value[STUDY_DISTANCE][1], 4 + 5 + 0.25);
     ck_assert(line->found && line->better && line->grade == TRUTH_KNOWN);
     ck_assert(!lines_line(l, GAMES - 1, 0, 0)->found);
     lines_free(l);

@@ -6,20 +6,16 @@
 
 /* Two runs of one game. */
 struct pair {
-    double distance[2], volume[2], agreed[2];
+    double value[STUDY_MEASURES][2];
     struct study_line line;
 };
 
 static const struct study_line *line_of(struct pair *p, double first, double second)
 {
-    *p = (struct pair){
-        .distance = {first, second}, .volume = {0.5, 1}, .agreed = {0, 1}};
-    p->line = (struct study_line){.found = true,
-                                  .better = true,
-                                  .runs = 2,
-                                  .distance = p->distance,
-                                  .volume = p->volume,
-                                  .agreed = p->agreed};
+    *p = (struct pair){.value = {{first, second}, {0.5, 1}, {0, 1}, {-1, 1}}};
+    p->line = (struct study_line){.found = true, .better = true, .runs = 2};
+    for (int k = 0; k < STUDY_MEASURES; k++)
+        p->line.value[k] = p->value[k];
     return &p->line;
 }
 
@@ -37,9 +33,10 @@ START_TEST(of_one_game_the_runs_vary)
     const struct study_line *other[] = {line_of(&b, 1, 1)};
     study_cell(&cell, own, other, 1);
     ck_assert_uint_eq(cell.games, 1);
-    is(&cell.distance, 2, 1); /* sqrt(((1-2)^2 + (3-2)^2) / 1) / sqrt(2) */
-    is(&cell.volume, 0.75, 0.25);
-    is(&cell.agreed, 0.5, 0.5);
+    is(&cell.of[STUDY_DISTANCE], 2, 1); /* sqrt(((1-2)^2 + (3-2)^2) / 1) / sqrt(2) */
+    is(&cell.of[STUDY_VOLUME], 0.75, 0.25);
+    is(&cell.of[STUDY_AGREED], 0.5, 0.5);
+    is(&cell.of[STUDY_FIRST], 0, 1);
     is(&cell.difference, 1, 1); /* of 0 and 2 */
     study_cell(&cell, own, NULL, 1);
     is(&cell.difference, 0, 0);
@@ -54,8 +51,8 @@ START_TEST(of_many_games_their_means_vary)
     const struct study_line *other[] = {line_of(&b[0], 0, 1), line_of(&b[1], 2, 3)};
     study_cell(&cell, own, other, 2);
     ck_assert_uint_eq(cell.games, 2);
-    is(&cell.distance, 3, 1.5);    /* of 1.5 and 4.5 */
-    is(&cell.volume, 0.75, 0);     /* the same in both */
+    is(&cell.of[STUDY_DISTANCE], 3, 1.5); /* of 1.5 and 4.5 */
+    is(&cell.of[STUDY_VOLUME], 0.75, 0);  /* the same in both */
     is(&cell.difference, 1.5, .5); /* of 1 and 2: paired, so the games cancel out */
 }
 END_TEST
@@ -76,10 +73,10 @@ START_TEST(games_with_nothing_to_find_do_not_count)
     ck_assert_uint_eq(cell.nothing, 1);
     ck_assert_uint_eq(cell.skipped, 1);
     ck_assert_int_eq(cell.grade, TRUTH_POINTS);
-    is(&cell.distance, 3, 1.5);
+    is(&cell.of[STUDY_DISTANCE], 3, 1.5);
     own[2] = own[1];
     study_cell(&cell, own, NULL, 2);
-    is(&cell.distance, 1.5, 0.5); /* one game is left: its runs vary */
+    is(&cell.of[STUDY_DISTANCE], 1.5, 0.5); /* one game is left: its runs vary */
 }
 END_TEST
 
