@@ -54,7 +54,7 @@ enum status process_prepare(uint8_t n_players, char message[256])
     files.rlim_cur =
         files.rlim_max < DESCRIPTORS_WANTED ? files.rlim_max : DESCRIPTORS_WANTED;
     setrlimit(RLIMIT_NOFILE, &files);
-    /* Without a descriptor nanomsg would try to accept in a tight loop. */
+    /* Without a descriptor to spare a node can let nobody in. */
     if (files.rlim_cur < needed)
         return message_set(
             message, STATUS_FAILED,

@@ -5,7 +5,6 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <nanomsg/nn.h>
 #include <nanomsg/pipeline.h>
 #include <nanomsg/tcp.h>
@@ -13,12 +12,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <unistd.h>
 #include <uv.h>
 
 #include "base/bytes.h"
 #include "base/check.h"
+#include "node/door.h"
 #include "node/files.h"
 
 enum {
@@ -27,10 +25,9 @@ enum {
     UNHEARD_MS = 700,  /* a peer that says for so long that it does not hear us ... */
     BLOCKED_MS = 2000, /* or that takes nothing for so long ... */
     REMAKE_MS = 1500,  /* gets a new link, but not more often than this */
+    GREET_MS = 1000,   /* whoever comes in has said so within this */
     RESOLVE_MS = 1000, /* between two questions to the name server */
     RECONNECT_MS = 20,
-    FRAMES_PER_TURN = 64,
-    BYTES_PER_TURN = 1 << 20,
     QUEUE_SIZE_MIN = 1 << 16,
     PACE_PLAYERS = 16,     /* with more, all of this takes longer: pace_of */
     FRAME_MESSAGE = 'M',   /* then a message */
@@ -73,10 +70,8 @@ struct peer {
 
 struct links {
     struct links_options options;
-    int pull, door;   /* NONE while nobody can come in */
-    uint64_t door_ms; /* when it was last opened or shut */
     struct endpoint listen;
-    uv_poll_t readable;
+    struct door *door;
     uv_timer_t beat;
     unsigned n_open; /* handles and questions that are not over */
     bool closing;
@@ -167,10 +162,9 @@ bool address_valid(const char *address, char message[256])
     return endpoint_read(&e, address, message);
 }
 
-/* Binds or connects a socket to a numeric address. NONE with errno on failure. An IPv4
- * literal aborts the process where IPV4ONLY is off, so it follows the family. */
-static int attach(int socket, int family, const char *host, uint16_t port,
-                  int (*how)(int, const char *))
+/* Connects a socket to a numeric address. NONE with errno on failure. An IPv4 literal
+ * aborts the process where IPV4ONLY is off, so it follows the family. */
+static int attach(int socket, int family, const char *host, uint16_t port)
 {
     char address[HOST_SIZE + 24];
     int ipv4_only = family == AF_INET6 ? 0 : 1;
@@ -179,14 +173,14 @@ static int attach(int socket, int family, const char *host, uint16_t port,
     if (nn_setsockopt(socket, NN_SOL_SOCKET, NN_IPV4ONLY, &ipv4_only,
                       sizeof ipv4_only) < 0)
         return NONE;
-    return how(socket, address);
+    return nn_connect(socket, address);
 }
 
 /* --- a peer's link --------------------------------------------------------------- */
 
 static void link_connect(struct peer *p, int family, const char *host)
 {
-    p->connection = attach(p->socket, family, host, p->endpoint.port, nn_connect);
+    p->connection = attach(p->socket, family, host, p->endpoint.port);
     p->made_ms = uv_now(p->links->options.loop);
     p->unheard_ms = p->blocked_ms = 0;
     if (p->connection < 0)
@@ -200,8 +194,6 @@ static void links_free(struct links *l)
             nn_close(l->peers[i].socket);
         free(l->peers[i].queue.bytes);
     }
-    if (l->pull >= 0)
-        nn_close(l->pull);
     free(l->scratch);
     free(l);
 }
@@ -295,47 +287,6 @@ static void link_remake(struct peer *p)
     p->connection = NONE;
     p->links->counts.remade++;
     link_make(p);
-}
-
-/* --- the door, through which everybody comes in ---------------------------------- */
-
-static bool door_open(struct links *l)
-{
-    l->door_ms = uv_now(l->options.loop);
-    l->door =
-        attach(l->pull, l->listen.family, l->listen.host, l->listen.port, nn_bind);
-    return l->door >= 0;
-}
-
-/* The lowest free descriptor tells how many are held: three in four of those allowed
- * are more than peers ever need. */
-static bool crowded(const struct links *l)
-{
-    struct rlimit files;
-    int fd;
-    if (uv_fileno((const uv_handle_t *)&l->readable, &fd) != 0 ||
-        getrlimit(RLIMIT_NOFILE, &files) != 0)
-        return false;
-    fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
-    if (fd < 0)
-        return errno == EMFILE;
-    close(fd);
-    return (rlim_t)fd >= files.rlim_cur - files.rlim_cur / 4;
-}
-
-/* A connection that says nothing is held for ever, and when the last descriptor is gone
- * nanomsg turns in circles and a peer that comes back stays outside. So before that
- * everybody is sent away; peers are back at once. */
-static void door_keep(struct links *l)
-{
-    if (l->door < 0) {
-        (void)door_open(l); /* the old one may take a moment to be gone */
-    } else if (uv_now(l->options.loop) - l->door_ms >= REMAKE_MS * pace_of(l) &&
-               crowded(l)) {
-        nn_shutdown(l->pull, l->door);
-        l->door = NONE;
-        l->counts.crowded++;
-    }
 }
 
 /* --- sending --------------------------------------------------------------------- */
@@ -480,7 +431,7 @@ static void beat(uv_timer_t *t)
     uint64_t now = uv_now(l->options.loop);
     uint8_t bytes[HEARTBEAT_SIZE];
     heartbeat_write(l, bytes);
-    door_keep(l);
+    l->counts.crowded += door_keep(l->door);
     for (uint8_t i = 0; i < l->options.n_players; i++) {
         struct peer *p = &l->peers[i];
         if (i == l->options.self)
@@ -518,8 +469,9 @@ static void heartbeat_read(struct links *l, const uint8_t *bytes, size_t size)
 
 /* --- receiving ------------------------------------------------------------------- */
 
-static void frame_take(struct links *l, const uint8_t *frame, size_t size)
+static void frame_take(void *context, const uint8_t *frame, size_t size)
 {
+    struct links *l = context;
     if (size >= 1 && frame[0] == FRAME_HEARTBEAT) {
         heartbeat_read(l, frame + 1, size - 1);
     } else if (size >= 1 + l->options.message_min &&
@@ -529,28 +481,6 @@ static void frame_take(struct links *l, const uint8_t *frame, size_t size)
         l->options.receive(l->options.context, frame + 1, size - 1);
     } else {
         l->counts.dropped++;
-    }
-}
-
-/* At most so much in one turn, that timers, signals and sending have theirs; what is
- * left keeps the eventfd readable. nanomsg takes turns between connections, so a flood
- * on one does not silence the others. */
-static void readable(uv_poll_t *h, int status, int events)
-{
-    struct links *l = h->data;
-    size_t n_bytes = 0;
-    (void)status;
-    (void)events;
-    for (int i = 0; i < FRAMES_PER_TURN && n_bytes < BYTES_PER_TURN; i++) {
-        uint8_t *frame;
-        int size = nn_recv(l->pull, &frame, NN_MSG, NN_DONTWAIT);
-        if (size < 0)
-            return;
-        n_bytes += (size_t)size;
-        frame_take(l, frame, (size_t)size);
-        nn_freemsg(frame);
-        if (l->closing)
-            return;
     }
 }
 
@@ -573,17 +503,18 @@ static bool set(int socket, int level, int option, int value)
     return nn_setsockopt(socket, level, option, &value, sizeof value) == 0;
 }
 
-static enum status listen_failed(const struct links *l, char message[MESSAGE_SIZE])
+static enum status listen_failed(const struct links *l, int error,
+                                 char message[MESSAGE_SIZE])
 {
-    const char *why = nn_strerror(nn_errno());
-    if (nn_errno() == EADDRINUSE)
+    const char *why = uv_strerror(error);
+    if (error == UV_EADDRINUSE)
         why =
             "the port is taken: stop the program that listens there (perhaps this node "
             "runs already), or change the port in node.yaml and in everybody's "
             "roster.yaml";
-    else if (nn_errno() == EADDRNOTAVAIL)
+    else if (error == UV_EADDRNOTAVAIL)
         why = "this machine has no such address: listen on 0.0.0.0 or on one it has";
-    else if (nn_errno() == EACCES)
+    else if (error == UV_EACCES)
         why = "not allowed: use a port from 1024 on";
     return message_set(message, STATUS_FAILED, "listen %.100s: %s", l->options.listen,
                        why);
@@ -607,8 +538,25 @@ static bool listen_resolve(struct links *l)
     return true;
 }
 
-static enum status open_pull(struct links *l, char message[MESSAGE_SIZE])
+static void door_closed(void *context)
 {
+    over(context);
+}
+
+static enum status open_door(struct links *l, char message[MESSAGE_SIZE])
+{
+    const struct door_options o = {.loop = l->options.loop,
+                                   .frame_max = l->options.message_max + 1,
+                                   .greet_ms = GREET_MS * pace_of(l),
+                                   .crowded_ms = REMAKE_MS * pace_of(l),
+                                   .receive = frame_take,
+                                   .closed = door_closed,
+                                   .context = l};
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+    } address;
     if (!endpoint_read(&l->listen, l->options.listen, message))
         return STATUS_USAGE;
     if (!listen_resolve(l))
@@ -616,16 +564,14 @@ static enum status open_pull(struct links *l, char message[MESSAGE_SIZE])
                            "listen %.100s: the name is unknown: use an address of this "
                            "machine, or 0.0.0.0 for all",
                            l->options.listen);
-    l->pull = nn_socket(AF_SP, NN_PULL);
-    /* A larger frame ends its connection; without a limit any peer could end us. */
-    if (l->pull < 0 ||
-        !set(l->pull, NN_SOL_SOCKET, NN_RCVMAXSIZE, (int)l->options.message_max + 1) ||
-        !watch(l, &l->readable, l->pull, NN_RCVFD))
-        return message_set(message, STATUS_FAILED, "no socket to listen with: %s",
-                           nn_strerror(nn_errno()));
-    if (!door_open(l))
-        return listen_failed(l, message);
-    uv_poll_start(&l->readable, UV_READABLE, readable);
+    int error = l->listen.family == AF_INET6
+                    ? uv_ip6_addr(l->listen.host, l->listen.port, &address.v6)
+                    : uv_ip4_addr(l->listen.host, l->listen.port, &address.v4);
+    if (error == 0)
+        error = door_open(&l->door, &o, &address.any);
+    if (error != 0)
+        return listen_failed(l, error, message);
+    l->n_open++;
     return STATUS_OK;
 }
 
@@ -659,7 +605,6 @@ enum status links_open(struct links **out, const struct links_options *o,
     if (l == NULL)
         return message_set(message, STATUS_FAILED, "no memory for the links");
     l->options = *o;
-    l->pull = l->door = NONE;
     for (uint8_t i = 0; i < PLAYERS_MAX; i++)
         l->peers[i] =
             (struct peer){.links = l, .player = i, .socket = NONE, .connection = NONE};
@@ -671,7 +616,7 @@ enum status links_open(struct links **out, const struct links_options *o,
     if (l->scratch == NULL)
         status = message_set(message, STATUS_FAILED, "no memory for the links");
     if (status == STATUS_OK)
-        status = open_pull(l, message);
+        status = open_door(l, message);
     for (uint8_t i = 0; i < o->n_players && status == STATUS_OK; i++)
         if (i != o->self)
             status = open_peer(l, i, message);
@@ -690,10 +635,8 @@ void links_close(struct links *l)
         return;
     l->closing = true;
     uv_close((uv_handle_t *)&l->beat, closed);
-    if (l->readable.data != NULL) {
-        uv_poll_stop(&l->readable);
-        uv_close((uv_handle_t *)&l->readable, closed);
-    }
+    if (l->door != NULL)
+        door_close(l->door);
     for (uint8_t i = 0; i < PLAYERS_MAX; i++) {
         struct peer *p = &l->peers[i];
         if (p->asking)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Moves frames between nodes. The only includer of nanomsg: one PULL socket bound per
- * node, one PUSH socket per peer. A frame that was accepted may still be lost, repeated
- * or late, and anybody may send one: identity, order and repetition are the protocol's
+/* Moves frames between nodes. The only includer of nanomsg: one PUSH socket per peer;
+ * what comes in is door.h's. A frame that was accepted may still be lost, repeated or
+ * late, and anybody may send one: identity, order and repetition are the protocol's
  * affair. What is promised: nothing here waits, memory and work per turn of the loop
  * are bounded whatever arrives, and a link that died is made again (docs/transport.md).
  */

@@ -305,6 +305,14 @@ static void put_frame(int fd, uint64_t announced, const void *bytes, size_t n)
     put(fd, bytes, n);
 }
 
+/* A whole message, of four bytes. */
+static void put_message(int fd, uint32_t number)
+{
+    uint8_t frame[5] = {'M'};
+    memcpy(frame + 1, &number, sizeof number);
+    put_frame(fd, sizeof frame, frame, sizeof frame);
+}
+
 static bool ended(int fd)
 {
     char bytes[64];
@@ -344,6 +352,80 @@ START_TEST(strangers_do_not_keep_a_peer_outside)
     say(&p, 0, 1, 100);
     UNTIL(&p, p.mail[1].last == 1);
     close(first);
+    stop(&p);
+}
+END_TEST
+
+START_TEST(who_does_not_greet_is_sent_away)
+{
+    static const uint8_t other[8] = {0, 'S', 'P', 0, 0, 0x10, 0, 0};
+    struct pair p;
+    start(&p);
+    open_node(&p, 0);
+    const int silent = stranger(port_of(&p, 0)), slow = stranger(port_of(&p, 0)),
+              wrong = stranger(port_of(&p, 0)), good = stranger(port_of(&p, 0));
+    put(slow, push_header, 7);
+    put(wrong, other, sizeof other);
+    put(good, push_header, sizeof push_header);
+    UNTIL(&p, ended(wrong));
+    UNTIL(&p, ended(silent) && ended(slow));
+    put_message(good, 5);
+    UNTIL(&p, p.mail[0].last == 5);
+    close(silent);
+    close(slow);
+    close(wrong);
+    close(good);
+    stop(&p);
+}
+END_TEST
+
+START_TEST(frames_come_whole_however_they_are_cut)
+{
+    uint8_t bytes[3 * 13], *at = bytes;
+    struct pair p;
+    start(&p);
+    open_node(&p, 0);
+    for (uint32_t i = 1; i <= 3; i++, at += 13) {
+        static const uint8_t head[9] = {0, 0, 0, 0, 0, 0, 0, 5, 'M'};
+        memcpy(at, head, sizeof head);
+        memcpy(at + sizeof head, &i, sizeof i);
+    }
+    for (size_t first = 1; first < sizeof bytes; first++) {
+        const int fd = stranger(port_of(&p, 0));
+        const unsigned expected = p.mail[0].n_messages + 3;
+        put(fd, push_header, sizeof push_header);
+        put(fd, bytes, first);
+        for (int i = 0; i < 3; i++)
+            uv_run(&p.loop, UV_RUN_NOWAIT);
+        put(fd, bytes + first, sizeof bytes - first);
+        UNTIL(&p, p.mail[0].n_messages == expected);
+        ck_assert_uint_eq(p.mail[0].sum, 2 * expected);
+        close(fd);
+    }
+    stop(&p);
+}
+END_TEST
+
+START_TEST(a_flood_delays_others_by_a_few_frames)
+{
+    struct pair p;
+    start(&p);
+    open_node(&p, 0);
+    const int flood = stranger(port_of(&p, 0)), other = stranger(port_of(&p, 0));
+    put(flood, push_header, sizeof push_header);
+    for (uint32_t i = 0; i < 5000; i++)
+        put_message(flood, 1);
+    UNTIL(&p, p.mail[0].n_messages > 0);
+    /* In the midst of it. */
+    const unsigned before = p.mail[0].n_messages;
+    ck_assert_uint_lt(before, 1000);
+    put(other, push_header, sizeof push_header);
+    put_message(other, 100000);
+    UNTIL(&p, p.mail[0].sum >= 100000);
+    ck_assert_uint_lt(p.mail[0].n_messages - before, 1000);
+    UNTIL(&p, p.mail[0].sum == 105000);
+    close(flood);
+    close(other);
     stop(&p);
 }
 END_TEST
@@ -568,7 +650,9 @@ END_TEST
 UNIT_MAIN("links", two_nodes_exchange_frames_of_all_sizes,
           what_is_sent_too_early_waits_and_the_newest_are_kept,
           a_peer_that_comes_back_is_reached_again, a_flood_is_taken_in_bounded_turns,
-          half_headers_and_resets_do_no_harm, strangers_do_not_keep_a_peer_outside,
+          half_headers_and_resets_do_no_harm, who_does_not_greet_is_sent_away,
+          frames_come_whole_however_they_are_cut, a_flood_delays_others_by_a_few_frames,
+          strangers_do_not_keep_a_peer_outside,
           frames_of_wrong_sizes_and_kinds_are_dropped,
           a_link_on_which_the_peer_hears_nothing_is_made_again,
           a_link_that_takes_nothing_for_long_is_made_again,

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/* Where everybody comes in: listens, and hands over whole frames of whoever connects
+ * and speaks as a PUSH socket of nanomsg's does (eight bytes of greeting, then frames
+ * behind their size, eight bytes, big-endian). Nobody is known here, and nobody can
+ * take more than a place: a connection holds at most the frame that is under way and a
+ * few KiB, and a turn of the loop takes a bounded number of frames, a few from each in
+ * turn. */
+#ifndef TREATY_NODE_DOOR_H
+#define TREATY_NODE_DOOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct sockaddr;
+struct uv_loop_s;
+
+struct door_options {
+    struct uv_loop_s *loop;
+    size_t frame_max;    /* bytes; who announces more is sent away */
+    uint64_t greet_ms;   /* who has not greeted after so long is sent away */
+    uint64_t crowded_ms; /* not more often than this is everybody sent away */
+    /* A whole frame of anybody, 0 bytes or more, borrowed. May call door_close. */
+    void (*receive)(void *context, const uint8_t *frame, size_t size);
+    void (*closed)(
+        void *context); /* after door_close: the loop holds nothing any more */
+    void *context;
+};
+
+/* Opaque. */
+struct door;
+
+/* 0, or an error of libuv's; closed is not called then, but the loop must go on. */
+int door_open(struct door **out, const struct door_options *o,
+              const struct sockaddr *address);
+/* Now and then: sends away who has not greeted. Where so many descriptors are held that
+ * a peer might soon find no place, everybody is sent away, and who is a peer comes
+ * again: true then. */
+bool door_keep(struct door *d);
+/* Released in the loop's last callback about it. */
+void door_close(struct door *d);
+
+#endif
