@@ -63,9 +63,8 @@ struct adversary {
     size_t n_old;
 
     struct body_propose *proposal; /* room for one */
-    struct candidate first_asked;  /* the first that it asked about, and when */
+    struct candidate first_asked;  /* the first that it asked about */
     bool has_asked;
-    uint32_t first_batch;
     uint32_t n_stuffed, stuffing; /* near-copies proposed; and tried */
     uint32_t asked;               /* by all, as of the last answer */
 

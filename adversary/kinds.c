@@ -64,7 +64,7 @@ static const struct {
                          "to; everybody proves it"},
     [MISBEHAVE_BAD_PROPOSAL] =
         {"bad-proposal", "proposes what does not sum to one, twice the same, unsorted, "
-                         "too much, out of turn, or after it has finished; everybody "
+                         "too much, again, or after it has finished; everybody "
                          "proves it"},
     [MISBEHAVE_BAD_PRUNE] =
         {"bad-prune", "marks the drawn candidate itself as worse; everybody proves "

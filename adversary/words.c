@@ -56,6 +56,16 @@ static void draft_action(struct draft *d, const struct adversary *a)
         draft_put(d, 0, &other, 1);
 }
 
+/* Of a proposal, behind which answers may stand: in bytes. */
+static size_t proposal_size(const struct draft *d, const struct adversary *a)
+{
+    const struct shape s = terms_candidates(a->terms);
+    struct reader r = {d->body, d->size, false};
+    (void)read_u8(&r);
+    const size_t size = 3 + 4 * (size_t)read_u16(&r) * shape_weights(&s);
+    return size < d->size ? size : d->size;
+}
+
 /* One candidate less; or, where there is none, the other word about being finished. */
 static void draft_proposal(struct draft *d, const struct adversary *a)
 {
@@ -95,7 +105,7 @@ void say_another(struct draft *d, const struct adversary *a)
         draft_proposal(d, a);
         return;
     case MESSAGE_ANSWER:
-        draft_flip(d, 0, 1);
+        draft_flip(d, proposal_size(d, a), 1);
         return;
     case MESSAGE_SET:
     case MESSAGE_REVEAL:
@@ -222,13 +232,18 @@ static void grind(struct draft *d, const struct adversary *a)
 
 /* ---- proposals ---- */
 
+/* Answers that stand behind a proposal stay. */
 static bool proposal_put(struct draft *d, const struct adversary *a)
 {
-    struct writer w = {d->body, a->body_max, 0, false};
-    body_propose_write(&w, a->proposal, a->terms);
-    if (w.bad)
+    const struct shape s = terms_candidates(a->terms);
+    const size_t before = proposal_size(d, a), answers = d->size - before;
+    const size_t now = 3 + 4 * (size_t)a->proposal->n_candidates * shape_weights(&s);
+    if (now + answers > a->body_max)
         return false;
-    d->size = w.size;
+    memmove(d->body + now, d->body + before, answers);
+    struct writer w = {d->body, now, 0, false};
+    body_propose_write(&w, a->proposal, a->terms);
+    d->size = now + answers;
     d->changed = true;
     return true;
 }
@@ -254,16 +269,6 @@ static void near_copy(struct candidate *out, const struct adversary *a,
     const uint32_t to = (from + 1 + (n - 1) / steps) % s.n_actions[i];
     weight[from] -= moved;
     weight[to] += moved;
-}
-
-/* The next near-copy that it is this player's turn to propose. */
-static void next_copy(struct candidate *out, struct adversary *a,
-                      const uint8_t *actions, uint32_t batch)
-{
-    const struct shape s = terms_candidates(a->terms);
-    do
-        near_copy(out, a, actions, ++a->stuffing);
-    while (candidates_turn(out, &s, batch, a->terms->shape.n_players) != a->self);
 }
 
 /* Keeps the proposal strictly increasing, as its layout asks. */
@@ -294,7 +299,7 @@ static void favourite(uint8_t *actions, const struct adversary *a)
 }
 
 /* Everything that the budget allows, as soon as it may. */
-static void stuff(struct draft *d, struct adversary *a, const struct report *report)
+static void stuff(struct draft *d, struct adversary *a)
 {
     const struct terms *t = a->terms;
     uint8_t actions[PLAYERS_MAX];
@@ -303,7 +308,7 @@ static void stuff(struct draft *d, struct adversary *a, const struct report *rep
     p->n_candidates = 0;
     while (p->n_candidates < t->batch && a->n_stuffed < t->budget) {
         struct candidate c;
-        next_copy(&c, a, actions, report->sampling_rounds);
+        near_copy(&c, a, actions, ++a->stuffing);
         proposal_insert(p, &c, t);
         a->n_stuffed++;
     }
@@ -317,52 +322,46 @@ enum {
     SPOILT_TWICE,
     SPOILT_ORDER,
     SPOILT_TOO_MANY,
-    SPOILT_OUT_OF_TURN,
     SPOILT_KNOWN,
     SPOILT_FINISHED,
     SPOILT_WAYS,
 };
 
 /* Two legal candidates, in order. */
-static void propose_two(struct adversary *a, uint32_t batch)
+static void propose_two(struct adversary *a)
 {
     uint8_t actions[PLAYERS_MAX];
     favourite(actions, a);
     a->proposal->n_candidates = 0;
     for (int k = 0; k < 2; k++) {
         struct candidate c;
-        next_copy(&c, a, actions, batch);
+        near_copy(&c, a, actions, ++a->stuffing);
         proposal_insert(a->proposal, &c, a->terms);
     }
 }
 
-static void propose_too_many(struct adversary *a, uint32_t batch)
+static void propose_too_many(struct adversary *a)
 {
     const uint16_t most = a->terms->batch < BATCH_MAX ? a->terms->batch : BATCH_MAX - 1;
     uint8_t actions[PLAYERS_MAX];
     favourite(actions, a);
     while (a->proposal->n_candidates <= most) {
         struct candidate c;
-        next_copy(&c, a, actions, batch);
+        near_copy(&c, a, actions, ++a->stuffing);
         proposal_insert(a->proposal, &c, a->terms);
     }
 }
 
-static void propose_badly(struct draft *d, struct adversary *a,
-                          const struct report *report)
+static void propose_badly(struct draft *d, struct adversary *a)
 {
-    const uint32_t batch = report->sampling_rounds;
-    const uint8_t n = a->terms->shape.n_players;
     const struct secret s = secret_for(a, &d->message, "bad proposal");
     struct body_propose *p = a->proposal;
     struct candidate first;
     unsigned way = s.bytes[0] % SPOILT_WAYS;
-    /* Its turn to ask what was asked by it before comes again after n rounds. */
-    const bool again = a->has_asked && (batch - a->first_batch) % n == 0;
-    if (way == SPOILT_KNOWN && !again)
+    if (way == SPOILT_KNOWN && !a->has_asked)
         way = SPOILT_SUM;
     p->finished = way == SPOILT_FINISHED;
-    propose_two(a, way == SPOILT_OUT_OF_TURN ? batch + 1 : batch);
+    propose_two(a);
     first = p->candidate[0];
     if (way == SPOILT_SUM) /* too much, or too little */
         p->candidate[0].weight[first.weight[0] > 0 ? 0 : 1] +=
@@ -374,7 +373,7 @@ static void propose_badly(struct draft *d, struct adversary *a,
         p->candidate[1] = first;
     }
     if (way == SPOILT_TOO_MANY)
-        propose_too_many(a, batch);
+        propose_too_many(a);
     if (way == SPOILT_KNOWN) {
         p->n_candidates = 1;
         p->candidate[0] = a->first_asked;
@@ -383,32 +382,30 @@ static void propose_badly(struct draft *d, struct adversary *a,
 }
 
 /* Remembers the first candidate that was really proposed. */
-static void keep_proposal(const struct draft *d, struct adversary *a,
-                          const struct report *report)
+static void keep_proposal(const struct draft *d, struct adversary *a)
 {
-    if (!a->has_asked && body_propose_read(a->proposal, d->body, d->size, a->terms) &&
+    if (!a->has_asked &&
+        body_proposal_read(a->proposal, d->body, d->size, a->terms) > 0 &&
         a->proposal->n_candidates > 0) {
         a->has_asked = true;
         a->first_asked = a->proposal->candidate[0];
-        a->first_batch = report->sampling_rounds;
     }
 }
 
-static void rewrite_proposal(struct draft *d, struct adversary *a,
-                             const struct report *report)
+static void rewrite_proposal(struct draft *d, struct adversary *a)
 {
     const uint64_t round = d->message.round;
     if (shape_profiles(&a->terms->shape) < 2) /* there is but one thing to propose */
         return;
     if (misbehaves(a, MISBEHAVE_STUFF, round)) {
-        stuff(d, a, report);
+        stuff(d, a);
         has_misbehaved(a, MISBEHAVE_STUFF, round);
     }
     if (misbehaves(a, MISBEHAVE_BAD_PROPOSAL, round)) {
-        propose_badly(d, a, report);
+        propose_badly(d, a);
         has_misbehaved(a, MISBEHAVE_BAD_PROPOSAL, round);
     }
-    keep_proposal(d, a, report);
+    keep_proposal(d, a);
 }
 
 /* ---- answers and prunings ---- */
@@ -418,8 +415,9 @@ static void rewrite_proposal(struct draft *d, struct adversary *a,
 static void say_yes(struct draft *d, struct adversary *a, const struct report *report)
 {
     const uint32_t n = report->asked - a->asked;
-    for (uint32_t k = 0; k < n && k / 8 < d->size; k++)
-        draft_flip(d, k / 8, (uint8_t)(~d->body[k / 8] & 1u << k % 8));
+    const size_t first = proposal_size(d, a);
+    for (uint32_t k = 0; k < n && first + k / 8 < d->size; k++)
+        draft_flip(d, first + k / 8, (uint8_t)(~d->body[first + k / 8] & 1u << k % 8));
 }
 
 /* Changes every mark that is not MARK_EQUAL, which the drawn candidate's is. */
@@ -473,8 +471,8 @@ static void apply(struct draft *d, struct adversary *a, const struct report *rep
 
 void say_falsely(struct draft *d, struct adversary *a, const struct report *report)
 {
-    if (d->message.kind == MESSAGE_PROPOSE)
-        rewrite_proposal(d, a, report);
+    if (d->message.kind == MESSAGE_PROPOSE || d->message.kind == MESSAGE_ANSWER)
+        rewrite_proposal(d, a);
     for (int kind = 0; kind < MISBEHAVIOUR_KINDS; kind++)
         if (misbehaves(a, (enum misbehaviour_kind)kind, d->message.round))
             apply(d, a, report, (enum misbehaviour_kind)kind);

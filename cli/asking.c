@@ -8,7 +8,7 @@
 #include "base/check.h"
 #include "protocol/message.h"
 
-/* One round of proposals, and the round of answers to it. */
+/* One round of proposals, and the answers in the round after it. */
 struct row {
     uint64_t round;              /* of the proposals */
     uint64_t proposed, answered; /* masks of players */
@@ -21,30 +21,31 @@ struct row {
     } early[PLAYERS_MAX];
 };
 
+enum { ROWS = 3 };
+
 struct asking {
     const struct terms *terms;
     const struct roster *roster;
-    /* The latest two: players are at most one round apart, so a proposal may come
-     * before the row before it is full, and an answer before the last that it answers
-     * to. */
-    struct row row[2];
+    /* The latest three: players are at most one round apart, so a proposal may come
+     * before the row before it is full, which has answers to the row before that. */
+    struct row row[ROWS];
     const struct row *complete; /* NULL: none so far */
     struct body_propose proposal;
     uint8_t suits[PLAYERS_MAX * BATCH_MAX];
     double reward[PLAYERS_MAX * BATCH_MAX];
-    struct asked asked[]; /* of both rows */
+    struct asked asked[]; /* of all rows */
 };
 
 struct asking *asking_new(const struct terms *terms, const struct roster *roster)
 {
     const size_t n = (size_t)terms->shape.n_players * BATCH_MAX;
-    struct asking *a = calloc(1, sizeof *a + 2 * n * sizeof a->asked[0]);
+    struct asking *a = calloc(1, sizeof *a + ROWS * n * sizeof a->asked[0]);
     if (a == NULL)
         return NULL;
     a->terms = terms;
     a->roster = roster;
-    a->row[0].asked = a->asked;
-    a->row[1].asked = a->asked + n;
+    for (size_t k = 0; k < ROWS; k++)
+        a->row[k].asked = a->asked + k * n;
     return a;
 }
 
@@ -60,23 +61,27 @@ void asking_free(struct asking *a)
 {
     if (a == NULL)
         return;
-    forget_early(&a->row[0]);
-    forget_early(&a->row[1]);
+    for (size_t k = 0; k < ROWS; k++)
+        forget_early(&a->row[k]);
     free(a);
 }
 
-/* The row of proposals of this round; NULL if it is none of the latest two. */
+/* The row of proposals of this round; NULL if it is none of the latest. */
 static struct row *row_of(struct asking *a, uint64_t round)
 {
-    return a->row[0].round == round   ? &a->row[0]
-           : a->row[1].round == round ? &a->row[1]
-                                      : NULL;
+    for (size_t k = 0; k < ROWS; k++)
+        if (a->row[k].round == round)
+            return &a->row[k];
+    return NULL;
 }
 
-/* A new row, in the place of the older one. */
+/* A new row, in the place of the oldest one. */
 static struct row *row_begin(struct asking *a, uint64_t round)
 {
-    struct row *r = &a->row[a->row[1].round < a->row[0].round];
+    struct row *r = &a->row[0];
+    for (size_t k = 1; k < ROWS; k++)
+        if (a->row[k].round < r->round)
+            r = &a->row[k];
     forget_early(r);
     *r = (struct row){.round = round, .asked = r->asked};
     if (a->complete == r)
@@ -84,7 +89,8 @@ static struct row *row_begin(struct asking *a, uint64_t round)
     return r;
 }
 
-/* Answers are in the order of proposers; the log has the proposals as they came. */
+/* Answers are in the order of proposers, to each candidate once; the log has the
+ * proposals as they came. */
 static void order(struct row *r)
 {
     for (uint32_t i = 1; i < r->n; i++) {
@@ -94,13 +100,24 @@ static void order(struct row *r)
             r->asked[k] = r->asked[k - 1];
         r->asked[k] = moved;
     }
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < r->n; i++) {
+        uint32_t k = 0;
+        while (k < n &&
+               !candidate_equal(&r->asked[k].candidate, &r->asked[i].candidate))
+            k++;
+        if (k == n)
+            r->asked[n++] = r->asked[i];
+    }
+    r->n = n;
 }
 
 static bool take_answer(struct asking *a, struct row *r, uint8_t sender,
                         const uint8_t *body, size_t size)
 {
-    struct body_answer b = {r->n, a->suits, a->terms->share_rewards ? a->reward : NULL};
-    if ((r->answered >> sender & 1) != 0 || !body_answer_read(&b, body, size))
+    struct body_answer b = {&a->proposal, r->n, a->suits,
+                            a->terms->share_rewards ? a->reward : NULL};
+    if ((r->answered >> sender & 1) != 0 || !body_answer_read(&b, body, size, a->terms))
         return false;
     r->answered |= player_bit(sender);
     for (uint32_t k = 0; k < r->n; k++)
@@ -129,7 +146,7 @@ static bool hear_proposal(struct asking *a, const struct message *m)
         r = row_begin(a, m->round);
     const uint64_t bit = player_bit(m->sender);
     if ((r->proposed & bit) != 0 ||
-        !body_propose_read(&a->proposal, m->body, m->body_size, a->terms))
+        body_proposal_read(&a->proposal, m->body, m->body_size, a->terms) == 0)
         return false;
     r->proposed |= bit;
     for (uint16_t k = 0; k < a->proposal.n_candidates; k++)
@@ -166,9 +183,10 @@ bool asking_hear(struct asking *a, const uint8_t *bytes, size_t size)
     struct message m;
     if (!envelope_peek(&m, bytes, size, a->roster, terms_body_max(a->terms)))
         return false;
-    if (m.kind == MESSAGE_PROPOSE)
-        return hear_proposal(a, &m);
-    return m.kind == MESSAGE_ANSWER && hear_answer(a, &m);
+    if (m.kind != MESSAGE_PROPOSE && m.kind != MESSAGE_ANSWER)
+        return false;
+    const bool answered = m.kind == MESSAGE_ANSWER && hear_answer(a, &m);
+    return hear_proposal(a, &m) || answered;
 }
 
 uint32_t asking_count(const struct asking *a)

@@ -350,7 +350,8 @@ static void put_proposals(struct json *j, const struct message *m,
                           const struct terms *t)
 {
     static struct body_propose b; /* too large for a stack */
-    if (m->kind != MESSAGE_PROPOSE || !body_propose_read(&b, m->body, m->body_size, t))
+    if ((m->kind != MESSAGE_PROPOSE && m->kind != MESSAGE_ANSWER) ||
+        body_proposal_read(&b, m->body, m->body_size, t) == 0)
         return;
     emit_bool(j, "finished", b.finished);
     emit_list(j, "candidates");

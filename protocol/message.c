@@ -127,25 +127,38 @@ void body_propose_write(struct writer *w, const struct body_propose *b,
         write_weights(w, b->candidate[k].weight, shape_weights(&s));
 }
 
-bool body_propose_read(struct body_propose *b, const uint8_t *body, size_t n,
-                       const struct terms *t)
+static bool read_proposal(struct body_propose *b, struct reader *r,
+                          const struct terms *t)
 {
     const struct shape s = terms_candidates(t);
-    struct reader r = reading(body, n);
-    b->finished = read_bool(&r);
-    b->n_candidates = read_u16(&r);
-    if (r.bad || b->n_candidates > t->batch)
+    b->finished = read_bool(r);
+    b->n_candidates = read_u16(r);
+    if (r->bad || b->n_candidates > t->batch)
         return false;
     for (uint16_t k = 0; k < b->n_candidates; k++) {
         struct candidate *c = &b->candidate[k];
         memset(c, 0, sizeof *c);
         for (uint16_t weight = 0; weight < shape_weights(&s); weight++)
-            c->weight[weight] = read_u32(&r);
+            c->weight[weight] = read_u32(r);
         if (!terms_candidate_valid(t, c) ||
             (k > 0 && candidate_order(c - 1, c, &s) >= 0))
             return false;
     }
-    return reader_done(&r);
+    return !r->bad;
+}
+
+bool body_propose_read(struct body_propose *b, const uint8_t *body, size_t n,
+                       const struct terms *t)
+{
+    struct reader r = reading(body, n);
+    return read_proposal(b, &r, t) && reader_done(&r);
+}
+
+size_t body_proposal_read(struct body_propose *b, const uint8_t *body, size_t n,
+                          const struct terms *t)
+{
+    struct reader r = reading(body, n);
+    return read_proposal(b, &r, t) ? n - r.size : 0;
 }
 
 /* Bits are packed from the lowest of each byte; the unused ones of the last are 0. */
@@ -176,16 +189,21 @@ static void read_packed(struct reader *r, uint8_t *value, uint32_t n, unsigned b
     }
 }
 
-void body_answer_write(struct writer *w, const struct body_answer *b)
+void body_answer_write(struct writer *w, const struct body_answer *b,
+                       const struct terms *t)
 {
+    body_propose_write(w, b->proposal, t);
     write_packed(w, b->suits, b->n_answers, 1);
     for (uint32_t k = 0; b->reward != NULL && k < b->n_answers; k++)
         write_f64(w, b->reward[k]);
 }
 
-bool body_answer_read(struct body_answer *b, const uint8_t *body, size_t n)
+bool body_answer_read(struct body_answer *b, const uint8_t *body, size_t n,
+                      const struct terms *t)
 {
     struct reader r = reading(body, n);
+    if (!read_proposal(b->proposal, &r, t))
+        return false;
     read_packed(&r, b->suits, b->n_answers, 1, 1);
     for (uint32_t k = 0; b->reward != NULL && k < b->n_answers; k++)
         b->reward[k] = read_f64(&r);

@@ -31,9 +31,11 @@ struct body_propose {
     uint16_t n_candidates;
     struct candidate candidate[BATCH_MAX]; /* strictly increasing by candidate_order */
 };
-/* MESSAGE_ANSWER: one bit per candidate of the round, by proposer, then in order; with
- * shared rewards one double each as well. The arrays are the caller's. */
+/* MESSAGE_ANSWER: a proposal, and answers to those of the row before: one bit per
+ * candidate that was new there, in the order in which they came on the table; with
+ * shared rewards one double each as well. What is pointed to is the caller's. */
 struct body_answer {
+    struct body_propose *proposal;
     uint32_t n_answers;
     uint8_t *suits; /* 0 or 1 */
     double *reward; /* NULL where rewards are not shared */
@@ -134,8 +136,14 @@ void body_propose_write(struct writer *w, const struct body_propose *b,
                         const struct terms *t);
 bool body_propose_read(struct body_propose *b, const uint8_t *body, size_t n,
                        const struct terms *t);
-void body_answer_write(struct writer *w, const struct body_answer *b);
-bool body_answer_read(struct body_answer *b, const uint8_t *body, size_t n);
+void body_answer_write(struct writer *w, const struct body_answer *b,
+                       const struct terms *t);
+bool body_answer_read(struct body_answer *b, const uint8_t *body, size_t n,
+                      const struct terms *t);
+/* The proposal in the body of a propose or an answer, whatever the answers are. Returns
+ * how many bytes it takes; 0 if there is none. */
+size_t body_proposal_read(struct body_propose *b, const uint8_t *body, size_t n,
+                          const struct terms *t);
 void body_set_write(struct writer *w, const struct body_set *b);
 bool body_set_read(struct body_set *b, const uint8_t *body, size_t n);
 void body_reveal_write(struct writer *w, const struct body_reveal *b);

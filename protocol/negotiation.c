@@ -198,8 +198,9 @@ static void say_punish_ok(struct negotiation *n, const struct context *c,
     body_punish_ok_write(body, &b);
 }
 
-static void say_answer(struct negotiation *n, const struct context *c,
-                       struct writer *body)
+/* Answers to what the row before asked, if anything, and the next questions. */
+static void say_sampling(struct negotiation *n, const struct context *c,
+                         struct writer *body)
 {
     double *reward = n->reward + (size_t)c->self * n->row_size;
     for (uint32_t k = 0; k < n->row_size; k++) {
@@ -210,9 +211,12 @@ static void say_answer(struct negotiation *n, const struct context *c,
         n->suits[k] = own.suits;
         reward[k] = own.reward;
     }
-    const struct body_answer b = {n->row_size, n->suits,
+    n->proposal->n_candidates =
+        asker_propose(n->asker, n->table, n->batch, n->proposal->candidate);
+    n->proposal->finished = n->proposal->n_candidates == 0 && asker_finished(n->asker);
+    const struct body_answer b = {n->proposal, n->row_size, n->suits,
                                   c->terms->share_rewards ? reward : NULL};
-    body_answer_write(body, &b);
+    body_answer_write(body, &b, c->terms);
 }
 
 static struct digest next_commitment(const struct negotiation *n,
@@ -284,13 +288,10 @@ enum message_kind negotiation_say(struct negotiation *n, struct context *c,
         say_punish_ok(n, c, body);
         return MESSAGE_PUNISH_OK;
     case PHASE_PROPOSE:
-        n->proposal->n_candidates =
-            asker_propose(n->asker, n->table, n->batch, n->proposal->candidate);
-        n->proposal->finished = asker_finished(n->asker);
-        body_propose_write(body, n->proposal, c->terms);
+        say_sampling(n, c, body);
         return MESSAGE_PROPOSE;
     case PHASE_ANSWER:
-        say_answer(n, c, body);
+        say_sampling(n, c, body);
         return MESSAGE_ANSWER;
     case PHASE_SET:
         body_set_write(body, &(struct body_set){next_commitment(n, c)});
@@ -448,14 +449,13 @@ static struct conclusion sampled(struct negotiation *n, struct context *c)
     return settle(n, c);
 }
 
-/* One proposal: in its turn, within its budget, and nothing that was asked before. */
+/* One proposal: within its author's budget, and nothing that was asked in an earlier
+ * row; asked: how many candidates those had. What two ask in one row both have asked,
+ * so that nobody can take it from another. */
 static bool proposal_file(struct negotiation *n, const struct context *c, uint8_t i,
-                          const struct message *m)
+                          uint32_t asked)
 {
-    const struct shape s = terms_candidates(c->terms);
     const struct body_propose *p = n->proposal;
-    if (!body_propose_read(n->proposal, m->body, m->body_size, c->terms))
-        return false;
     const bool had_finished = (n->finished >> i & 1) != 0;
     if (p->finished && p->n_candidates > 0)
         return false;
@@ -466,62 +466,59 @@ static bool proposal_file(struct negotiation *n, const struct context *c, uint8_
         return false;
     for (uint16_t k = 0; k < p->n_candidates; k++) {
         bool fresh;
-        if (candidates_turn(&p->candidate[k], &s, n->batch,
-                            c->terms->shape.n_players) != i)
+        const uint32_t index = candidates_add(n->table, &fresh, &p->candidate[k], i);
+        if (index < asked)
             return false;
-        candidates_add(n->table, &fresh, &p->candidate[k], i);
-        if (!fresh)
-            return false;
+        candidates_join(n->table, index, player_bit(i));
     }
     if (p->finished)
         n->finished |= player_bit(i);
     return true;
 }
 
-static struct conclusion conclude_propose(struct negotiation *n, struct context *c,
-                                          const struct message *row)
+/* Everybody has answered to the candidates of the row before: those that nobody refused
+ * are members of A_s. */
+static void hear_answers(struct negotiation *n, const struct context *c,
+                         const uint8_t *refused)
 {
-    const uint8_t n_players = c->terms->shape.n_players;
-    n->row_first = candidates_count(n->table);
-    for (uint8_t i = 0; i < n_players; i++)
-        if (!proposal_file(n, c, i, &row[i]))
-            return proven(i, FAULT_ILLEGAL);
-    n->row_size = candidates_count(n->table) - n->row_first;
-    n->batch++;
-    if (n->row_size > 0)
-        return go(PHASE_ANSWER);
-    if (n->finished == players_all(n_players) || n->batch >= batches_max(c->terms))
-        return sampled(n, c);
-    return go(PHASE_PROPOSE);
-}
-
-static struct conclusion conclude_answer(struct negotiation *n, struct context *c,
-                                         const struct message *row)
-{
-    const uint8_t n_players = c->terms->shape.n_players;
     const uint32_t size = n->row_size;
-    uint8_t refused[PLAYERS_MAX * BATCH_MAX] = {0};
-    for (uint8_t i = 0; i < n_players; i++) {
-        struct body_answer b = {size, n->suits,
-                                c->terms->share_rewards ? n->reward + (size_t)i * size
-                                                        : NULL};
-        if (!body_answer_read(&b, row[i].body, row[i].body_size))
-            return proven(i, FAULT_ILLEGAL);
-        for (uint32_t k = 0; k < size; k++)
-            refused[k] |= n->suits[k] == 0;
-    }
     for (uint32_t k = 0; k < size; k++) {
         struct candidate x;
         double reward[PLAYERS_MAX];
         const uint32_t index = n->row_first + k;
         if (!refused[k])
             candidates_accept(n->table, index);
-        for (uint8_t i = 0; i < n_players; i++)
+        for (uint8_t i = 0; i < c->terms->shape.n_players; i++)
             reward[i] = n->reward[(size_t)i * size + k];
         candidates_get(n->table, &x, index);
         asker_hear(n->asker, index, &x, reward);
     }
-    if (n->batch >= batches_max(c->terms))
+}
+
+/* A row of proposals, and of answers to those of the row before. */
+static struct conclusion conclude_sampling(struct negotiation *n, struct context *c,
+                                           const struct message *row)
+{
+    const uint8_t n_players = c->terms->shape.n_players;
+    const uint32_t asked = candidates_count(n->table), size = n->row_size;
+    uint8_t refused[PLAYERS_MAX * BATCH_MAX] = {0};
+    for (uint8_t i = 0; i < n_players; i++) {
+        struct body_answer b = {n->proposal, size, n->suits,
+                                c->terms->share_rewards ? n->reward + (size_t)i * size
+                                                        : NULL};
+        if (!body_answer_read(&b, row[i].body, row[i].body_size, c->terms) ||
+            !proposal_file(n, c, i, asked))
+            return proven(i, FAULT_ILLEGAL);
+        for (uint32_t k = 0; k < size; k++)
+            refused[k] |= n->suits[k] == 0;
+    }
+    hear_answers(n, c, refused);
+    n->row_first = asked;
+    n->row_size = candidates_count(n->table) - asked;
+    n->batch++;
+    if (n->row_size > 0)
+        return go(PHASE_ANSWER);
+    if (n->finished == players_all(n_players) || n->batch >= batches_max(c->terms))
         return sampled(n, c);
     return go(PHASE_PROPOSE);
 }
@@ -552,7 +549,7 @@ static void draw(struct negotiation *n, struct context *c, const struct ticket *
                                    .candidate = &n->agreement.candidate,
                                    .number = n->draw,
                                    .other = candidates_survivors(n->table),
-                                   .player = candidates_proposer(n->table, n->drawn)});
+                                   .player = candidates_nth_proposer(n->table, j)});
 }
 
 static struct conclusion conclude_reveal(struct negotiation *n, struct context *c,
@@ -689,9 +686,8 @@ struct conclusion negotiation_conclude(struct negotiation *n, struct context *c,
     case PHASE_PUNISH_OK:
         return conclude_punish_ok(n, c, row);
     case PHASE_PROPOSE:
-        return conclude_propose(n, c, row);
     case PHASE_ANSWER:
-        return conclude_answer(n, c, row);
+        return conclude_sampling(n, c, row);
     case PHASE_SET:
         return conclude_set(n, c, row);
     case PHASE_REVEAL:

@@ -308,10 +308,10 @@ size_t terms_slot_max(const struct terms *t)
     const size_t regret = 4 * ACTIONS_MAX + 3 + 8 * THREAT_SLOPES_MAX;
     const struct shape candidates = terms_candidates(t);
     const size_t propose = 3 + 4 * (size_t)t->batch * shape_weights(&candidates);
-    const size_t answer = (n_candidates + 7) / 8 + 8 * n_candidates;
+    const size_t answer = propose + (n_candidates + 7) / 8 + 8 * n_candidates;
     const size_t prune = (n_asked + 3) / 4 + sizeof(struct digest);
     const size_t deck = t->concept == CONCEPT_PRIVATE ? deck_body_max(t) : 0;
-    return greatest(greatest(greatest(regret, propose), greatest(answer, prune)), deck);
+    return greatest(greatest(regret, deck), greatest(answer, prune));
 }
 
 size_t terms_body_max(const struct terms *t)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Hides how questions wait for their turn. A question that the opening or the sampler
- * wants is kept in a pool until the round comes in which this player, and nobody else,
- * may propose it; if another player asks it first, the answer is taken for free. */
+/* Hides how questions wait. What several players want to ask at the same time only one
+ * of them needs to: a question that the opening or the sampler wants is asked at once
+ * if it is this player's turn, and one round later if nobody else has asked it by then;
+ * if somebody has, the answer is taken for free. */
 #include "sampling/asker.h"
 
 #include <stdlib.h>
@@ -18,6 +19,8 @@ enum {
 
 struct wish {
     uint32_t question; /* the sampler's id */
+    uint32_t since;    /* the first round in which it could be asked */
+    bool asked;        /* by this player, and not answered yet */
     struct candidate candidate;
 };
 
@@ -30,6 +33,8 @@ struct asker {
     uint32_t opened;  /* questions that were spent on the opening */
     uint32_t opening; /* the next pure profile to look at */
     uint32_t n_wishes;
+    uint32_t n_open;     /* how many of them it has asked */
+    uint32_t n_answered; /* candidates on the table */
     struct wish wish[POOL_MAX];
     double *value; /* equation (10), by index in the table */
 };
@@ -113,17 +118,19 @@ static struct wish *wish_for(struct asker *a, const struct candidate *candidate)
 
 static void wish_drop(struct asker *a, struct wish *w)
 {
+    a->n_open -= w->asked;
     *w = a->wish[--a->n_wishes];
 }
 
 static bool may_wish(const struct asker *a)
 {
-    return a->n_wishes < POOL_MAX && a->asked + a->n_wishes < a->o.budget;
+    return a->n_wishes < POOL_MAX && a->asked + a->n_wishes - a->n_open < a->o.budget;
 }
 
 /* The pure profiles are shared out by their number; a player asks for those of its
  * share that suit itself, for at most half of its budget. */
-static void wish_opening(struct asker *a, const struct candidates *table)
+static void wish_opening(struct asker *a, const struct candidates *table,
+                         uint32_t batch)
 {
     const struct shape *s = &a->o.payoffs->shape;
     const uint32_t n_profiles = shape_listed(s);
@@ -131,7 +138,7 @@ static void wish_opening(struct asker *a, const struct candidates *table)
     for (; a->opening < n_profiles && a->opened < share && may_wish(a);
          a->opening += s->n_players) {
         uint8_t actions[PLAYERS_MAX];
-        struct wish w = {.question = NOT_SAMPLED};
+        struct wish w = {.question = NOT_SAMPLED, .since = batch};
         listed_actions(actions, s, a->opening);
         concept_pure(&w.candidate, a->o.concept, s, actions);
         if (candidates_find(table, &w.candidate) != CANDIDATES_NONE ||
@@ -142,7 +149,8 @@ static void wish_opening(struct asker *a, const struct candidates *table)
     }
 }
 
-static void wish_sampled(struct asker *a, const struct candidates *table)
+static void wish_sampled(struct asker *a, const struct candidates *table,
+                         uint32_t batch)
 {
     const bool alone = a->o.lambda >= 1; /* its own reward is all that it goes by */
     struct question q;
@@ -152,15 +160,15 @@ static void wish_sampled(struct asker *a, const struct candidates *table)
         struct wish *known = wish_for(a, &q.point);
         if (alone)
             sampler_tell(a->sampler, q.id, own.reward);
-        else if (index != CANDIDATES_NONE)
+        else if (index < a->n_answered)
             sampler_tell(a->sampler, q.id, a->value[index]);
-        if (index != CANDIDATES_NONE || (alone && !own.suits))
+        if (alone ? index != CANDIDATES_NONE || !own.suits : index < a->n_answered)
             continue;
         const uint32_t question = alone ? NOT_SAMPLED : q.id;
         if (known != NULL)
             known->question = question;
         else
-            a->wish[a->n_wishes++] = (struct wish){question, q.point};
+            a->wish[a->n_wishes++] = (struct wish){question, batch, false, q.point};
     }
 }
 
@@ -179,29 +187,32 @@ uint16_t asker_propose(struct asker *a, const struct candidates *table, uint32_t
 {
     const uint8_t n_players = a->o.payoffs->shape.n_players;
     uint16_t n = 0;
-    wish_opening(a, table);
-    wish_sampled(a, table);
+    wish_opening(a, table, batch);
+    wish_sampled(a, table, batch);
     for (uint32_t k = 0; k < a->n_wishes && n < a->o.batch; k++) {
-        const struct candidate *w = &a->wish[k].candidate;
-        if (candidates_turn(w, &a->candidates, batch, n_players) ==
-            a->o.payoffs->player)
-            propose_insert(proposal, n++, w, &a->candidates);
+        struct wish *w = &a->wish[k];
+        if (candidates_find(table, &w->candidate) != CANDIDATES_NONE ||
+            (w->since == batch && candidates_turn(&w->candidate, &a->candidates, batch,
+                                                  n_players) != a->o.payoffs->player))
+            continue;
+        propose_insert(proposal, n++, &w->candidate, &a->candidates);
+        w->asked = true;
     }
     a->asked += n;
+    a->n_open += n;
     return n;
 }
 
 bool asker_finished(const struct asker *a)
 {
-    /* A proposed wish stays until it is answered, so `asked` must not count it twice.
-     */
-    return a->n_wishes == 0;
+    return a->n_wishes == 0 || a->asked == a->o.budget;
 }
 
 void asker_hear(struct asker *a, uint32_t index, const struct candidate *candidate,
                 const double *rewards)
 {
     const uint8_t n = a->o.payoffs->shape.n_players, self = a->o.payoffs->player;
+    a->n_answered = index + 1;
     double others = 0;
     for (uint8_t i = 0; i < n; i++)
         if (i != self)

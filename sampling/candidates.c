@@ -11,7 +11,7 @@
 #include "base/secure.h"
 
 struct entry {
-    uint8_t proposer;
+    uint64_t proposers; /* mask */
     bool accepted;
     bool survives;
     bool worse; /* somebody said so, in the pruning that is going on */
@@ -115,7 +115,7 @@ uint32_t candidates_add(struct candidates *t, bool *fresh, const struct candidat
         CHECK(t->n < t->capacity);
         memcpy(t->weight + (size_t)t->n * t->n_weights, c->weight,
                t->n_weights * sizeof *c->weight);
-        t->entries[t->n] = (struct entry){.proposer = proposer};
+        t->entries[t->n] = (struct entry){.proposers = player_bit(proposer)};
         t->slots[slot] = t->n;
         t->n++;
     }
@@ -140,10 +140,25 @@ void candidates_get(const struct candidates *t, struct candidate *out, uint32_t 
            t->n_weights * sizeof *out->weight);
 }
 
+void candidates_join(struct candidates *t, uint32_t index, uint64_t proposers)
+{
+    CHECK(index < t->n && (proposers & ~players_all(t->n_players)) == 0);
+    t->entries[index].proposers |= proposers;
+}
+
 uint8_t candidates_proposer(const struct candidates *t, uint32_t index)
 {
     CHECK(index < t->n);
-    return t->entries[index].proposer;
+    uint8_t player = 0;
+    while ((t->entries[index].proposers & player_bit(player)) == 0)
+        player++;
+    return player;
+}
+
+uint64_t candidates_proposed_by(const struct candidates *t, uint32_t index)
+{
+    CHECK(index < t->n);
+    return t->entries[index].proposers;
 }
 
 void candidates_accept(struct candidates *t, uint32_t index)
@@ -181,12 +196,19 @@ uint32_t candidates_survivor(const struct candidates *t, uint32_t k)
     return t->survivors[k];
 }
 
+/* True if the player proposed the k-th survivor. */
+static bool proposed(const struct candidates *t, uint32_t k, uint8_t player)
+{
+    return (t->entries[t->survivors[k]].proposers & player_bit(player)) != 0;
+}
+
 /* How many survivors each player proposed. of: n_players entries. */
 static void count_by_proposer(const struct candidates *t, uint32_t *of)
 {
     memset(of, 0, t->n_players * sizeof *of);
     for (uint32_t k = 0; k < t->n_survivors; k++)
-        of[t->entries[t->survivors[k]].proposer]++;
+        for (uint8_t player = 0; player < t->n_players; player++)
+            of[player] += proposed(t, k, player);
 }
 
 uint8_t candidates_proposers(const struct candidates *t)
@@ -219,6 +241,12 @@ static uint8_t nth_proposer(const struct candidates *t, uint32_t *n_survivors,
     return player;
 }
 
+uint8_t candidates_nth_proposer(const struct candidates *t, uint8_t j)
+{
+    uint32_t n_survivors;
+    return nth_proposer(t, &n_survivors, j);
+}
+
 uint32_t candidates_of(const struct candidates *t, uint8_t j)
 {
     uint32_t n_survivors;
@@ -233,7 +261,7 @@ uint32_t candidates_draw(const struct candidates *t, uint8_t j, uint32_t k)
     CHECK(k < n_survivors);
     uint32_t i = 0;
     for (;; i++) {
-        if (t->entries[t->survivors[i]].proposer != proposer)
+        if (!proposed(t, i, proposer))
             continue;
         if (k == 0)
             return t->survivors[i];

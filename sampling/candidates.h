@@ -36,6 +36,11 @@ uint32_t candidates_find(const struct candidates *t, const struct candidate *c);
 /* How many were added. */
 uint32_t candidates_count(const struct candidates *t);
 void candidates_get(const struct candidates *t, struct candidate *out, uint32_t index);
+/* Those in the mask proposed it as well, in the same row: what each player proposed
+ * does not depend on who else did. */
+void candidates_join(struct candidates *t, uint32_t index, uint64_t proposers);
+/* Mask of those who proposed it, and the first of them in the order of players. */
+uint64_t candidates_proposed_by(const struct candidates *t, uint32_t index);
 uint8_t candidates_proposer(const struct candidates *t, uint32_t index);
 
 /* Everybody said yes: the candidate is a member of A_s and survives until it is pruned.
@@ -58,7 +63,9 @@ uint32_t candidates_survivor(const struct candidates *t, uint32_t k);
  *     k = draw below candidates_of(t, j)
  *     drawn = candidates_draw(t, j, k). */
 uint8_t candidates_proposers(const struct candidates *t);
-/* How many survivors the j-th such player (in the order of players) has; at least 1. */
+/* The j-th such player, in the order of players, and how many survivors it has; at
+ * least 1. */
+uint8_t candidates_nth_proposer(const struct candidates *t, uint8_t j);
 uint32_t candidates_of(const struct candidates *t, uint8_t j);
 /* The index of the k-th of them, in the order of indices. */
 uint32_t candidates_draw(const struct candidates *t, uint8_t j, uint32_t k);
@@ -75,9 +82,9 @@ void candidates_mark(struct candidates *t, uint32_t index, enum mark mark);
  * them. */
 bool candidates_prune(struct candidates *t, uint32_t drawn);
 
-/* Whose turn it is to propose this candidate in this round of sampling, and nobody
- * else's: so no two players ever ask the same in the same row, and after n_players
- * rounds everybody has had its turn. weights and n_players as for candidates_new. */
+/* Whose turn it is to propose this candidate in this round of sampling: those who want
+ * to ask about it at the same time leave it to one of them, if that is one of them.
+ * weights and n_players as for candidates_new. */
 uint8_t candidates_turn(const struct candidate *c, const struct shape *weights,
                         uint32_t round, uint8_t n_players);
 

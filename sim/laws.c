@@ -251,12 +251,23 @@ static void judge_treaty(struct trial *t, uint8_t a, uint8_t b)
         broken(t, LAW_ONE_TREATY, a, "only one of it and %d holds an agreement", b + 1);
 }
 
+/* That a stage was broken by a wrong opening may show only in the row of TOSS after it,
+ * which one of the two may have refused. */
+static bool same_stage(const struct life *x, const struct life *y, uint32_t s)
+{
+    const bool last = s + 1 == x->n_stages || s + 1 == y->n_stages;
+    struct past_stage mine = x->stage[s], theirs = y->stage[s];
+    if (last && mine.tossed != 0 && x->n_rounds != y->n_rounds)
+        mine.opened = theirs.opened = 0;
+    return memcmp(&mine, &theirs, sizeof mine) == 0;
+}
+
 static void judge_story(struct trial *t, uint8_t a, uint8_t b)
 {
     const struct life *x = &t->life[a], *y = &t->life[b];
     const uint64_t n = comparable(t->world, x->n_stages, y->n_stages);
     for (uint32_t s = 0; s < n; s++) {
-        if (memcmp(&x->stage[s], &y->stage[s], sizeof x->stage[s]) == 0)
+        if (same_stage(x, y, s))
             continue;
         broken(t, LAW_ONE_STORY, a, "stage %" PRIu32 " is not the one %d saw", s + 1,
                b + 1);

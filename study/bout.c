@@ -111,28 +111,29 @@ double bout_value(const struct bout *b, uint32_t index, uint8_t player)
     return b->value[(size_t)index * b->o.game->shape.n_players + player];
 }
 
-/* One row of proposals and one of answers. False if nobody has anything to ask. */
-static bool round_of(struct bout *b, uint32_t round)
+/* One row: proposals, and answers to those of the row before, which stand on the table
+ * from index `open` on. False if it asked nothing, and nobody will ask anything more.
+ */
+static bool round_of(struct bout *b, uint32_t round, uint32_t open)
 {
     const uint8_t n = b->o.game->shape.n_players;
+    const uint32_t asked_before = candidates_count(b->table);
     uint16_t asked[PLAYERS_MAX];
     bool wanted = false;
     for (uint8_t i = 0; i < n; i++) {
         asked[i] = asker_propose(b->asker[i], b->table, round,
                                  b->proposal + (size_t)i * b->o.asking.batch);
-        wanted |= !asker_finished(b->asker[i]);
+        wanted |= asked[i] > 0 || !asker_finished(b->asker[i]);
     }
-    if (!wanted)
-        return false;
     /* All are on the table before the first answer is heard. */
-    const uint32_t first = candidates_count(b->table);
     for (uint8_t i = 0; i < n; i++)
         for (uint16_t k = 0; k < asked[i]; k++) {
             bool fresh;
-            (void)candidates_add(b->table, &fresh,
-                                 &b->proposal[(size_t)i * b->o.asking.batch + k], i);
+            const uint32_t index = candidates_add(
+                b->table, &fresh, &b->proposal[(size_t)i * b->o.asking.batch + k], i);
+            candidates_join(b->table, index, player_bit(i));
         }
-    for (uint32_t index = first; index < candidates_count(b->table); index++) {
+    for (uint32_t index = open; index < asked_before; index++) {
         struct candidate c;
         double reward[PLAYERS_MAX];
         candidates_get(b->table, &c, index);
@@ -140,17 +141,21 @@ static bool round_of(struct bout *b, uint32_t round)
         for (uint8_t i = 0; i < n; i++)
             asker_hear(b->asker[i], index, &c, reward);
     }
-    return true;
+    return wanted;
 }
 
 void bout_negotiate(struct bout *b)
 {
-    /* Each question waits for its turn less than n_players rounds. */
     const uint32_t n = b->o.game->shape.n_players;
     const uint32_t most = (b->o.asking.budget + 2) * n + 2;
-    uint32_t round = 0;
-    while (round < most && round_of(b, round))
-        round++;
+    uint32_t open = 0;
+    for (uint32_t round = 0;; round++) {
+        const uint32_t asked = candidates_count(b->table);
+        const bool wanted = round_of(b, round, open);
+        open = asked;
+        if (candidates_count(b->table) == asked && (!wanted || round + 1 >= most))
+            return;
+    }
 }
 
 uint32_t bout_asked(const struct bout *b)
@@ -204,6 +209,7 @@ uint32_t bout_settle(const struct bout *b, uint32_t *first, struct prng *lottery
         candidates_get(b->table, &c, b->accepted[k]);
         (void)candidates_add(t, &fresh, &c,
                              candidates_proposer(b->table, b->accepted[k]));
+        candidates_join(t, k, candidates_proposed_by(b->table, b->accepted[k]));
         candidates_accept(t, k);
     }
     do {

@@ -44,10 +44,15 @@ static void read_lists(enum message_kind kind, uint8_t expected, const uint8_t *
     uint8_t listed[LISTED_MAX];
     double reward[LISTED_MAX];
     if (kind == MESSAGE_ANSWER) {
-        struct body_answer b = {expected, listed, n % 2 == 0 ? reward : NULL};
-        if (!body_answer_read(&b, body, n))
+        static struct terms t;
+        static struct roster r;
+        static struct body_propose proposal;
+        struct body_answer b = {&proposal, expected, listed,
+                                n % 2 == 0 ? reward : NULL};
+        prepare(&t, &r, expected);
+        if (!body_answer_read(&b, body, n, &t))
             return;
-        body_answer_write(&w, &b);
+        body_answer_write(&w, &b, &t);
     } else {
         struct body_prune b = {expected, listed, {{0}}};
         if (!body_prune_read(&b, body, n))

@@ -12,7 +12,7 @@ shift $(($# < 2 ? $# : 2))
 wanted=("$@")
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
-cp -R Makefile base game sampling lottery protocol adversary sim node analysis cli scripts \
+cp -R Makefile base game sampling lottery protocol adversary sim node analysis study cli scripts \
     tests "$copy"
 make=("${MAKE:-make}" -C "$copy" -s QUIET=1 BUILD=build)
 unnoticed=0
@@ -64,8 +64,8 @@ mutant fresh-nonce protocol/play.c 'c->seed, &c->session, "nonce", p->stage' \
 mutant any-transcript protocol/round.c \
     'm->round == r->number && !digest_equal(&m->transcript, &r->transcript)' 'false'
 mutant any-signature protocol/envelope.c \
-    'return signature_holds(&s, &roster->key[m->sender], bytes, n - sizeof s.bytes);' \
-    'return roster != NULL;'
+    'return verifier_accepts(v, m->sender, &s, bytes, signed_size) ||' \
+    'return roster != NULL ||'
 mutant any-ticket protocol/negotiation.c 'if (!lottery_opens(' 'if (false && !lottery_opens('
 mutant own-ticket-left-out protocol/negotiation.c 'ticket[i] = b.ticket;' \
     'ticket[i] = i == c->self ? (struct ticket){{0}} : b.ticket;'
@@ -76,8 +76,9 @@ mutant own-answers protocol/negotiation.c 'refused[k] |= n->suits[k] == 0;' \
 mutant own-length protocol/negotiation.c 'if (b.length > n->agreement.length)' \
     'if (i == c->self)'
 mutant marks-of-the-drawn protocol/negotiation.c 'b.mark[k] != MARK_EQUAL' 'false'
-mutant out-of-turn protocol/negotiation.c \
-    'c->terms->shape.n_players) != i)' 'c->terms->shape.n_players) > PLAYERS_MAX)'
+mutant asked-again protocol/negotiation.c 'if (index < asked)' 'if (index == UINT32_MAX)'
+mutant own-copies protocol/negotiation.c 'candidates_join(n->table, index, player_bit(i));' \
+    'candidates_join(n->table, index, player_bit(i == c->self ? i : 0));'
 mutant impatient protocol/player.c '(uint64_t)p->terms.hard_ms;' \
     '(uint64_t)p->terms.hard_ms / 100;'
 mutant never-asks protocol/player.c 'if (p->now_ms >= p->ask_ms)' \

@@ -10,12 +10,12 @@ START_TEST(a_swapped_ticket_is_proven_by_everybody)
     misbehave(&s, 1, MISBEHAVE_BAD_OPENING, 0);
     s.options.trace = TRACE(NOTE_BLAMED) | TRACE(NOTE_ENDED);
     struct world *w = play_out(&s);
-    ck_assert_str_eq(world_trace(w), "[  140] 2 > blames 2: opening\n"
-                                     "[  140] 2 > ended: fault, 0 stages\n"
-                                     "[  140] 1 > blames 2: opening\n"
-                                     "[  140] 1 > ended: fault, 0 stages\n"
-                                     "[  140] 3 > blames 2: opening\n"
-                                     "[  140] 3 > ended: fault, 0 stages\n");
+    ck_assert_str_eq(world_trace(w), "[  100] 2 > blames 2: opening\n"
+                                     "[  100] 2 > ended: fault, 0 stages\n"
+                                     "[  100] 1 > blames 2: opening\n"
+                                     "[  100] 1 > ended: fault, 0 stages\n"
+                                     "[  100] 3 > blames 2: opening\n"
+                                     "[  100] 3 > ended: fault, 0 stages\n");
     finish(&s, w);
 }
 END_TEST

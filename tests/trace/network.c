@@ -72,7 +72,7 @@ START_TEST(a_partition_that_lasts_ends_cooperation_on_both_sides)
     struct scenario s;
     scenario_public_goods(&s, 4);
     s.options.network.n_partitions = 1;
-    s.options.network.partition[0] = (struct partition){3, 12, 250, UINT64_MAX};
+    s.options.network.partition[0] = (struct partition){3, 12, 150, UINT64_MAX};
     struct world *w = play_out(&s);
     for (uint8_t i = 0; i < 4; i++) {
         ck_assert_uint_eq(report_of(w, i).outcome, OUTCOME_OMISSION);

@@ -240,8 +240,8 @@ START_TEST(two_who_break_the_agreement_at_once_are_both_seen)
     defect(&s, 3, 2);
     s.options.trace = STAGES;
     struct world *w = play_out(&s);
-    all_tell(w, "stage 1: 2;1;1;1\n"
-                "stage 2: 2;2;1;2, broken by 2, 4\n"
+    all_tell(w, "stage 1: 1;1;1;1\n"
+                "stage 2: 1;2;1;2, broken by 2, 4\n"
                 "stage 2: 2 deviates: 2 instead of 1\n"
                 "stage 2: 4 deviates: 2 instead of 1\n"
                 "punishes from stage 3 for ever\n"

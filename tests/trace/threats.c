@@ -21,40 +21,44 @@ struct retelling {
     uint32_t asked_by[PLAYERS_MAX];
 };
 
-static void retell_propose(struct retelling *r, const struct body_propose *rows)
-{
-    const uint8_t n = world_roster(r->world)->n_players;
-    r->first = candidates_count(r->table);
-    for (uint8_t i = 0; i < n; i++)
-        for (uint16_t k = 0; k < rows[i].n_candidates; k++) {
-            bool fresh;
-            candidates_add(r->table, &fresh, &rows[i].candidate[k], i);
-            ck_assert(fresh);
-            r->asked_by[i]++;
-        }
-    r->size = candidates_count(r->table) - r->first;
-}
-
-static void retell_answer(struct retelling *r, const struct message *m)
+/* One row: answers to the row before, and proposals. */
+static void retell_row(struct retelling *r, const struct message *row)
 {
     static uint8_t suits[PLAYERS_MAX * BATCH_MAX];
     static double reward[PLAYERS_MAX * BATCH_MAX];
-    struct body_answer b = {r->size, suits,
-                            world_terms(r->world)->share_rewards ? reward : NULL};
-    ck_assert(body_answer_read(&b, m->body, m->body_size));
-    for (uint32_t k = 0; k < r->size; k++)
-        r->refused[r->first + k] += suits[k] == 0;
+    static struct body_propose proposal;
+    const struct terms *t = world_terms(r->world);
+    const uint32_t asked = candidates_count(r->table);
+    for (uint8_t i = 0; i < t->shape.n_players; i++) {
+        struct body_answer b = {&proposal, r->size, suits,
+                                t->share_rewards ? reward : NULL};
+        ck_assert(body_answer_read(&b, row[i].body, row[i].body_size, t));
+        for (uint32_t k = 0; k < r->size; k++)
+            r->refused[r->first + k] += suits[k] == 0;
+        for (uint16_t k = 0; k < proposal.n_candidates; k++) {
+            bool fresh;
+            const uint32_t index =
+                candidates_add(r->table, &fresh, &proposal.candidate[k], i);
+            ck_assert_uint_ge(index, asked);
+            candidates_join(r->table, index, player_bit(i));
+            r->asked_by[i]++;
+        }
+    }
+    r->first = asked;
+    r->size = candidates_count(r->table) - asked;
 }
 
-/* Goes over the whole log; messages of one round stand together in any order. */
+/* Goes over the whole log, row by row; of the last there may be less than a row. */
 static void retell(struct retelling *r, const struct world *w)
 {
-    static struct body_propose row[PLAYERS_MAX];
+    enum { ROUNDS = 400 };
+    static struct message said[ROUNDS][PLAYERS_MAX];
+    static uint32_t n_said[ROUNDS];
     const struct terms *t = world_terms(w);
     struct pages p = pages_of(w, 0);
     struct record record;
-    uint32_t n_proposals = 0;
     memset(r, 0, sizeof *r);
+    memset(n_said, 0, sizeof n_said);
     r->world = w;
     r->table =
         candidates_new(&t->shape, t->shape.n_players, t->budget * t->shape.n_players);
@@ -62,16 +66,16 @@ static void retell(struct retelling *r, const struct world *w)
         struct message m;
         if ((record.kind != RECORD_IN && record.kind != RECORD_OUT) ||
             !envelope_peek(&m, record.payload, record.size, world_roster(w),
-                           terms_body_max(t)))
+                           terms_body_max(t)) ||
+            (m.kind != MESSAGE_PROPOSE && m.kind != MESSAGE_ANSWER))
             continue;
-        if (m.kind == MESSAGE_PROPOSE) {
-            ck_assert(body_propose_read(&row[m.sender], m.body, m.body_size, t));
-            if (++n_proposals % t->shape.n_players == 0)
-                retell_propose(r, row);
-        }
-        if (m.kind == MESSAGE_ANSWER)
-            retell_answer(r, &m);
+        ck_assert_uint_lt(m.round, ROUNDS);
+        said[m.round][m.sender] = m;
+        n_said[m.round]++;
     }
+    for (uint32_t round = 0; round < ROUNDS; round++)
+        if (n_said[round] == t->shape.n_players)
+            retell_row(r, said[round]);
     for (uint32_t k = 0; k < candidates_count(r->table); k++)
         if (r->refused[k] == 0)
             candidates_accept(r->table, k);
@@ -126,7 +130,8 @@ START_TEST(t_as_recompute)
         for (uint32_t k = 1; note_of(w, 0, NOTE_DRAWN, k, &n); k++) {
             const uint32_t index = candidates_find(r.table, n.candidate);
             ck_assert(index != CANDIDATES_NONE && candidates_accepted(r.table, index));
-            ck_assert_uint_eq(n.player, candidates_proposer(r.table, index));
+            ck_assert((candidates_proposed_by(r.table, index) & player_bit(n.player)) !=
+                      0);
         }
         candidates_free(r.table);
         finish(&s, w);
@@ -136,7 +141,7 @@ END_TEST
 
 /* ---- proposals ---- */
 
-enum { WAYS = 8 };
+enum { WAYS = 7 };
 
 static uint64_t sum_of(const struct candidate *c, const struct shape *s)
 {
@@ -148,7 +153,7 @@ static uint64_t sum_of(const struct candidate *c, const struct shape *s)
 
 /* What is wrong with a proposal, as its layout or the rules see it: a number from 0 to
  * WAYS - 1. */
-static int what_is_wrong(const struct world *w, const struct message *m, uint32_t batch,
+static int what_is_wrong(const struct world *w, const struct message *m,
                          const struct body_propose *earlier)
 {
     static struct body_propose b;
@@ -166,7 +171,7 @@ static int what_is_wrong(const struct world *w, const struct message *m, uint32_
             b.candidate[k].weight[i] = read_u32(&r);
         if (!candidate_valid(&b.candidate[k], s))
             return sum_of(&b.candidate[k], s) > s->n_players * (uint64_t)WEIGHT_ONE ? 2
-                                                                                    : 7;
+                                                                                    : 6;
     }
     for (uint16_t k = 1; k < n; k++) {
         const int order = candidate_order(&b.candidate[k - 1], &b.candidate[k], s);
@@ -174,12 +179,9 @@ static int what_is_wrong(const struct world *w, const struct message *m, uint32_
             return order == 0 ? 3 : 4;
     }
     for (uint16_t k = 0; k < n; k++)
-        if (candidates_turn(&b.candidate[k], s, batch, s->n_players) != m->sender)
-            return 5;
-    for (uint16_t k = 0; k < n; k++)
         if (earlier->n_candidates > 0 &&
             candidate_equal(&b.candidate[k], &earlier->candidate[0]))
-            return 6;
+            return 5;
     return WAYS;
 }
 
@@ -193,14 +195,13 @@ START_TEST(t_propose_malformed)
         struct scenario s;
         struct pages p;
         struct record r;
-        uint32_t batch = 0;
         int wrong = WAYS;
         scenario_public_goods(&s, 2);
         s.options.seed = seed;
         s.terms.budget = 8;
         s.terms.batch = 2;
         const uint64_t first = round_when_honest(&s, CHEAT, MESSAGE_PROPOSE);
-        misbehave(&s, CHEAT, MISBEHAVE_BAD_PROPOSAL, first + 1 + seed % 5 * 2);
+        misbehave(&s, CHEAT, MISBEHAVE_BAD_PROPOSAL, first + 1 + seed % 5);
         struct world *w = play_out(&s);
         everybody_proves(w, CHEAT, FAULT_ILLEGAL);
         earlier.n_candidates = 0;
@@ -209,13 +210,14 @@ START_TEST(t_propose_malformed)
             if (r.kind != RECORD_OUT ||
                 !envelope_peek(&m, r.payload, r.size, world_roster(w),
                                terms_body_max(world_terms(w))) ||
-                m.kind != MESSAGE_PROPOSE)
+                (m.kind != MESSAGE_PROPOSE && m.kind != MESSAGE_ANSWER))
                 continue;
-            wrong = what_is_wrong(w, &m, batch++, &earlier);
+            wrong = what_is_wrong(w, &m, &earlier);
             ck_assert_uint_eq(count_notes(w, 0, NOTE_ROUND) > m.round, wrong == WAYS);
             if (earlier.n_candidates == 0 && wrong == WAYS)
-                ck_assert(
-                    body_propose_read(&earlier, m.body, m.body_size, world_terms(w)));
+                ck_assert_uint_gt(
+                    body_proposal_read(&earlier, m.body, m.body_size, world_terms(w)),
+                    0);
         }
         seen[wrong]++;
         finish(&s, w);
@@ -255,7 +257,9 @@ static void check_shares(const struct candidates *table, uint8_t stuffer)
         struct digest mix;
         for (size_t i = 0; i < sizeof mix.bytes; i++)
             mix.bytes[i] = (uint8_t)prng_next(&p);
-        drawn[candidates_proposer(table, draw_from(table, &mix))]++;
+        const uint8_t j =
+            (uint8_t)lottery_integer(&mix, 0, candidates_proposers(table));
+        drawn[candidates_nth_proposer(table, j)]++;
     }
     for (int i = 0; i < 3; i++)
         chi_square += pow(drawn[i] - expected, 2) / expected;

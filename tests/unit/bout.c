@@ -29,38 +29,57 @@ static struct bout *bout_of(const struct scenario *s, const struct profile *thre
     return b;
 }
 
-/* Compares a row of proposals, which stand in the bout from *index on. */
-static void same_row(const struct bout *b, const struct body_propose *row,
-                     uint8_t n_players, uint32_t *index)
+/* Compares a row of proposals, which stand in the bout from *index on. What two have
+ * asked together stands there once, where the first of them had it. */
+static void same_row(const struct bout *b, const struct message *row,
+                     const struct terms *t, uint32_t *index)
 {
-    for (uint8_t i = 0; i < n_players; i++)
-        for (uint16_t k = 0; k < row[i].n_candidates; k++) {
+    static struct body_propose said;
+    const uint32_t first = *index;
+    for (uint8_t i = 0; i < t->shape.n_players; i++) {
+        ck_assert_uint_gt(body_proposal_read(&said, row[i].body, row[i].body_size, t),
+                          0);
+        for (uint16_t k = 0; k < said.n_candidates; k++) {
             struct candidate c;
-            ck_assert_uint_lt(*index, bout_asked(b));
-            bout_candidate(b, &c, (*index)++);
-            ck_assert(candidate_equal(&c, &row[i].candidate[k]));
+            uint32_t at = first;
+            for (; at < *index; at++) {
+                bout_candidate(b, &c, at);
+                if (candidate_equal(&c, &said.candidate[k]))
+                    break;
+            }
+            ck_assert_uint_lt(at, bout_asked(b));
+            bout_candidate(b, &c, at);
+            ck_assert(candidate_equal(&c, &said.candidate[k]));
+            *index += at == *index;
         }
+    }
 }
 
 /* Returns what was certified. */
 static uint32_t same_as_told(const struct bout *b, const struct world *w)
 {
-    static struct body_propose row[PLAYERS_MAX];
+    enum { ROUNDS = 400 };
+    static struct message said[ROUNDS][PLAYERS_MAX];
+    static uint32_t n_said[ROUNDS];
     const struct terms *t = world_terms(w);
     struct pages p = pages_of(w, 0);
     struct record record;
-    uint32_t n = 0, index = 0;
+    uint32_t index = 0;
+    memset(n_said, 0, sizeof n_said);
     while (pages_next(&p, &record)) {
         struct message m;
         if ((record.kind != RECORD_IN && record.kind != RECORD_OUT) ||
             !envelope_peek(&m, record.payload, record.size, world_roster(w),
                            terms_body_max(t)) ||
-            m.kind != MESSAGE_PROPOSE)
+            (m.kind != MESSAGE_PROPOSE && m.kind != MESSAGE_ANSWER))
             continue;
-        ck_assert(body_propose_read(&row[m.sender], m.body, m.body_size, t));
-        if (++n % t->shape.n_players == 0)
-            same_row(b, row, t->shape.n_players, &index);
+        ck_assert_uint_lt(m.round, ROUNDS);
+        said[m.round][m.sender] = m;
+        n_said[m.round]++;
     }
+    for (uint32_t round = 0; round < ROUNDS; round++)
+        if (n_said[round] == t->shape.n_players)
+            same_row(b, said[round], t, &index);
     const struct report r = report_of(w, 0);
     ck_assert_uint_eq(index, bout_asked(b));
     ck_assert_uint_eq(r.certified, bout_accepted(b));

@@ -121,6 +121,35 @@ START_TEST(the_draw_is_uniform_over_proposers_and_then_over_what_they_proposed)
 }
 END_TEST
 
+/* Player 1 asks at the same time for all that player 0 asks about. That costs player 0
+ * nothing: it is drawn as often as it would have been, with the same candidates; and
+ * what it copied makes the copier's own less likely. */
+START_TEST(who_copies_a_proposal_takes_nothing_away)
+{
+    struct candidates *t = candidates_new(&square, 3, 5);
+    uint32_t drawn[5] = {0};
+    static const uint32_t share[] = {4 + 2, 4 + 2, 2, 2, 8}; /* of 24 */
+    for (uint32_t i = 0; i < 5; i++) {
+        const uint8_t proposer = i < 2 ? 0 : i < 4 ? 1 : 2;
+        candidates_accept(t, add(t, i, proposer));
+        if (i < 2)
+            candidates_join(t, i, player_bit(1));
+        ck_assert_uint_eq(candidates_proposed_by(t, i),
+                          i < 2 ? 3 : player_bit(proposer));
+        ck_assert_uint_eq(candidates_proposer(t, i), proposer);
+    }
+    ck_assert_uint_eq(candidates_proposers(t), 3);
+    for (uint8_t j = 0; j < 3; j++) {
+        ck_assert_uint_eq(candidates_nth_proposer(t, j), j);
+        ck_assert_uint_eq(candidates_of(t, j), j == 0 ? 2 : j == 1 ? 4 : 1);
+        for (uint32_t k = 0; k < candidates_of(t, j); k++)
+            drawn[candidates_draw(t, j, k)] += 8 / candidates_of(t, j);
+    }
+    ck_assert_mem_eq(drawn, share, sizeof share);
+    candidates_free(t);
+}
+END_TEST
+
 START_TEST(who_has_no_survivor_left_is_not_drawn)
 {
     struct candidates *t = candidates_new(&square, 3, 3);
@@ -359,6 +388,7 @@ UNIT_MAIN("candidates", what_was_added_is_found_again_with_its_first_proposer,
           candidates_that_differ_in_the_last_weights_only_are_different,
           survivors_are_in_the_order_of_indices_whenever_they_were_accepted,
           the_draw_is_uniform_over_proposers_and_then_over_what_they_proposed,
+          who_copies_a_proposal_takes_nothing_away,
           who_has_no_survivor_left_is_not_drawn,
           better_for_one_and_worse_for_another_goes_and_improves_nothing,
           marks_are_forgotten_when_a_pruning_ends, pruning_ends_whatever_is_marked,

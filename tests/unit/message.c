@@ -533,10 +533,11 @@ START_TEST(every_candidate_of_a_proposal_sums_to_one)
 }
 END_TEST
 
-/* The first bits of a body that is all bits; the rest of its last byte must be 0. */
+/* Behind a proposal; the rest of the last byte of bits must be 0. */
 START_TEST(answers_come_back_and_their_padding_is_zero)
 {
     struct prng p = {8};
+    const struct terms t = three_players(5);
     for (uint32_t n = 0; n <= 40; n++) {
         uint8_t suits[40], back_suits[40];
         double reward[40], back_reward[40];
@@ -544,19 +545,25 @@ START_TEST(answers_come_back_and_their_padding_is_zero)
             suits[k] = (uint8_t)prng_below(&p, 2);
             reward[k] = prng_share(&p) - 0.5;
         }
-        struct body_answer b = {n, suits, reward}, back = {n, back_suits, back_reward};
+        static struct body_propose next, back_next;
+        fill_proposal(&p, &next, &t);
+        struct body_answer b = {&next, n, suits, reward},
+                           back = {&back_next, n, back_suits, back_reward};
         struct writer w = writing();
-        body_answer_write(&w, &b);
-        ck_assert_uint_eq(w.size, (n + 7) / 8 + 8 * n);
-        ck_assert(body_answer_read(&back, buffer, w.size));
+        body_answer_write(&w, &b, &t);
+        memset(&back_next, 0, sizeof back_next);
+        const size_t first = body_proposal_read(&back_next, buffer, w.size, &t);
+        ck_assert_uint_eq(w.size, first + (n + 7) / 8 + 8 * n);
+        ck_assert(body_answer_read(&back, buffer, w.size, &t));
+        ck_assert_mem_eq(&back_next, &next, sizeof next);
         ck_assert(n == 0 || memcmp(suits, back_suits, n) == 0);
         ck_assert(n == 0 || memcmp(reward, back_reward, n * sizeof reward[0]) == 0);
-        ck_assert(!body_answer_read(&back, buffer, w.size + 1));
-        ck_assert(n == 0 || !body_answer_read(&back, buffer, w.size - 1));
+        ck_assert(!body_answer_read(&back, buffer, w.size + 1, &t));
+        ck_assert(!body_answer_read(&back, buffer, w.size - 1, &t));
         for (uint32_t bit = n; bit < 8 * ((n + 7) / 8); bit++) {
-            buffer[bit / 8] ^= (uint8_t)(1u << bit % 8);
-            ck_assert(!body_answer_read(&back, buffer, w.size));
-            buffer[bit / 8] ^= (uint8_t)(1u << bit % 8);
+            buffer[first + bit / 8] ^= (uint8_t)(1u << bit % 8);
+            ck_assert(!body_answer_read(&back, buffer, w.size, &t));
+            buffer[first + bit / 8] ^= (uint8_t)(1u << bit % 8);
         }
     }
 }
@@ -566,16 +573,19 @@ START_TEST(answers_without_rewards_have_no_rewards)
 {
     uint8_t suits[9] = {1, 0, 0, 1, 0, 0, 0, 0, 1}, back_suits[9];
     double reward[9];
-    struct body_answer b = {9, suits, NULL}, back = {9, back_suits, NULL};
+    static struct body_propose none, back_none;
+    const struct terms t = three_players(5);
+    struct body_answer b = {&none, 9, suits, NULL},
+                       back = {&back_none, 9, back_suits, NULL};
     struct writer w = writing();
-    body_answer_write(&w, &b);
-    ck_assert_uint_eq(w.size, 2);
-    ck_assert_uint_eq(buffer[0], 9); /* from the lowest bit of each byte */
-    ck_assert_uint_eq(buffer[1], 1);
-    ck_assert(body_answer_read(&back, buffer, w.size));
+    body_answer_write(&w, &b, &t);
+    ck_assert_uint_eq(w.size, 5);
+    ck_assert_uint_eq(buffer[3], 9); /* from the lowest bit of each byte */
+    ck_assert_uint_eq(buffer[4], 1);
+    ck_assert(body_answer_read(&back, buffer, w.size, &t));
     ck_assert_mem_eq(suits, back_suits, 9);
     back.reward = reward;
-    ck_assert(!body_answer_read(&back, buffer, w.size));
+    ck_assert(!body_answer_read(&back, buffer, w.size, &t));
 }
 END_TEST
 
@@ -588,12 +598,15 @@ START_TEST(a_reward_is_a_number_with_one_encoding)
     };
     uint8_t suits[1];
     double reward[1];
-    struct body_answer back = {1, suits, reward};
+    static struct body_propose none;
+    const struct terms t = three_players(5);
+    struct body_answer back = {&none, 1, suits, reward};
     for (int k = 0; k < 5; k++) {
         struct writer w = writing();
+        body_propose_write(&w, &none, &t);
         write_u8(&w, 1);
         write_u64(&w, bad[k]);
-        ck_assert(!body_answer_read(&back, buffer, w.size));
+        ck_assert(!body_answer_read(&back, buffer, w.size, &t));
     }
 }
 END_TEST
@@ -678,14 +691,18 @@ START_TEST(t_canonical_fuzz)
 {
     struct prng p = {11};
     uint32_t n_read = 0;
+    static struct body_propose proposal;
+    const struct terms t = three_players(5);
     for (int round = 0; round < 20000; round++) {
         uint8_t body[16], mark[24], suits[24];
         const size_t n = prng_below(&p, sizeof body + 1);
         fill(&p, body, n);
         struct writer w = writing();
-        struct body_answer a = {(uint32_t)prng_below(&p, 25), suits, NULL};
-        if (body_answer_read(&a, body, n)) {
-            body_answer_write(&w, &a);
+        struct body_answer a = {&proposal, (uint32_t)prng_below(&p, 25), suits, NULL};
+        if (round % 2 == 0 && n > 2) /* asks about nothing */
+            memset(body + 1, 0, 2);
+        if (body_answer_read(&a, body, n, &t)) {
+            body_answer_write(&w, &a, &t);
             ck_assert(w.size == n && memcmp(body, buffer, n) == 0);
             n_read++;
         }

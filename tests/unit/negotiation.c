@@ -6,6 +6,8 @@
 #include "tests/unit/table.h"
 #include "tests/unit/unit.h"
 
+static struct body_propose proposal; /* too large for a stack */
+
 /* ---- the whole negotiation, again, from the messages alone ---- */
 
 struct again {
@@ -38,42 +40,37 @@ static struct message said_in(const struct table *t, uint8_t player, uint64_t ro
     ck_abort_msg("no such message");
 }
 
-static void again_propose(struct again *a, const struct table *t, uint64_t round)
+/* A row of sampling: answers to the n candidates from `first`, which the row before
+ * asked about, and new questions. */
+static void again_sample(struct again *a, const struct table *t, uint64_t round,
+                         uint32_t first)
 {
     static struct body_propose b;
+    uint8_t suits[256], all[256];
+    double reward[256];
+    const uint32_t n = a->n_asked - first;
     a->n_finished = 0;
+    memset(all, 1, sizeof all);
     for (uint8_t i = 0; i < t->roster.n_players; i++) {
         const struct message m = said_in(t, i, round);
-        ck_assert_int_eq(m.kind, MESSAGE_PROPOSE);
-        ck_assert(body_propose_read(&b, m.body, m.body_size, &t->terms));
+        struct body_answer said = {&b, n, suits,
+                                   t->terms.share_rewards ? reward : NULL};
+        ck_assert_int_eq(m.kind, n > 0 ? MESSAGE_ANSWER : MESSAGE_PROPOSE);
+        ck_assert(body_answer_read(&said, m.body, m.body_size, &t->terms));
+        for (uint32_t k = 0; k < n; k++)
+            all[k] = (uint8_t)(all[k] & suits[k]);
         a->n_finished += b.finished;
         for (uint16_t k = 0; k < b.n_candidates; k++) {
             bool fresh;
             ck_assert(candidate_valid(&b.candidate[k], &t->terms.shape));
-            candidates_add(a->table, &fresh, &b.candidate[k], i);
-            ck_assert_msg(fresh, "asked twice");
-            a->n_asked++;
+            const uint32_t index = candidates_add(a->table, &fresh, &b.candidate[k], i);
+            ck_assert_msg(index >= first + n, "asked twice");
+            candidates_join(a->table, index, player_bit(i));
+            a->n_asked += fresh;
         }
         a->asked_by[i] += b.n_candidates;
         ck_assert_uint_le(a->asked_by[i], t->terms.budget);
         ck_assert_uint_le(b.n_candidates, t->terms.batch);
-    }
-}
-
-static void again_answer(struct again *a, const struct table *t, uint64_t round,
-                         uint32_t first)
-{
-    uint8_t suits[256], all[256];
-    double reward[256];
-    const uint32_t n = a->n_asked - first;
-    memset(all, 1, sizeof all);
-    for (uint8_t i = 0; i < t->roster.n_players; i++) {
-        const struct message m = said_in(t, i, round);
-        struct body_answer b = {n, suits, t->terms.share_rewards ? reward : NULL};
-        ck_assert_int_eq(m.kind, MESSAGE_ANSWER);
-        ck_assert(body_answer_read(&b, m.body, m.body_size));
-        for (uint32_t k = 0; k < n; k++)
-            all[k] = (uint8_t)(all[k] & suits[k]);
     }
     for (uint32_t k = 0; k < n; k++)
         if (all[k])
@@ -154,11 +151,14 @@ static struct again negotiate_again(const struct table *t)
     struct message m;
     ck_assert(table_said(t, 0, MESSAGE_PROPOSE, 0, &m));
     uint64_t round = m.round;
-    while (said_in(t, 0, round).kind == MESSAGE_PROPOSE) {
-        const uint32_t first = a.n_asked;
-        again_propose(&a, t, round++);
-        if (a.n_asked > first)
-            again_answer(&a, t, round++, first);
+    uint32_t before = 0; /* the row before this one */
+    for (;; round++) {
+        const enum message_kind kind = said_in(t, 0, round).kind;
+        if (kind != MESSAGE_PROPOSE && kind != MESSAGE_ANSWER)
+            break;
+        const uint32_t first = before;
+        before = a.n_asked;
+        again_sample(&a, t, round, first);
     }
     ck_assert_uint_eq(a.n_finished, t->roster.n_players); /* nobody was cut short */
     const struct seen_note *n = table_found(t, 0, NOTE_SAMPLED, 0);
@@ -331,13 +331,15 @@ START_TEST(each_player_judges_with_its_own_discount)
     double reward[256];
     uint32_t differ = 0;
     for (size_t k = 0; table_said(t, 0, MESSAGE_ANSWER, k, &m); k++) {
-        uint32_t n = (uint32_t)(m.body_size / 8);
-        while ((n + 7) / 8 + 8 * n > m.body_size)
+        const size_t size =
+            m.body_size - body_proposal_read(&proposal, m.body, m.body_size, &t->terms);
+        uint32_t n = (uint32_t)(size / 8);
+        while ((n + 7) / 8 + 8 * n > size)
             n--;
         for (uint8_t i = 0; i < 2; i++) {
-            struct body_answer b = {n, suits[i], reward};
+            struct body_answer b = {&proposal, n, suits[i], reward};
             ck_assert(table_said(t, i, MESSAGE_ANSWER, k, &m));
-            ck_assert(body_answer_read(&b, m.body, m.body_size));
+            ck_assert(body_answer_read(&b, m.body, m.body_size, &t->terms));
         }
         differ += memcmp(suits[0], suits[1], n) != 0;
     }
@@ -355,7 +357,9 @@ START_TEST(without_shared_rewards_answers_are_bits)
     check_result(t);
     struct message m;
     for (size_t k = 0; table_said(t, 0, MESSAGE_ANSWER, k, &m); k++)
-        ck_assert_uint_le(m.body_size, 2); /* two batches of eight bits at most */
+        ck_assert_uint_le(
+            m.body_size - body_proposal_read(&proposal, m.body, m.body_size, &t->terms),
+            2); /* two batches of eight bits at most */
     table_free(t);
 }
 END_TEST
@@ -484,7 +488,8 @@ END_TEST
 
 /* ---- rules ---- */
 
-/* What the last player says of a kind, to all, as the test writes it. */
+/* What the last player says of a kind, to all, as the test writes it; proposals in
+ * answers, too. */
 struct rewriting {
     enum message_kind kind;
     bool (*write)(struct table *t, const struct message *m, struct writer *w);
@@ -496,7 +501,8 @@ static bool rewrite(struct table *t, struct parcel *p)
     const struct rewriting *r = t->context;
     struct message m = table_peek(t, p->bytes, p->size);
     struct writer w = {body, sizeof body, 0, false};
-    if (m.sender != t->roster.n_players - 1 || m.kind != r->kind ||
+    const bool sampling = m.kind == MESSAGE_ANSWER && r->kind == MESSAGE_PROPOSE;
+    if (m.sender != t->roster.n_players - 1 || (m.kind != r->kind && !sampling) ||
         p->from != m.sender || !r->write(t, &m, &w))
         return true;
     m.body = body;
@@ -530,70 +536,48 @@ static void check_illegal(enum message_kind kind,
     table_free(t);
 }
 
-static struct body_propose proposal;
-
-static bool out_of_turn(struct table *t, const struct message *m, struct writer *w)
+/* Puts the proposal in the place of that of a message; its answers stay. */
+static void put_proposal(struct table *t, const struct message *m, struct writer *w)
 {
-    if (!body_propose_read(&proposal, m->body, m->body_size, &t->terms))
-        return false;
-    proposal = (struct body_propose){.n_candidates = 1};
-    const uint32_t batch = table_report(t, 2).sampling_rounds;
-    struct candidate *c = &proposal.candidate[0];
-    uint32_t weight = 0;
-    do {
-        for (uint8_t i = 0; i < 3; i++) {
-            c->weight[2 * i] = ++weight;
-            c->weight[2 * i + 1] = WEIGHT_ONE - weight;
-        }
-    } while (candidates_turn(c, &t->terms.shape, batch, 3) == 2);
+    static struct body_propose own;
+    const size_t size = body_proposal_read(&own, m->body, m->body_size, &t->terms);
+    ck_assert_uint_gt(size, 0);
     body_propose_write(w, &proposal, &t->terms);
-    return true;
+    write_bytes(w, m->body + size, m->body_size - size);
 }
 
-/* In its turn, but something that was asked in an earlier round. */
+/* Something that was asked in an earlier round. */
 static bool asked_before(struct table *t, const struct message *m, struct writer *w)
 {
     static struct body_propose old;
-    const uint32_t batch = table_report(t, 2).sampling_rounds;
     struct message said;
-    ck_assert(body_propose_read(&proposal, m->body, m->body_size, &t->terms));
+    ck_assert_uint_gt(body_proposal_read(&proposal, m->body, m->body_size, &t->terms),
+                      0);
     if (proposal.finished || t->count == 3) /* else illegal for other reasons */
         return false;
-    for (uint8_t i = 0; i < 3; i++)
-        for (size_t k = 0; table_said(t, i, MESSAGE_PROPOSE, k, &said); k++) {
-            ck_assert(body_propose_read(&old, said.body, said.body_size, &t->terms));
-            for (uint16_t n = 0; n < old.n_candidates && said.round < m->round; n++) {
-                const struct candidate *c = &old.candidate[n];
-                if (candidates_turn(c, &t->terms.shape, batch, 3) != 2)
-                    continue;
-                proposal = (struct body_propose){.n_candidates = 1};
-                proposal.candidate[0] = *c;
-                body_propose_write(w, &proposal, &t->terms);
-                t->count++; /* told to three, in one round only */
-                illegal_round = m->round;
-                return true;
-            }
-        }
-    return false;
+    ck_assert(table_said(t, 0, MESSAGE_PROPOSE, 0, &said) && said.round < m->round);
+    ck_assert(body_propose_read(&old, said.body, said.body_size, &t->terms));
+    ck_assert_uint_gt(old.n_candidates, 0);
+    proposal = (struct body_propose){.n_candidates = 1};
+    proposal.candidate[0] = old.candidate[0];
+    put_proposal(t, m, w);
+    t->count++; /* told to three, in one round only */
+    illegal_round = m->round;
+    return true;
 }
 
 /* One each round, whether or not its player has more to ask: above the budget at last.
  */
 static bool without_end(struct table *t, const struct message *m, struct writer *w)
 {
-    const uint32_t batch = table_report(t, 2).sampling_rounds;
     struct candidate *c = &proposal.candidate[0];
-    uint32_t weight = (batch + 1) << 20;
-    (void)m;
+    const uint32_t weight = (table_report(t, 2).sampling_rounds + 1) << 20;
     proposal = (struct body_propose){.n_candidates = 1};
-    do {
-        weight++;
-        for (uint8_t i = 0; i < 3; i++) {
-            c->weight[2 * i] = weight;
-            c->weight[2 * i + 1] = WEIGHT_ONE - weight;
-        }
-    } while (candidates_turn(c, &t->terms.shape, batch, 3) != 2);
-    body_propose_write(w, &proposal, &t->terms);
+    for (uint8_t i = 0; i < 3; i++) {
+        c->weight[2 * i] = weight;
+        c->weight[2 * i + 1] = WEIGHT_ONE - weight;
+    }
+    put_proposal(t, m, w);
     t->count++;
     return true;
 }
@@ -601,11 +585,11 @@ static bool without_end(struct table *t, const struct message *m, struct writer 
 static bool finished_with_candidates(struct table *t, const struct message *m,
                                      struct writer *w)
 {
-    if (!body_propose_read(&proposal, m->body, m->body_size, &t->terms) ||
+    if (body_proposal_read(&proposal, m->body, m->body_size, &t->terms) == 0 ||
         proposal.n_candidates == 0)
         return false;
     proposal.finished = true;
-    body_propose_write(w, &proposal, &t->terms);
+    put_proposal(t, m, w);
     return true;
 }
 
@@ -613,10 +597,18 @@ static bool finished_with_candidates(struct table *t, const struct message *m,
 static bool finished_too_early(struct table *t, const struct message *m,
                                struct writer *w)
 {
-    (void)m;
     proposal =
         (struct body_propose){.finished = table_report(t, 2).sampling_rounds % 2 == 0};
-    body_propose_write(w, &proposal, &t->terms);
+    put_proposal(t, m, w);
+    return true;
+}
+
+/* One byte of answers more than there were questions. */
+static bool answers_too_much(struct table *t, const struct message *m, struct writer *w)
+{
+    (void)t;
+    write_bytes(w, m->body, m->body_size);
+    write_u8(w, 0);
     return true;
 }
 
@@ -661,8 +653,9 @@ static bool length_zero(struct table *t, const struct message *m, struct writer 
 
 START_TEST(rules_are_enforced)
 {
-    check_illegal(MESSAGE_PROPOSE, out_of_turn);
-    check_illegal(MESSAGE_PROPOSE, asked_before);
+    check_illegal(MESSAGE_ANSWER, asked_before);
+    check_illegal(MESSAGE_PROPOSE, answers_too_much);
+    check_illegal(MESSAGE_ANSWER, answers_too_much);
     check_illegal(MESSAGE_PROPOSE, without_end);
     check_illegal(MESSAGE_PROPOSE, finished_with_candidates);
     check_illegal(MESSAGE_PROPOSE, finished_too_early);
@@ -689,11 +682,55 @@ START_TEST(t_query_budget)
 }
 END_TEST
 
+/* The first player and the last ask one and the same thing in each row of sampling, as
+ * long as their budgets last. */
+static bool ask_alike(struct table *t, struct parcel *p)
+{
+    static uint8_t body[TABLE_ENVELOPE_MAX];
+    struct message m = table_peek(t, p->bytes, p->size), begun;
+    struct writer w = {body, sizeof body, 0, false};
+    if (m.sender == 1 || p->from != m.sender ||
+        (m.kind != MESSAGE_PROPOSE && m.kind != MESSAGE_ANSWER))
+        return true;
+    ck_assert(table_said(t, m.sender, MESSAGE_PROPOSE, 0, &begun));
+    const uint32_t row = (uint32_t)(m.round - begun.round);
+    proposal = (struct body_propose){.finished = row >= t->terms.budget,
+                                     .n_candidates = row < t->terms.budget};
+    for (uint8_t i = 0; i < 3; i++) {
+        proposal.candidate[0].weight[2 * i] = row + 1;
+        proposal.candidate[0].weight[2 * i + 1] = WEIGHT_ONE - row - 1;
+    }
+    put_proposal(t, &m, &w);
+    m.body = body;
+    m.body_size = w.size;
+    table_resign(t, p->bytes, &p->size, &m);
+    return true;
+}
+
+/* Nobody is proven guilty of it, and what two ask together is answered once. */
+START_TEST(two_may_ask_the_same_at_the_same_time)
+{
+    struct table *t = table_new(3, 2, public_goods_3);
+    t->terms.budget = 8;
+    t->meddle = ask_alike;
+    table_start(t);
+    table_run(t);
+    for (uint8_t i = 0; i < 3; i++)
+        ck_assert_uint_eq(table_count(t, i, NOTE_BLAMED), 0);
+    table_all_ended(t, OUTCOME_PLAYED);
+    ck_assert_uint_eq(table_report(t, 1).asked, 8 + 8);
+    table_free(t);
+}
+END_TEST
+
 /* Rewards are anybody's claims; the largest must not lead to what is no number. */
 static bool boastful(struct table *t, const struct message *m, struct writer *w)
 {
-    const size_t n_bits = m->body_size % 8 == 0 ? 8 : m->body_size % 8;
-    write_bytes(w, m->body, n_bits);
+    const size_t first =
+        body_proposal_read(&proposal, m->body, m->body_size, &t->terms);
+    const size_t n_bits =
+        (m->body_size - first) % 8 == 0 ? 8 : (m->body_size - first) % 8;
+    write_bytes(w, m->body, first + n_bits);
     while (w->size < m->body_size)
         write_f64(w, t->count % 2 == 0 ? 1.7e308 : -1.7e308);
     t->count++;
@@ -734,4 +771,4 @@ UNIT_MAIN("negotiation", the_agreement_follows_from_the_messages,
           a_threat_is_found_together_and_suits_everybody,
           where_no_threat_is_found_nothing_is_played,
           where_nothing_suits_everybody_the_threat_is_signed, rules_are_enforced,
-          t_query_budget, boasting_harms_nobody)
+          two_may_ask_the_same_at_the_same_time, t_query_budget, boasting_harms_nobody)

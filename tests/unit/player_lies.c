@@ -9,7 +9,7 @@
 struct lie {
     enum message_kind kind;
     uint32_t to; /* mask */
-    size_t at;
+    size_t at; /* from the end, for an answer: its proposal could not be another */
     uint8_t by;
     uint8_t shorter;
     bool other_history;
@@ -26,7 +26,8 @@ static bool lie_about(struct table *t, struct parcel *p)
         return true;
     memcpy(body, m.body, m.body_size);
     m.body = body;
-    body[lie->at % m.body_size] ^= lie->by;
+    const size_t at = lie->at % m.body_size;
+    body[m.kind == MESSAGE_ANSWER ? m.body_size - 1 - at : at] ^= lie->by;
     m.body_size -= lie->shorter;
     if (lie->as != 0)
         m.kind = lie->as;

@@ -57,39 +57,66 @@ struct tally {
     uint32_t yes, no, mixed_yes;
 };
 
-/* One row of proposals, and the answers to them where there are any. */
-static bool check_row(const struct table *t, size_t row, size_t *answer,
-                      struct tally *tally)
+/* What a player says while it samples. */
+static bool said_in_round(const struct table *t, uint8_t player, uint64_t round,
+                          struct message *m)
+{
+    for (size_t k = 0; table_said(t, player, MESSAGE_ANSWER, k, m); k++)
+        if (m->round == round)
+            return true;
+    for (size_t k = 0; table_said(t, player, MESSAGE_PROPOSE, k, m); k++)
+        if (m->round == round)
+            return true;
+    return false;
+}
+
+/* One row: answers to the n candidates of the row before, which are in asked, and
+ * proposals, which take their place. */
+static bool check_row(const struct table *t, uint64_t round, struct candidate *asked,
+                      uint32_t *n, struct tally *tally)
 {
     static struct body_propose b;
-    static struct candidate asked[2 * BATCH_MAX];
+    static struct candidate next[2 * BATCH_MAX];
     const struct shape s = terms_candidates(&t->terms);
-    uint32_t n = 0;
-    struct message m;
+    uint32_t n_next = 0;
     for (uint8_t i = 0; i < t->roster.n_players; i++) {
-        if (!table_said(t, i, MESSAGE_PROPOSE, row, &m))
-            return false;
-        ck_assert(body_propose_read(&b, m.body, m.body_size, &t->terms));
-        for (uint16_t k = 0; k < b.n_candidates; k++)
-            asked[n++] = b.candidate[k];
-    }
-    for (uint8_t i = 0; i < t->roster.n_players && n > 0; i++) {
         uint8_t suits[2 * BATCH_MAX];
         double reward[2 * BATCH_MAX];
-        struct body_answer said = {n, suits, t->terms.share_rewards ? reward : NULL};
-        ck_assert(table_said(t, i, MESSAGE_ANSWER, *answer, &m));
-        ck_assert(body_answer_read(&said, m.body, m.body_size));
-        for (uint32_t k = 0; k < n; k++) {
+        struct body_answer said = {&b, *n, suits,
+                                   t->terms.share_rewards ? reward : NULL};
+        struct message m;
+        if (!said_in_round(t, i, round, &m))
+            return false;
+        ck_assert(body_answer_read(&said, m.body, m.body_size, &t->terms));
+        for (uint32_t k = 0; k < *n; k++) {
             const bool yes = would_keep(t, i, &asked[k]);
-            ck_assert_msg((suits[k] != 0) == yes, "player %d, row %zu, %u: %d", i + 1,
-                          row, k, suits[k]);
+            ck_assert_msg((suits[k] != 0) == yes, "player %d, round %d, %u: %d", i + 1,
+                          (int)round, k, suits[k]);
             tally->yes += yes;
             tally->no += !yes;
             tally->mixed_yes += yes && !candidate_pure(&asked[k], &s);
         }
+        for (uint16_t k = 0; k < b.n_candidates; k++) {
+            uint32_t same = 0; /* two may ask the same at the same time */
+            while (same < n_next && !candidate_equal(&next[same], &b.candidate[k]))
+                same++;
+            if (same == n_next)
+                next[n_next++] = b.candidate[k];
+        }
     }
-    *answer += n > 0;
+    memcpy(asked, next, n_next * sizeof *asked);
+    *n = n_next;
     return true;
+}
+
+static void check_rows(const struct table *t, struct tally *tally)
+{
+    static struct candidate asked[2 * BATCH_MAX];
+    struct message first;
+    uint32_t n = 0;
+    ck_assert(table_said(t, 0, MESSAGE_PROPOSE, 0, &first));
+    for (uint64_t round = first.round; check_row(t, round, asked, &n, tally);)
+        round++;
 }
 
 /* The mixed equilibrium threatens. A grid has lotteries over the two pure ones. */
@@ -139,7 +166,6 @@ START_TEST(answers_follow_the_public_condition_with_exit)
     for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++)
         for (int pure = 0; pure < 2; pure++) {
             struct table *t = sexes_in_public(cases[k].finite, cases[k].length, 0);
-            size_t row = 0, answer = 0;
             t->terms.opening_pure = pure == 1;
             t->terms.stages = 1;
             t->options[0].discount = cases[k].discount[0];
@@ -148,8 +174,7 @@ START_TEST(answers_follow_the_public_condition_with_exit)
             t->options[0].sampler = SAMPLER_RANDOM;
             table_start(t);
             table_run(t);
-            while (check_row(t, row, &answer, &all))
-                row++;
+            check_rows(t, &all);
             table_all_ended(t, OUTCOME_PLAYED);
             table_free(t);
         }
@@ -186,9 +211,7 @@ static uint32_t suits_in_chicken(double discount)
     table_run(t);
     const uint32_t certified = table_report(t, 0).certified;
     struct tally tally = {0, 0, 0};
-    size_t answer = 0;
-    for (size_t row = 0; check_row(t, row, &answer, &tally);)
-        row++;
+    check_rows(t, &tally);
     table_free(t);
     return certified;
 }
