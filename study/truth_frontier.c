@@ -150,12 +150,15 @@ bool frontier_add(struct frontier *f, const double *point)
 
 /* ---- distance ---- */
 
-static double between(const double *a, const double *b, const double *p)
+/* Squares: which is least they tell as well, and roots take longer than all the rest.
+ */
+static double square_between(const double *a, const double *b, const double *p)
 {
     const double dx = b[0] - a[0], dy = b[1] - a[1], length = dx * dx + dy * dy;
     const double along = (p[0] - a[0]) * dx + (p[1] - a[1]) * dy;
-    const double t = length > 0 ? fmin(fmax(along / length, 0), 1) : 0;
-    return hypot(a[0] + t * dx - p[0], a[1] + t * dy - p[1]);
+    const double t = along <= 0 ? 0 : along >= length ? 1 : along / length;
+    const double x = a[0] + t * dx - p[0], y = a[1] + t * dy - p[1];
+    return x * x + y * y;
 }
 
 double frontier_distance(const struct frontier *f, const double *point)
@@ -167,11 +170,13 @@ double frontier_distance(const struct frontier *f, const double *point)
         double sum = 0;
         for (uint8_t i = 0; i < f->n_players; i++)
             sum += (at(f, k)[i] - point[i]) * (at(f, k)[i] - point[i]);
-        least = fmin(least, sqrt(sum));
-        if (f->joined != NULL && k + 1 < f->n && f->joined[k])
-            least = fmin(least, between(at(f, k), at(f, k + 1), point));
+        least = sum < least ? sum : least;
+        if (f->joined == NULL || k + 1 == f->n || !f->joined[k])
+            continue;
+        sum = square_between(at(f, k), at(f, k + 1), point);
+        least = sum < least ? sum : least;
     }
-    return least;
+    return sqrt(least);
 }
 
 /* ---- volume ---- */
