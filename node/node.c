@@ -176,11 +176,12 @@ static void meet_double(struct node *n)
     stop(n, STATUS_FAILED);
 }
 
-/* Writes down what is proven, for those who were not there. Play goes on without it. */
+/* Writes down what is proven, for those who were not there: it is read from the log.
+ * Play goes on without it. */
 static void prove(struct node *n, const struct note *due)
 {
     char message[MESSAGE_SIZE];
-    if (n->adversary == NULL &&
+    if (n->adversary == NULL && node_write(n, false) &&
         proofs_write(&n->proofs, &n->home, due, message) != STATUS_OK)
         progress_say(&n->progress, n->now_ms, "%s", message);
 }
