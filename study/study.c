@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RAISED_MAX = 256 }; /* agreements that are raised to the frontier */
+/* Agreements that are raised to the frontier: with more players each takes longer. */
+enum { RAISED_MAX = 256 };
 
 /* What is left of a negotiation until it is measured. */
 struct trial {
@@ -114,7 +115,7 @@ static bool widen(struct frontier *f, const struct study *s, const struct trial 
     for (uint8_t i = 0; i < n_players; i++)
         up[i] = 1;
     for (uint32_t k = 0; k < n && trial[k].settled != NULL; k++)
-        for (uint32_t d = 0; d < s->lotteries && raised < RAISED_MAX; d++) {
+        for (uint32_t d = 0; d < s->lotteries && raised < RAISED_MAX / n_players; d++) {
             const double *u = trial[k].settled + (size_t)d * n_players;
             if (!frontier_add(&seen, u)) /* what is above it was raised already */
                 continue;

@@ -33,7 +33,8 @@ enum truth_grade {
 extern const char *const truth_grades[];
 
 /* Fills *out (release with frontier_free). Mixed profiles: a lattice, then a search
- * around what is best, both as fine as `effort` evaluations allow: best known.
+ * around what is best, both as fine as `effort` evaluations allow (of a game of 2 x 2;
+ * fewer of larger ones): best known.
  * Distributions: a linear program for each of many directions, with branch and bound
  * over what may be drawn (public) or over what is promised (private). seed: of the
  * search. False when memory is short. */

@@ -12,8 +12,8 @@
 #include "study/truth.h"
 
 enum {
-    WORK_MAX = 1 << 16, /* profiles in all programs of one ray */
-    PROMISES_MAX = 60,  /* programs of a ray that promises more than two */
+    WORK_MAX = 1 << 15, /* profiles in all programs of one ray */
+    PROMISES_MAX = 20,  /* programs of a ray that promises more than two */
     RAISES_MAX = 8,     /* of an agreement by what it pays itself */
     SPLITS_MAX = 40,    /* of a promise, one after the other */
     FILLED_MAX = 12,    /* halvings of what is between two points */

@@ -9,7 +9,7 @@
 #include "base/secure.h"
 #include "study/truth.h"
 
-enum { HALVINGS = 12, MEMBERS_MAX = 4096 };
+enum { HALVINGS = 12, MEMBERS_MAX = 4096, LEAST_PART = 40 };
 
 struct member {
     struct profile x;
@@ -145,10 +145,18 @@ static void around(struct search *s, const struct profile *x, double step,
             }
 }
 
+/* Larger tables take longer: fewer evaluations, but never less than a part of all. */
+static uint32_t evaluations(const struct shape *s, uint32_t effort)
+{
+    const uint32_t n = (uint32_t)(4.0 * effort / shape_profiles(s));
+    return n > effort / LEAST_PART ? n : effort / LEAST_PART;
+}
+
 bool truth_nash(struct frontier *out, const struct contest *c, uint32_t effort,
                 uint64_t seed)
 {
     const struct shape *shape = &c->game->shape;
+    effort = evaluations(shape, effort);
     struct search s = {.c = c, .out = out, .left = effort / 2};
     struct prng p = {seed};
     struct profile x = {{0}};
