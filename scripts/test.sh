@@ -72,6 +72,8 @@ if [ -e tests/sim/worlds.c ]; then
         env TREATY_WORLDS="$worlds" build/tests/sim/worlds-sealed
     start "sim/worlds, $worlds_sanitized of them (sanitized)" \
         env TREATY_WORLDS="$worlds_sanitized" build-san/tests/sim/worlds-sealed
+    start "sim/many players" build/tests/sim/many-sealed 33 64
+    start "sim/many players (sanitized)" build-san/tests/sim/many-sealed 33
     start "sim/crashes" build/tests/sim/crashes-sealed
     start "sim/crashes (sanitized)" \
         env TREATY_CRASH_STRIDE=180 build-san/tests/sim/crashes-sealed

@@ -11,7 +11,7 @@
 #include "base/secure.h"
 
 /* The last ones who have signed: those of one world, and of the one before it. */
-enum { SIGNERS = 64 };
+enum { SIGNERS = 128 };
 static struct keypair signers[SIGNERS];
 static size_t n_signers, newest;
 
