@@ -20,6 +20,18 @@ static nlopt_algorithm algorithm_of(enum library_search search)
     return NLOPT_GN_DIRECT_L;
 }
 
+/* By default a population of these would be larger than most budgets, and none would
+ * ever breed. */
+static unsigned population(const struct duel *d, enum library_search search)
+{
+    const unsigned few = d->o->asking.budget / 4 > 8 ? d->o->asking.budget / 4 : 8;
+    const unsigned usual = 10 * (d->dimensions + 1u);
+    const unsigned chosen = few < usual ? few : usual;
+    /* It takes a simplex of them. */
+    return search == LIBRARY_CRS && chosen < d->dimensions + 2u ? d->dimensions + 2u
+                                                                : chosen;
+}
+
 struct call {
     struct duel *duel;
     nlopt_opt opt;
@@ -45,6 +57,8 @@ void library_search(struct duel *d, enum library_search search)
         return;
     for (uint16_t k = 0; k < d->dimensions; k++)
         cube[k] = 0.5;
+    if (search != LIBRARY_DIRECT)
+        (void)nlopt_set_population(c.opt, population(d, search));
     nlopt_srand((unsigned long)d->seed);
     (void)nlopt_set_lower_bounds1(c.opt, 0);
     (void)nlopt_set_upper_bounds1(c.opt, 1);
