@@ -57,6 +57,12 @@ const struct flag flags_search[] = {
      "the condition that a node applies\n"
      "Once it has seen its own coin (interim, the default), or equation (7) of the "
      "paper, before the draw (ex-ante)."},
+    {"selection", "lottery|nash-bargaining|egalitarian",
+     "how one is chosen of what suits everybody\n"
+     "Draws and prunings (lottery, the default); or a draw, and of what is worse than "
+     "it "
+     "for nobody the largest product of gains (nash-bargaining), or the largest least "
+     "share of its best gain that anybody gets (egalitarian), by what all report."},
     {"deadline", "SECONDS",
      "silence after which nobody goes on (default 30)\n"
      "Ten times that before everybody has said hello."},
@@ -284,6 +290,16 @@ static bool take_opening(struct settings *s, const char *text, char *reason)
     return opening >= 0;
 }
 
+static bool take_selection(struct settings *s, const char *text, char *reason)
+{
+    const char *names[SELECTIONS + 1] = {NULL};
+    for (int k = 0; k < SELECTIONS; k++)
+        names[k] = selection_name((enum selection)k);
+    const int selection = read_choice("selection", text, names, reason);
+    s->terms.selection = (enum selection)selection;
+    return selection >= 0;
+}
+
 static bool take_budget(struct settings *s, const char *text, char *reason)
 {
     uint64_t v = 0;
@@ -475,6 +491,7 @@ static const struct {
     {"incentive", take_incentive, false},
     {"strategy", take_strategy, false},
     {"opening", take_opening, false},
+    {"selection", take_selection, false},
     {"budget", take_budget, false},
     {"batch", take_batch, false},
     {"stages", take_stages, false},

@@ -153,6 +153,7 @@ static void json_negotiation(struct json *j, const struct report_input *in)
     emit_integer(j, "rounds", a->sampling_rounds);
     emit_close(j);
     emit_object(j, "pruning");
+    emit_text(j, "selection", selection_name(a->terms->selection));
     emit_integer(j, "rounds", a->pruning_rounds);
     emit_close(j);
     emit_bool(j, "agreed", a->treaty);

@@ -44,6 +44,8 @@ static void row_agreement(FILE *out, const struct report_input *in)
     say_count(&l, a->sampling_rounds, "round", "rounds");
     line_add(&l, ", %u suit everybody; ", a->certified);
     say_count(&l, a->pruning_rounds, "draw", "draws");
+    if (a->terms->selection != SELECTION_LOTTERY)
+        line_add(&l, ", then %s", selection_name(a->terms->selection));
     row(out, "sampling", &l);
     l = (struct line){0};
     line_add(&l, a->treaty ? "" : "no: ");

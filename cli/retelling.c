@@ -141,6 +141,11 @@ static const char *name_of_mode(uint32_t k)
     return stream_mode_name(k);
 }
 
+static const char *name_of_selection(uint32_t k)
+{
+    return selection_name((enum selection)k);
+}
+
 static bool take_number(struct note *n, const char *key, uint64_t v)
 {
     static const struct {
@@ -151,6 +156,7 @@ static bool take_number(struct note *n, const char *key, uint64_t v)
         {"stages", STAGE},    {"draw", NUMBER},     {"asked", NUMBER},
         {"length", NUMBER},   {"since_ms", NUMBER}, {"after_ms", NUMBER},
         {"certified", OTHER}, {"on_table", OTHER},  {"left", OTHER},
+        {"best", OTHER},
     };
     for (size_t k = 0; k < sizeof fields / sizeof fields[0]; k++) {
         if (strcmp(fields[k].key, key) != 0)
@@ -191,6 +197,8 @@ static bool take_field(struct note *n, const char *key, const json_t *v,
         return take_name(n, v, name_of_outcome, OUTCOME_FAULT);
     if (strcmp(key, "fault") == 0)
         return take_name(n, v, name_of_fault, FAULT_KINDS - 1);
+    if (strcmp(key, "selection") == 0)
+        return take_name(n, v, name_of_selection, SELECTIONS - 1);
     if (strcmp(key, "mode") == 0)
         return take_name(n, v, name_of_mode, 2);
     if (strcmp(key, "transcript") == 0 || strcmp(key, "session") == 0 ||
@@ -253,7 +261,8 @@ static size_t retell_note(uint8_t *out, const json_t *told, const struct terms *
             return 0;
         n.number = (uint32_t)(number - 1);
     }
-    if (n.kind == NOTE_THREAT || n.kind == NOTE_DRAWN || n.kind == NOTE_AGREED) {
+    if (n.kind == NOTE_THREAT || n.kind == NOTE_DRAWN || n.kind == NOTE_SELECTED ||
+        n.kind == NOTE_AGREED) {
         if (!take_candidate(&candidate, told, t, n.kind == NOTE_THREAT))
             return 0;
         n.candidate = &candidate;

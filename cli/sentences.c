@@ -84,6 +84,22 @@ static void note_pruned(struct sentence *o, const struct telling *w)
     sentence_head(o, "pruning", TONE_PLAIN);
 }
 
+static void note_selected(struct sentence *o, const struct telling *w)
+{
+    static const char *const merits[SELECTIONS] = {
+        [SELECTION_LOTTERY] = "drawn",
+        [SELECTION_NASH] = "the largest product of gains",
+        [SELECTION_EGALITARIAN] = "the largest least share of the best gain"};
+    const struct note *n = w->note;
+    sentence_head(o, "selected", TONE_PLAIN);
+    say_agreed(&o->text, w->terms, n->candidate);
+    line_add(&o->text, "; %s", merits[n->number < SELECTIONS ? n->number : 0]);
+    if (n->other > 1)
+        line_add(&o->text, ", like that of %u others", n->other - 1);
+    line_add(&o->text, "; proposed by ");
+    say_player(&o->text, w->terms, n->player);
+}
+
 static void note_agreed(struct sentence *o, const struct telling *w)
 {
     const struct note *n = w->note;
@@ -326,17 +342,29 @@ static void note_worked(struct sentence *o, const struct telling *w)
 }
 
 static void (*const sentences[])(struct sentence *o, const struct telling *w) = {
-    [NOTE_SESSION] = note_session,     [NOTE_THREAT] = note_threat,
-    [NOTE_NO_THREAT] = note_no_threat, [NOTE_SAMPLED] = note_sampled,
-    [NOTE_DRAWN] = note_drawn,         [NOTE_PRUNED] = note_pruned,
-    [NOTE_AGREED] = note_agreed,       [NOTE_SIGNED] = note_signed,
-    [NOTE_DEVIATION] = note_deviation, [NOTE_PUNISHING] = note_punishing,
-    [NOTE_WAITING] = note_waiting,     [NOTE_HEALED] = note_healed,
-    [NOTE_REFUSED] = note_refused,     [NOTE_BLAMED] = note_blamed,
-    [NOTE_ENDED] = note_ended,         [NOTE_STRANGER] = note_stranger,
-    [NOTE_RESTORED] = note_restored,   [NOTE_NO_AGREEMENT] = note_no_agreement,
-    [NOTE_DOUBLE] = note_double,       [NOTE_REBORN] = note_reborn,
-    [NOTE_TOSSED] = note_tossed,       [NOTE_WORKED] = note_worked,
+    [NOTE_SESSION] = note_session,
+    [NOTE_THREAT] = note_threat,
+    [NOTE_NO_THREAT] = note_no_threat,
+    [NOTE_SAMPLED] = note_sampled,
+    [NOTE_DRAWN] = note_drawn,
+    [NOTE_PRUNED] = note_pruned,
+    [NOTE_SELECTED] = note_selected,
+    [NOTE_AGREED] = note_agreed,
+    [NOTE_SIGNED] = note_signed,
+    [NOTE_DEVIATION] = note_deviation,
+    [NOTE_PUNISHING] = note_punishing,
+    [NOTE_WAITING] = note_waiting,
+    [NOTE_HEALED] = note_healed,
+    [NOTE_REFUSED] = note_refused,
+    [NOTE_BLAMED] = note_blamed,
+    [NOTE_ENDED] = note_ended,
+    [NOTE_STRANGER] = note_stranger,
+    [NOTE_RESTORED] = note_restored,
+    [NOTE_NO_AGREEMENT] = note_no_agreement,
+    [NOTE_DOUBLE] = note_double,
+    [NOTE_REBORN] = note_reborn,
+    [NOTE_TOSSED] = note_tossed,
+    [NOTE_WORKED] = note_worked,
 };
 
 bool sentence_of(struct sentence *out, const struct telling *w)

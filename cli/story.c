@@ -209,9 +209,9 @@ static bool is_common(enum note_kind kind)
 {
     return kind == NOTE_SESSION || kind == NOTE_THREAT || kind == NOTE_NO_THREAT ||
            kind == NOTE_SAMPLED || kind == NOTE_DRAWN || kind == NOTE_PRUNED ||
-           kind == NOTE_NO_AGREEMENT || kind == NOTE_AGREED || kind == NOTE_SIGNED ||
-           kind == NOTE_STAGE || kind == NOTE_DEVIATION || kind == NOTE_PUNISHING ||
-           kind == NOTE_RESTORED || kind == NOTE_TOSSED;
+           kind == NOTE_SELECTED || kind == NOTE_NO_AGREEMENT || kind == NOTE_AGREED ||
+           kind == NOTE_SIGNED || kind == NOTE_STAGE || kind == NOTE_DEVIATION ||
+           kind == NOTE_PUNISHING || kind == NOTE_RESTORED || kind == NOTE_TOSSED;
 }
 
 /* Where the same was told by another node, except for waiting, which is each one's own:

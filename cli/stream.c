@@ -107,6 +107,14 @@ static void put_pruned(struct json *j, const struct note *n, const struct terms 
     emit_integer(j, "left", n->other);
 }
 
+static void put_selected(struct json *j, const struct note *n, const struct terms *t)
+{
+    emit_text(j, "selection", selection_name((enum selection)n->number));
+    emit_integer(j, "best", n->other);
+    emit_integer(j, "proposer", n->player + 1u);
+    put_candidate(j, n, t);
+}
+
 static void put_agreed(struct json *j, const struct note *n, const struct terms *t)
 {
     put_candidate(j, n, t);
@@ -260,6 +268,7 @@ static const struct {
     [NOTE_DOUBLE] = {"double", put_double},
     [NOTE_TOSSED] = {"tossed", put_tossed},
     [NOTE_WORKED] = {"worked", put_worked},
+    [NOTE_SELECTED] = {"selected", put_selected},
 };
 
 static bool is_action(const struct terms *t, uint8_t player, uint32_t action)
@@ -287,7 +296,10 @@ static bool is_told(const struct note *n, const struct terms *t)
     if (n->player >= t->shape.n_players ||
         (n->mask & ~players_all(t->shape.n_players)) != 0)
         return false;
-    if (n->kind == NOTE_THREAT || n->kind == NOTE_DRAWN || n->kind == NOTE_AGREED)
+    if (n->kind == NOTE_SELECTED && n->number >= SELECTIONS)
+        return false;
+    if (n->kind == NOTE_THREAT || n->kind == NOTE_DRAWN || n->kind == NOTE_SELECTED ||
+        n->kind == NOTE_AGREED)
         return holds_candidate(n, t);
     if (n->kind == NOTE_STAGE || n->kind == NOTE_TOSSED)
         return holds_actions(n, t);

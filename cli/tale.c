@@ -26,9 +26,11 @@ struct tale {
     struct asking *asking;
     struct candidates *table; /* the same candidates as at the nodes, numbered alike */
     uint32_t drawn;           /* CANDIDATES_NONE: none */
-    uint64_t marked;          /* mask of players whose prune was heard */
+    uint64_t marked;          /* mask of players whose prune, or report, was heard */
     uint8_t *mark;
-    /* Bodies of prunes that came before the last ticket was opened; owned. */
+    uint32_t *gain; /* one report */
+    /* Bodies of prunes that came before the last ticket was opened, or of what opened
+     * tickets together with reports; owned. */
     struct {
         uint8_t *body;
         size_t size;
@@ -50,7 +52,8 @@ struct tale *tale_new(const struct insight *insight, const struct account *accou
     const struct shape shape = terms_candidates(terms);
     t->table = candidates_new(&shape, terms->shape.n_players, CANDIDATES_MAX);
     t->mark = calloc(CANDIDATES_MAX, 1);
-    if (t->asking != NULL && t->table != NULL && t->mark != NULL)
+    t->gain = calloc(CANDIDATES_MAX, sizeof *t->gain);
+    if (t->asking != NULL && t->table != NULL && t->mark != NULL && t->gain != NULL)
         return t;
     tale_free(t);
     return NULL;
@@ -73,6 +76,7 @@ void tale_free(struct tale *t)
     forget_early(t);
     free(t->event);
     free(t->mark);
+    free(t->gain);
     candidates_free(t->table);
     asking_free(t->asking);
     free(t);
@@ -155,27 +159,47 @@ static void tell_asked(struct tale *t, uint64_t time_ms)
     finish(t, &m);
 }
 
-static void take_prune(struct tale *t, uint8_t sender, const uint8_t *body, size_t size)
+/* What a player says of the candidates on the table: in as many words, or by what each
+ * gains it. */
+static bool read_marks(struct tale *t, const uint8_t *body, size_t size)
 {
     const uint32_t n = candidates_survivors(t->table);
     struct body_prune b = {n, t->mark, {{0}}};
-    if ((t->marked >> sender & 1) != 0 || !body_prune_read(&b, body, size))
+    struct body_reveal r = {.n_gains = n, .gain = t->gain};
+    uint32_t drawn = 0; /* its place */
+    if (t->insight->terms.selection == SELECTION_LOTTERY)
+        return body_prune_read(&b, body, size);
+    if (!body_reveal_read(&r, body, size))
+        return false;
+    while (drawn < n && candidates_survivor(t->table, drawn) != t->drawn)
+        drawn++;
+    for (uint32_t k = 0; k < n; k++)
+        t->mark[k] = drawn < n && t->gain[k] < t->gain[drawn] ? MARK_WORSE : MARK_EQUAL;
+    return true;
+}
+
+static void take_prune(struct tale *t, uint8_t sender, const uint8_t *body, size_t size)
+{
+    const uint32_t n = candidates_survivors(t->table);
+    if ((t->marked >> sender & 1) != 0 || !read_marks(t, body, size))
         return;
     t->marked |= player_bit(sender);
     for (uint32_t k = 0; k < n; k++) {
         const uint32_t id = candidates_survivor(t->table, k);
         if (id != t->drawn)
-            candidates_mark(t->table, id, (enum mark)b.mark[k]);
+            candidates_mark(t->table, id, (enum mark)t->mark[k]);
     }
 }
 
 static void hear_prune(struct tale *t, const struct record *r)
 {
     const struct terms *terms = &t->insight->terms;
+    const enum message_kind kind =
+        terms->selection == SELECTION_LOTTERY ? MESSAGE_PRUNE : MESSAGE_REVEAL;
     struct message m;
     if (!envelope_peek(&m, r->payload, r->size, &t->insight->roster,
                        terms_body_max(terms)) ||
-        m.kind != MESSAGE_PRUNE)
+        m.kind != kind)
         return;
     if (t->drawn != CANDIDATES_NONE) {
         take_prune(t, m.sender, m.body, m.body_size);
@@ -207,30 +231,52 @@ static void tell_drawn(struct tale *t, struct json *j, const struct note *n)
     if (t->drawn != CANDIDATES_NONE && !candidates_survives(t->table, t->drawn))
         t->drawn = CANDIDATES_NONE; /* nobody can have drawn that */
     t->marked = 0;
+    candidates_unmark(t->table);
     for (uint8_t i = 0; i < PLAYERS_MAX && t->drawn != CANDIDATES_NONE; i++)
         if (t->early[i].body != NULL)
             take_prune(t, i, t->early[i].body, t->early[i].size);
     forget_early(t);
 }
 
-static void tell_pruned(struct tale *t, struct json *j)
+/* Ends a pruning with this candidate: the ids of those that are gone. */
+static void put_gone(struct tale *t, struct json *j, uint32_t drawn)
 {
     const uint32_t before = candidates_survivors(t->table);
     uint32_t *ids = calloc(before + 1, sizeof *ids);
-    if (t->drawn == CANDIDATES_NONE || ids == NULL) {
-        free(ids);
+    if (ids == NULL)
         return;
-    }
     for (uint32_t k = 0; k < before; k++)
         ids[k] = candidates_survivor(t->table, k);
-    (void)candidates_prune(t->table, t->drawn);
-    t->drawn = CANDIDATES_NONE;
+    (void)candidates_prune(t->table, drawn);
     emit_list(j, "ids");
     for (uint32_t k = 0; k < before; k++)
         if (!candidates_survives(t->table, ids[k]))
             emit_integer(j, NULL, ids[k] + 1u);
     emit_close(j);
     free(ids);
+}
+
+static void tell_pruned(struct tale *t, struct json *j)
+{
+    if (t->drawn != CANDIDATES_NONE)
+        put_gone(t, j, t->drawn);
+    t->drawn = CANDIDATES_NONE;
+}
+
+/* Of what was left, all but the one that was selected. */
+static void tell_selected(struct tale *t, struct json *j, const struct note *n)
+{
+    if (n->candidate == NULL)
+        return;
+    put_ids(t, j, "id", n->candidate);
+    const uint32_t selected = candidates_find(t->table, n->candidate);
+    if (selected == CANDIDATES_NONE || !candidates_survives(t->table, selected))
+        return;
+    candidates_unmark(t->table);
+    for (uint32_t k = 0; k < candidates_survivors(t->table); k++)
+        if (candidates_survivor(t->table, k) != selected)
+            candidates_mark(t->table, candidates_survivor(t->table, k), MARK_WORSE);
+    put_gone(t, j, selected);
 }
 
 /* ---- the play ---- */
@@ -354,6 +400,8 @@ static void tell_note(struct tale *t, const struct note *note, uint64_t time_ms)
         tell_drawn(t, &m.json, n);
     else if (n->kind == NOTE_PRUNED)
         tell_pruned(t, &m.json);
+    else if (n->kind == NOTE_SELECTED)
+        tell_selected(t, &m.json, n);
     else if (n->kind == NOTE_AGREED && n->candidate != NULL)
         put_ids(t, &m.json, "id", n->candidate);
     else if (n->kind == NOTE_DEVIATION)

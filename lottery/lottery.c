@@ -25,6 +25,29 @@ bool lottery_opens(const struct digest *commitment, const struct digest *session
     return digest_equal(commitment, &expected);
 }
 
+struct digest lottery_commit_report(const struct digest *session, uint32_t draw,
+                                    uint8_t seat, const struct ticket *t,
+                                    const uint32_t *report, uint32_t n)
+{
+    struct hasher h;
+    hash_start(&h, "CA1/lot/r");
+    hash_digest(&h, session);
+    hash_u32(&h, draw);
+    hash_u32(&h, seat);
+    hash_bytes(&h, t->bytes, sizeof t->bytes);
+    for (uint32_t k = 0; k < n; k++)
+        hash_u32(&h, report[k]);
+    return hash_end(&h);
+}
+
+bool lottery_opens_report(const struct digest *commitment, const struct digest *session,
+                          uint32_t draw, uint8_t seat, const struct ticket *t,
+                          const uint32_t *report, uint32_t n)
+{
+    struct digest expected = lottery_commit_report(session, draw, seat, t, report, n);
+    return digest_equal(commitment, &expected);
+}
+
 struct digest lottery_mix(const struct digest *session, uint32_t draw,
                           const struct digest *transcript, const struct ticket *tickets,
                           uint8_t n_tickets)

@@ -18,6 +18,14 @@ struct digest lottery_commit(const struct digest *session, uint32_t draw, uint8_
                              const struct ticket *t);
 bool lottery_opens(const struct digest *commitment, const struct digest *session,
                    uint32_t draw, uint8_t seat, const struct ticket *t);
+/* The same where a report of n numbers is fixed with the ticket, which hides it: so
+ * that it fits neither the draw nor what others report. */
+struct digest lottery_commit_report(const struct digest *session, uint32_t draw,
+                                    uint8_t seat, const struct ticket *t,
+                                    const uint32_t *report, uint32_t n);
+bool lottery_opens_report(const struct digest *commitment, const struct digest *session,
+                          uint32_t draw, uint8_t seat, const struct ticket *t,
+                          const uint32_t *report, uint32_t n);
 /* What all tickets together say: 256 bits, bound to the transcript (the candidates that
  * are on the table). tickets: one per seat, in order. */
 struct digest lottery_mix(const struct digest *session, uint32_t draw,

@@ -79,10 +79,11 @@ enum status config_write(const struct node_config *c, const char *path,
                          const struct terms *terms, char message[256]);
 /* terms.yaml: title, players (name, actions), and, each at its default where it is left
  * out: concept, resolution, incentive, strategy (grim, finite), length, budget, batch,
- * opening (pure, none), share_rewards, stages, threat (one entry per player: weights),
- * threat_epsilon, threat_rounds, restorations_max, soft_ms, hard_ms, test. A threat
- * that is left out is one that the players are to find. roster.yaml: players (name,
- * key, address). Both are also checked as the core does. */
+ * opening (pure, none), share_rewards, selection (lottery, nash-bargaining,
+ * egalitarian), stages, threat (one entry per player: weights), threat_epsilon,
+ * threat_rounds, restorations_max, soft_ms, hard_ms, test. A threat that is left out is
+ * one that the players are to find. roster.yaml: players (name, key, address). Both are
+ * also checked as the core does. */
 enum status terms_read(struct terms *out, const char *path, char message[256]);
 enum status terms_write(const struct terms *t, const char *path, char message[256]);
 /* The same text, to anywhere. */

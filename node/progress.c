@@ -42,6 +42,7 @@ static enum level level_of(const struct note *n, const char *text)
     case NOTE_SAMPLED:
     case NOTE_DRAWN:
     case NOTE_PRUNED:
+    case NOTE_SELECTED:
     case NOTE_STAGE:
     case NOTE_TOSSED:
     case NOTE_WORKED:
@@ -185,6 +186,9 @@ static void say_negotiation(const struct progress *p, const struct note *n,
                      n->number, who(p, n->player), n->other);
     if (n->kind == NOTE_PRUNED)
         progress_say(p, now_ms, "lottery %u: %u left", n->number, n->other);
+    if (n->kind == NOTE_SELECTED)
+        progress_say(p, now_ms, "one of %s's candidates is the best by %s",
+                     who(p, n->player), selection_name((enum selection)n->number));
     if (n->kind == NOTE_NO_AGREEMENT)
         progress_say(p, now_ms, "nothing suits everybody: the threat will be played");
     if (n->kind == NOTE_AGREED)
@@ -246,6 +250,7 @@ static void tell(struct progress *p, const struct note *n, const struct report *
     case NOTE_SAMPLED:
     case NOTE_DRAWN:
     case NOTE_PRUNED:
+    case NOTE_SELECTED:
     case NOTE_NO_AGREEMENT:
     case NOTE_AGREED:
     case NOTE_SIGNED:

@@ -371,6 +371,7 @@ char *sight_json(const struct sight *s, const struct judgement *d)
     put(sampling, "asked", whole(s->report.asked));
     put(sampling, "certified", whole(s->report.certified));
     put(sampling, "rounds", whole(s->report.sampling_rounds));
+    put(pruning, "selection", json_string(selection_name(s->home->terms.selection)));
     put(pruning, "rounds", whole(s->report.pruning_rounds));
     put(j, "sampling", sampling);
     put(j, "pruning", pruning);

@@ -20,7 +20,7 @@ struct yaml_terms {
     char *title;
     struct yaml_player *players;
     uint32_t players_count;
-    unsigned *concept, *incentive, *verdict;
+    unsigned *concept, *incentive, *selection, *verdict;
     int *strategy, *opening;
     uint32_t *length, *budget, *stages, *threat_rounds, *soft_ms, *hard_ms, *delay_ms;
     uint16_t *resolution, *batch, *restorations_max;
@@ -34,6 +34,9 @@ static const cyaml_strval_t concepts[] = {
     {"nash", CONCEPT_NASH}, {"public", CONCEPT_PUBLIC}, {"private", CONCEPT_PRIVATE}};
 static const cyaml_strval_t incentives[] = {{"interim", INCENTIVE_INTERIM},
                                             {"ex-ante", INCENTIVE_EX_ANTE}};
+static const cyaml_strval_t selections[] = {{"lottery", SELECTION_LOTTERY},
+                                            {"nash-bargaining", SELECTION_NASH},
+                                            {"egalitarian", SELECTION_EGALITARIAN}};
 static const cyaml_strval_t verdicts[] = {{"default", VERDICT_DEFAULT},
                                           {"strict", VERDICT_STRICT}};
 static const cyaml_strval_t strategies[] = {{"grim", 0}, {"finite", 1}};
@@ -78,6 +81,7 @@ static const cyaml_schema_field_t terms_fields[] = {
     COUNT(batch),
     WORD("opening", opening, openings),
     WORD("share_rewards", share_rewards, yaml_bools),
+    WORD("selection", selection, selections),
     COUNT(stages),
     CYAML_FIELD_SEQUENCE("threat", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
                          struct yaml_terms, threat, &weights_schema, 1, PLAYERS_MAX),
@@ -147,6 +151,7 @@ static void take_rules(struct terms *t, const struct yaml_terms *y)
     TAKE(budget);
     TAKE(batch);
     TAKE(share_rewards);
+    TAKE(selection);
     TAKE(stages);
     TAKE(threat_rounds);
     TAKE(restorations_max);
@@ -246,6 +251,7 @@ static void print_rules(FILE *f, const struct terms *t)
     fprintf(f, "batch: %u\n", t->batch);
     fprintf(f, "opening: %s\n", openings[t->opening_pure].str);
     fprintf(f, "share_rewards: %s\n", yaml_bools[t->share_rewards].str);
+    fprintf(f, "selection: %s\n", selections[t->selection].str);
     fprintf(f, "stages: %u\n", t->stages);
     if (t->threat_given)
         print_threat(f, t);

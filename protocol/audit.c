@@ -112,6 +112,7 @@ static const char *note_word(enum note_kind kind)
         [NOTE_TOSSED] = "tossed",
         [NOTE_REBORN] = "reborn",
         [NOTE_WORKED] = "worked",
+        [NOTE_SELECTED] = "selected",
     };
     const size_t n = sizeof words / sizeof words[0];
     return (size_t)kind < n && words[kind] != NULL ? words[kind] : "unknown";

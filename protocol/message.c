@@ -225,12 +225,18 @@ bool body_set_read(struct body_set *b, const uint8_t *body, size_t n)
 void body_reveal_write(struct writer *w, const struct body_reveal *b)
 {
     write_bytes(w, b->ticket.bytes, sizeof b->ticket.bytes);
+    for (uint32_t k = 0; k < b->n_gains; k++)
+        write_u32(w, b->gain[k]);
 }
 
 bool body_reveal_read(struct body_reveal *b, const uint8_t *body, size_t n)
 {
     struct reader r = reading(body, n);
     read_bytes(&r, b->ticket.bytes, sizeof b->ticket.bytes);
+    for (uint32_t k = 0; k < b->n_gains; k++) {
+        b->gain[k] = read_u32(&r);
+        r.bad = r.bad || b->gain[k] > GAIN_ONE;
+    }
     return reader_done(&r);
 }
 

@@ -12,6 +12,7 @@
 #include "lottery/lottery.h"
 #include "protocol/envelope.h"
 #include "sampling/candidates.h"
+#include "sampling/selection.h"
 
 struct body_hello {
     struct digest nonce;
@@ -43,8 +44,13 @@ struct body_answer {
 struct body_set { /* also the second half of a prune */
     struct digest commitment;
 };
+/* MESSAGE_REVEAL: what the commitment was to. Unless the selection is the lottery, also
+ * the sender's report: what each candidate on the table, in order, gains it, each at
+ * most GAIN_ONE (sampling/selection.h). The array is the caller's. */
 struct body_reveal {
     struct ticket ticket;
+    uint32_t n_gains; /* 0 with the lottery */
+    uint32_t *gain;
 };
 /* MESSAGE_PRUNE: for each candidate on the table, in order, two bits (enum mark:
  * 0 as good for the sender as the drawn one, 1 worse, 2 better); then the commitment to

@@ -33,7 +33,10 @@ struct negotiation {
     uint32_t draw; /* the lottery at hand, from 1 */
     struct digest commitment[PLAYERS_MAX];
     uint32_t drawn;
+    struct candidate shown; /* that one, for the note about it */
     uint8_t *mark;
+    uint32_t *gain; /* reports, one player's after the other's; NULL with the lottery */
+    double *on_table; /* likewise: own payoffs, by place among the survivors */
     uint32_t pruning_rounds;
 
     struct agreement agreement;
@@ -81,6 +84,11 @@ static struct asker *own_asker(const struct context *c)
     });
 }
 
+static bool reports(const struct context *c)
+{
+    return c->terms->selection != SELECTION_LOTTERY;
+}
+
 struct negotiation *negotiation_new(const struct context *c)
 {
     struct negotiation *n = calloc(1, sizeof *n);
@@ -103,9 +111,14 @@ struct negotiation *negotiation_new(const struct context *c)
     n->suits = calloc(n_row, sizeof *n->suits);
     n->reward = calloc((size_t)n_row * n_players, sizeof *n->reward);
     n->mark = calloc(table_size(c->terms), sizeof *n->mark);
+    if (reports(c)) {
+        n->gain = calloc((size_t)table_size(c->terms) * n_players, sizeof *n->gain);
+        n->on_table = calloc(table_size(c->terms), sizeof *n->on_table);
+    }
     if (n->search == NULL || n->words == NULL || n->asker == NULL || n->table == NULL ||
         n->payoff == NULL || n->proposal == NULL || n->suits == NULL ||
-        n->reward == NULL || n->mark == NULL) {
+        n->reward == NULL || n->mark == NULL ||
+        (reports(c) && (n->gain == NULL || n->on_table == NULL))) {
         negotiation_free(n);
         return NULL;
     }
@@ -127,6 +140,8 @@ void negotiation_free(struct negotiation *n)
     free(n->suits);
     free(n->reward);
     free(n->mark);
+    free(n->gain);
+    free(n->on_table);
     free(n);
 }
 
@@ -226,6 +241,40 @@ static struct digest next_commitment(const struct negotiation *n,
     return lottery_commit(&c->session, n->draw + 1, c->self, &t);
 }
 
+/* The own report: what each candidate on the table gains this player. */
+static uint32_t *own_report(struct negotiation *n, const struct context *c)
+{
+    uint32_t *gain = n->gain + (size_t)c->self * n->certified;
+    for (uint32_t k = 0; k < n->certified; k++)
+        n->on_table[k] = n->payoff[candidates_survivor(n->table, k)];
+    selection_report(gain, n->on_table, n->certified, n->threat_payoff, c->tolerance);
+    return gain;
+}
+
+static void say_set(struct negotiation *n, const struct context *c, struct writer *body)
+{
+    struct body_set b;
+    if (reports(c)) {
+        const struct ticket t = own_ticket(c, n->draw + 1);
+        b.commitment = lottery_commit_report(&c->session, n->draw + 1, c->self, &t,
+                                             own_report(n, c), n->certified);
+    } else {
+        b.commitment = next_commitment(n, c);
+    }
+    body_set_write(body, &b);
+}
+
+static void say_reveal(struct negotiation *n, const struct context *c,
+                       struct writer *body)
+{
+    struct body_reveal b = {.ticket = own_ticket(c, n->draw)};
+    if (reports(c)) {
+        b.n_gains = n->certified;
+        b.gain = own_report(n, c);
+    }
+    body_reveal_write(body, &b);
+}
+
 /* B.3: whether each candidate on the table is worse or better than the drawn one for
  * this player, or neither. */
 static void say_prune(struct negotiation *n, const struct context *c,
@@ -294,10 +343,10 @@ enum message_kind negotiation_say(struct negotiation *n, struct context *c,
         say_sampling(n, c, body);
         return MESSAGE_ANSWER;
     case PHASE_SET:
-        body_set_write(body, &(struct body_set){next_commitment(n, c)});
+        say_set(n, c, body);
         return MESSAGE_SET;
     case PHASE_REVEAL:
-        body_reveal_write(body, &(struct body_reveal){own_ticket(c, n->draw)});
+        say_reveal(n, c, body);
         return MESSAGE_REVEAL;
     case PHASE_PRUNE:
         say_prune(n, c, body);
@@ -536,36 +585,85 @@ static struct conclusion conclude_set(struct negotiation *n, const struct contex
     return go(PHASE_REVEAL);
 }
 
-/* The two-level draw of A.1: a proposer, then one of its candidates. */
-static void draw(struct negotiation *n, struct context *c, const struct ticket *tickets)
+/* The two-level draw of A.1: a proposer, then one of its candidates. Two integers of
+ * the mix from number `use` on. */
+static uint8_t pick(struct negotiation *n, const struct digest *mix, uint32_t use)
 {
-    const struct digest mix = lottery_mix(&c->session, n->draw, &c->transcript, tickets,
-                                          c->terms->shape.n_players);
-    const uint8_t j = (uint8_t)lottery_integer(&mix, 0, candidates_proposers(n->table));
-    const uint32_t k = (uint32_t)lottery_integer(&mix, 1, candidates_of(n->table, j));
+    const uint8_t j =
+        (uint8_t)lottery_integer(mix, use, candidates_proposers(n->table));
+    const uint32_t k =
+        (uint32_t)lottery_integer(mix, use + 1, candidates_of(n->table, j));
     n->drawn = candidates_draw(n->table, j, k);
-    candidates_get(n->table, &n->agreement.candidate, n->drawn);
+    return candidates_nth_proposer(n->table, j);
+}
+
+static void draw(struct negotiation *n, struct context *c, const struct digest *mix)
+{
+    const uint8_t proposer = pick(n, mix, 0);
+    candidates_get(n->table, &n->shown, n->drawn);
     context_note(c, &(struct note){.kind = NOTE_DRAWN,
-                                   .candidate = &n->agreement.candidate,
+                                   .candidate = &n->shown,
                                    .number = n->draw,
                                    .other = candidates_survivors(n->table),
-                                   .player = candidates_nth_proposer(n->table, j)});
+                                   .player = proposer});
+}
+
+/* What is worse for anybody than what was drawn goes; of the rest the best, by what all
+ * report, and where several are best, what the same tickets draw of them. */
+static struct conclusion narrow(struct negotiation *n, struct context *c,
+                                const struct digest *mix)
+{
+    const uint32_t left = selection_narrow(n->table, c->terms->selection, n->gain,
+                                           c->terms->shape.n_players, n->drawn);
+    n->pruning_rounds++;
+    context_note(c,
+                 &(struct note){.kind = NOTE_PRUNED, .number = n->draw, .other = left});
+    const uint8_t proposer = pick(n, mix, 2);
+    candidates_get(n->table, &n->agreement.candidate, n->drawn);
+    context_note(c, &(struct note){.kind = NOTE_SELECTED,
+                                   .candidate = &n->agreement.candidate,
+                                   .number = c->terms->selection,
+                                   .other = candidates_survivors(n->table),
+                                   .player = proposer});
+    return settle(n, c);
+}
+
+/* Whether a player shows what it committed to, and may show it at all. */
+static enum fault_kind reveal_fault(struct negotiation *n, const struct context *c,
+                                    uint8_t i, const struct message *m,
+                                    struct ticket *ticket)
+{
+    struct body_reveal b = {.n_gains = 0};
+    if (reports(c)) {
+        b.n_gains = n->certified;
+        b.gain = n->gain + (size_t)i * n->certified;
+    }
+    if (!body_reveal_read(&b, m->body, m->body_size) ||
+        !selection_report_valid(b.gain, b.n_gains))
+        return FAULT_ILLEGAL;
+    *ticket = b.ticket;
+    const bool opens =
+        reports(c)
+            ? lottery_opens_report(&n->commitment[i], &c->session, n->draw, i,
+                                   &b.ticket, b.gain, b.n_gains)
+            : lottery_opens(&n->commitment[i], &c->session, n->draw, i, &b.ticket);
+    return opens ? FAULT_NONE : FAULT_OPENING;
 }
 
 static struct conclusion conclude_reveal(struct negotiation *n, struct context *c,
                                          const struct message *row)
 {
+    const uint8_t n_players = c->terms->shape.n_players;
     struct ticket ticket[PLAYERS_MAX];
-    for (uint8_t i = 0; i < c->terms->shape.n_players; i++) {
-        struct body_reveal b;
-        if (!body_reveal_read(&b, row[i].body, row[i].body_size))
-            return proven(i, FAULT_ILLEGAL);
-        if (!lottery_opens(&n->commitment[i], &c->session, n->draw, i, &b.ticket))
-            return proven(i, FAULT_OPENING);
-        ticket[i] = b.ticket;
+    for (uint8_t i = 0; i < n_players; i++) {
+        const enum fault_kind fault = reveal_fault(n, c, i, &row[i], &ticket[i]);
+        if (fault != FAULT_NONE)
+            return proven(i, fault);
     }
-    draw(n, c, ticket);
-    return go(PHASE_PRUNE);
+    const struct digest mix =
+        lottery_mix(&c->session, n->draw, &c->transcript, ticket, n_players);
+    draw(n, c, &mix);
+    return reports(c) ? narrow(n, c, &mix) : go(PHASE_PRUNE);
 }
 
 static struct conclusion conclude_prune(struct negotiation *n, struct context *c,

@@ -142,8 +142,11 @@ enum note_kind {
                       number: of that profile */
     NOTE_WORKED,   /* a full row had to wait for this player's own work on decks; round,
                       stage; number: how many ms */
+    NOTE_SELECTED, /* candidate: the best of what was left by what all report; number:
+                      enum selection; other: how many were as good; player: who had
+                      proposed it */
 };
-enum { NOTE_KINDS = NOTE_WORKED + 1 };
+enum { NOTE_KINDS = NOTE_SELECTED + 1 };
 struct note {
     enum note_kind kind;
     uint8_t player;

@@ -215,6 +215,7 @@ void terms_encode(struct writer *w, const struct terms *t)
     write_u16(w, t->batch);
     write_u8(w, t->opening_pure);
     write_u8(w, t->share_rewards);
+    write_u8(w, (uint8_t)t->selection);
     write_u32(w, t->stages);
     write_u8(w, t->threat_given);
     for (uint16_t k = 0; t->threat_given && k < shape_weights(&t->shape); k++)
@@ -254,6 +255,13 @@ static void read_concept(struct reader *r, struct terms *t)
     t->incentive = read_flag(r) ? INCENTIVE_EX_ANTE : INCENTIVE_INTERIM;
 }
 
+static void read_selection(struct reader *r, struct terms *t)
+{
+    const uint8_t selection = read_u8(r);
+    r->bad = r->bad || selection >= SELECTIONS;
+    t->selection = r->bad ? SELECTION_LOTTERY : (enum selection)selection;
+}
+
 bool terms_decode(struct terms *t, struct reader *r)
 {
     char message[MESSAGE_SIZE];
@@ -268,6 +276,7 @@ bool terms_decode(struct terms *t, struct reader *r)
     t->batch = read_u16(r);
     t->opening_pure = read_flag(r);
     t->share_rewards = read_flag(r);
+    read_selection(r, t);
     t->stages = read_u32(r);
     t->threat_given = read_flag(r);
     for (uint16_t k = 0; t->threat_given && k < shape_weights(&t->shape); k++)
@@ -310,8 +319,10 @@ size_t terms_slot_max(const struct terms *t)
     const size_t propose = 3 + 4 * (size_t)t->batch * shape_weights(&candidates);
     const size_t answer = propose + (n_candidates + 7) / 8 + 8 * n_candidates;
     const size_t prune = (n_asked + 3) / 4 + sizeof(struct digest);
+    const size_t reveal =
+        sizeof(struct ticket) + (t->selection != SELECTION_LOTTERY ? 4 * n_asked : 0);
     const size_t deck = t->concept == CONCEPT_PRIVATE ? deck_body_max(t) : 0;
-    return greatest(greatest(regret, deck), greatest(answer, prune));
+    return greatest(greatest(regret, deck), greatest(greatest(answer, prune), reveal));
 }
 
 size_t terms_body_max(const struct terms *t)

@@ -9,6 +9,7 @@
 #include "base/secure.h"
 #include "game/game.h"
 #include "game/incentive.h"
+#include "sampling/selection.h"
 
 enum {
     BATCH_MAX = 64,         /* candidates in one proposal */
@@ -42,7 +43,8 @@ struct terms {
     uint16_t batch;     /* how many of them in one round, at most */
     bool opening_pure;  /* first questions are pure profiles, for half of the budget */
     bool share_rewards; /* answers carry rewards (equation (11)), for lambda < 1 */
-    uint32_t stages;    /* to be played after the agreement */
+    enum selection selection; /* of one candidate among those that suit everybody */
+    uint32_t stages;          /* to be played after the agreement */
     bool threat_given;
     struct candidate threat;   /* where given */
     double threat_epsilon;     /* a threat suits a player if its regret is at most this

@@ -285,6 +285,14 @@ void candidates_mark(struct candidates *t, uint32_t index, enum mark mark)
     NEVER("not a mark");
 }
 
+void candidates_unmark(struct candidates *t)
+{
+    for (uint32_t k = 0; k < t->n_survivors; k++) {
+        t->entries[t->survivors[k]].worse = false;
+        t->entries[t->survivors[k]].better = false;
+    }
+}
+
 bool candidates_prune(struct candidates *t, uint32_t drawn)
 {
     CHECK(candidates_survives(t, drawn));

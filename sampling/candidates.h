@@ -73,6 +73,8 @@ uint32_t candidates_draw(const struct candidates *t, uint8_t j, uint32_t k);
 /* Notes what one player says of a survivor. Unmarked is equal; the order of marking is
  * free. */
 void candidates_mark(struct candidates *t, uint32_t index, enum mark mark);
+/* Forgets all marks, as if nobody had said anything. */
+void candidates_unmark(struct candidates *t);
 /* Ends one pruning, when everybody's marks are noted. drawn is a survivor, and nobody
  * marked it worse or better (the caller refuses such a message). Removes every survivor
  * that somebody marked worse. If somebody marked one of the rest better, removes the

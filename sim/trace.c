@@ -136,6 +136,13 @@ static void say_pruned(struct line *l, const struct terms *t, const struct note 
     say(l, "pruned, %" PRIu32 " left", n->other);
 }
 
+static void say_selected(struct line *l, const struct terms *t, const struct note *n)
+{
+    say(l, "%s of %" PRIu32 ": ", selection_name((enum selection)n->number), n->other);
+    say_agreed_on(l, t, n->candidate);
+    say(l, " by %u", n->player + 1u);
+}
+
 static void say_no_agreement(struct line *l, const struct terms *t,
                              const struct note *n)
 {
@@ -297,6 +304,7 @@ static void (*const wordings[])(struct line *, const struct terms *,
     [NOTE_DOUBLE] = say_double,
     [NOTE_TOSSED] = say_tossed,
     [NOTE_WORKED] = say_worked,
+    [NOTE_SELECTED] = say_selected,
 };
 
 size_t trace_line(char out[TRACE_LINE_MAX], const struct terms *terms, uint64_t now_ms,

@@ -126,6 +126,16 @@ const folds = {
     }
     line(session, e, { step: at });
   },
+  // Of what was worse than the pick for nobody, one is left: what all report decides.
+  selected(session, e) {
+    const at = step(session, "selected", e, { id: e.id, selection: e.selection,
+                                              proposer: e.proposer });
+    for (const id of e.ids ?? []) {
+      const c = session.candidates[id - 1];
+      if (c) c.pruned = Math.min(c.pruned, at);
+    }
+    line(session, e, { step: at });
+  },
   no_agreement(session, e) {
     session.noAgreement = true;
     line(session, e, { step: step(session, "no_agreement", e) });

@@ -541,7 +541,7 @@ function renderPlayer() {
   slider.value = k;
   const at = state.at, step = s.steps[at.step];
   const names = { start: "the beginning", threat: "the threat is found", no_threat: "no threat is found", asked: step.round ? `round ${step.round}: ${w.count(step.fresh, "proposal", "proposals")}` : "asking",
-    drawn: `draw ${step.draw}`, pruned: `pruning: ${step.left} left`, agreed: "agreed", signed: "signed", no_agreement: "nothing suits all" };
+    drawn: `draw ${step.draw}`, pruned: `pruning: ${step.left} left`, selected: "the best of them", agreed: "agreed", signed: "signed", no_agreement: "nothing suits all" };
   const deviation = s.deviations.find(x => x.stage === at.stage && at.stage > 0);
   const text = at.stage > 0 ? `stage ${at.stage.toLocaleString("en")} of ${s.stages.n.toLocaleString("en")}${deviation ? ": a deviation" : s.stages.mode[at.stage - 1] === 1 ? ": punishment" : ""}` : names[step.kind];
   slider.setAttribute("aria-valuetext", text);
@@ -593,7 +593,7 @@ function stop() {
 function dwell(at) {
   const base = Math.max(30, Math.min(320, 12000 / state.moments.length));
   if (at.stage > 0) return state.session.deviations.some(x => x.stage === at.stage) ? 1400 : base;
-  return { threat: 900, drawn: 900, pruned: 700, agreed: 1100, signed: 700 }[state.session.steps[at.step].kind] ?? base;
+  return { threat: 900, drawn: 900, pruned: 700, selected: 900, agreed: 1100, signed: 700 }[state.session.steps[at.step].kind] ?? base;
 }
 
 function play() {

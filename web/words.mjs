@@ -127,6 +127,11 @@ export function ending(session) {
   return `${names(session.about, silent)} fell silent, as ${count(by, "other has", "others have")} signed`;
 }
 
+function merit(selection) {
+  return selection === "egalitarian" ? "with the largest least share of a player's best gain"
+    : "with the largest product of gains";
+}
+
 // One line of "What happened": {head, text, tone}.
 export function told(session, line) {
   const e = line.event, about = session.about;
@@ -138,6 +143,7 @@ export function told(session, line) {
   case "sampled": return say("asked", `${count(e.asked, "proposal", "proposals")} in ${count(e.rounds, "round", "rounds")}; ${count(e.certified, "suits", "suit")} everybody`);
   case "drawn": return say(`draw ${e.draw}`, `The lottery picked ${agreeable(about, e)}, one of ${e.on_table.toLocaleString("en")}, proposed by ${name(about, e.proposer)}`, "draw");
   case "pruned": return say("pruned", `${count(e.left, "proposal is", "proposals are")} left; what was worse for somebody is gone`);
+  case "selected": return say("selected", `${agreeable(about, e)}, ${merit(e.selection)}, proposed by ${name(about, e.proposer)}`, "draw");
   case "no_agreement": return say("no treaty", "Nothing suits everybody: all will play the threat", "warn");
   case "agreed": return say("agreed", `${agreeable(about, e)}; who breaks it is punished ${penalty(e.length)}`, "good");
   case "signed": return say("signed", `By all ${about.players.length}; certificate ${e.certificate.slice(0, 8)}`, "good");
@@ -169,6 +175,7 @@ export function story(session, at) {
   case "asked": return `${count(s.asked, "proposal was", "proposals were")} asked about so far; ${count(s.accepted, "suits", "suit")} everybody. Nobody says why it says no.`;
   case "drawn": return `A lottery that nobody controls picked one of the ${s.onTable.toLocaleString("en")} on the table: ${agreeable(about, session.candidates[s.id - 1])}, proposed by ${name(about, s.proposer)}.`;
   case "pruned": return `Whatever is worse for somebody than the pick is gone: ${count(s.left, "proposal is", "proposals are")} left.`;
+  case "selected": return `Of these, by what all have reported: ${agreeable(about, session.candidates[s.id - 1])}, ${merit(s.selection)}.`;
   case "no_agreement": return "Nothing suits everybody, so all will play the threat.";
   case "agreed": return `This is the agreement: ${agreeable(about, session.agreement)}. Whoever breaks it is punished ${penalty(session.agreement.length)}.`;
   case "signed": return `All ${n} have signed. They play ${count(about.stages, "stage", "stages")}, and each can prove what was agreed.`;

@@ -43,7 +43,13 @@ static void read_lists(enum message_kind kind, uint8_t expected, const uint8_t *
     struct writer w = {out, sizeof out, 0, false};
     uint8_t listed[LISTED_MAX];
     double reward[LISTED_MAX];
-    if (kind == MESSAGE_ANSWER) {
+    if (kind == MESSAGE_REVEAL) {
+        uint32_t gain[LISTED_MAX];
+        struct body_reveal b = {.n_gains = expected, .gain = gain};
+        if (!body_reveal_read(&b, body, n))
+            return;
+        body_reveal_write(&w, &b);
+    } else if (kind == MESSAGE_ANSWER) {
         static struct terms t;
         static struct roster r;
         static struct body_propose proposal;
@@ -129,6 +135,7 @@ static void read_body(enum message_kind kind, uint8_t expected, const uint8_t *b
         return;
     case MESSAGE_ANSWER:
     case MESSAGE_PRUNE:
+    case MESSAGE_REVEAL:
         read_lists(kind, expected, body, n);
         return;
     case MESSAGE_REGRET:
@@ -143,9 +150,6 @@ static void read_body(enum message_kind kind, uint8_t expected, const uint8_t *b
         return;
     case MESSAGE_SET:
         ROUND_TRIP(set);
-        return;
-    case MESSAGE_REVEAL:
-        ROUND_TRIP(reveal);
         return;
     case MESSAGE_LENGTH:
         ROUND_TRIP(length);

@@ -66,7 +66,7 @@ START_TEST(a_small_game_is_negotiated_drawn_and_played)
                                 "propose\n"
                                 "2 of 2 suit everybody\n"
                                 "set\n"
-                                "draw 1 of 2: 1.000,0.000,0.000,0.000 by 1\n"
+                                "draw 1 of 2: 0.000,0.000,0.000,1.000 by 2\n"
                                 "pruned, 1 left\n"
                                 "sign\n"
                                 "agreed on 1.000,0.000,0.000,0.000\n"

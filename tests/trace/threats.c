@@ -92,7 +92,7 @@ static struct digest first_mix(const struct world *w)
     uint32_t n = 0;
     while (n < t->shape.n_players && pages_next(&p, &r)) {
         struct message m;
-        struct body_reveal b;
+        struct body_reveal b = {.n_gains = 0};
         if ((r.kind != RECORD_IN && r.kind != RECORD_OUT) ||
             !envelope_peek(&m, r.payload, r.size, world_roster(w), terms_body_max(t)) ||
             m.kind != MESSAGE_REVEAL)

@@ -73,6 +73,7 @@ START_TEST(terms_read_back_as_they_were)
     t.incentive = INCENTIVE_EX_ANTE;
     t.opening_pure = !t.opening_pure;
     t.share_rewards = !t.share_rewards;
+    t.selection = SELECTION_EGALITARIAN;
     t.stages = 12345;
     t.threat_epsilon = 0.1;
     t.threat_given = true;
@@ -109,6 +110,7 @@ START_TEST(terms_that_say_little_are_the_defaults)
     ck_assert_uint_eq(t.budget, expected.budget);
     ck_assert_uint_eq(t.hard_ms, expected.hard_ms);
     ck_assert_int_eq(t.verdict, expected.verdict);
+    ck_assert_int_eq(t.selection, SELECTION_LOTTERY);
     ck_assert_uint_eq(t.delay_ms, expected.delay_ms);
     ck_assert(!t.threat_given);
     clean();

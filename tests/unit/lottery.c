@@ -2,6 +2,8 @@
 /* Commitments that are bound to their seat, and integers that favour nobody. */
 #include "lottery/lottery.h"
 
+#include "sampling/selection.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -49,6 +51,23 @@ START_TEST(a_commitment_opens_in_its_draw_and_its_session_only)
     ck_assert(!lottery_opens(&c, &session, 4, 1, &t));
     ck_assert(!lottery_opens(&c, &elsewhere, 3, 1, &t));
     ck_assert(!lottery_opens(&c, &session, 3, 1, &other));
+}
+END_TEST
+
+START_TEST(a_report_is_fixed_with_its_ticket)
+{
+    const struct ticket t = ticket_of(9), other = ticket_of(10);
+    const uint32_t report[] = {7, 0, GAIN_ONE}, changed[] = {7, 1, GAIN_ONE};
+    const struct digest c = lottery_commit_report(&session, 3, 1, &t, report, 3);
+    const struct digest alone = lottery_commit(&session, 3, 1, &t);
+    ck_assert(lottery_opens_report(&c, &session, 3, 1, &t, report, 3));
+    ck_assert(!lottery_opens_report(&c, &session, 3, 1, &t, changed, 3));
+    ck_assert(!lottery_opens_report(&c, &session, 3, 1, &t, report, 2));
+    ck_assert(!lottery_opens_report(&c, &session, 3, 1, &other, report, 3));
+    ck_assert(!lottery_opens_report(&c, &session, 3, 0, &t, report, 3));
+    ck_assert(!lottery_opens_report(&c, &session, 2, 1, &t, report, 3));
+    ck_assert(!lottery_opens_report(&c, &transcript, 3, 1, &t, report, 3));
+    ck_assert(!lottery_opens_report(&alone, &session, 3, 1, &t, report, 0));
 }
 END_TEST
 
@@ -212,7 +231,7 @@ END_TEST
 UNIT_MAIN("lottery", a_ticket_opens_its_own_commitment,
           a_commitment_copied_by_another_seat_does_not_open,
           a_commitment_opens_in_its_draw_and_its_session_only,
-          every_bit_of_a_ticket_is_committed_to,
+          a_report_is_fixed_with_its_ticket, every_bit_of_a_ticket_is_committed_to,
           every_ticket_and_its_place_count_in_the_mix,
           draws_differ_by_draw_session_and_transcript, equal_tickets_do_not_cancel_out,
           an_integer_is_below_the_number_of_outcomes_and_the_same_for_ever,

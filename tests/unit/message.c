@@ -54,7 +54,7 @@ static bool read_hello(const uint8_t *body, size_t n)
 
 static bool read_reveal(const uint8_t *body, size_t n)
 {
-    struct body_reveal b;
+    struct body_reveal b = {.n_gains = 0};
     return body_reveal_read(&b, body, n);
 }
 
@@ -184,10 +184,10 @@ END_TEST
 START_TEST(secrets_come_back_and_have_one_size)
 {
     struct prng p = {2};
-    struct body_reveal r, r_back;
+    struct body_reveal r = {.n_gains = 0}, r_back = {.n_gains = 0};
     struct body_start s, s_back;
     struct body_show h, h_back;
-    fill(&p, &r, sizeof r);
+    fill(&p, &r.ticket, sizeof r.ticket);
     fill(&p, &s, sizeof s);
     fill(&p, &h, sizeof h);
     h.action = 63;
@@ -643,6 +643,38 @@ START_TEST(marks_come_back_and_their_padding_is_zero)
 }
 END_TEST
 
+START_TEST(reports_come_back_and_hold_no_more_than_a_whole)
+{
+    struct prng p = {19};
+    for (uint32_t n = 0; n <= 5; n++) {
+        uint32_t gain[5], back_gain[5];
+        for (uint32_t k = 0; k < n; k++)
+            gain[k] = (uint32_t)prng_below(&p, GAIN_ONE + 1);
+        struct body_reveal b = {.n_gains = n, .gain = gain};
+        struct body_reveal back = {.n_gains = n, .gain = back_gain};
+        fill(&p, &b.ticket, sizeof b.ticket);
+        struct writer w = writing();
+        body_reveal_write(&w, &b);
+        ck_assert_uint_eq(w.size, 32 + 4 * n);
+        ck_assert(body_reveal_read(&back, buffer, w.size));
+        ck_assert_mem_eq(&b.ticket, &back.ticket, sizeof b.ticket);
+        ck_assert_mem_eq(gain, back_gain, n * sizeof *gain);
+        ck_assert(!body_reveal_read(&back, buffer, w.size - 1));
+        ck_assert(!body_reveal_read(&back, buffer, w.size + 1));
+        for (uint32_t k = 0; k < n; k++) {
+            struct writer one = {buffer + 32 + 4 * k, 4, 0, false};
+            write_u32(&one, GAIN_ONE);
+            ck_assert(body_reveal_read(&back, buffer, w.size));
+            one.size = 0;
+            write_u32(&one, GAIN_ONE + 1);
+            ck_assert(!body_reveal_read(&back, buffer, w.size));
+            one.size = 0;
+            write_u32(&one, gain[k]);
+        }
+    }
+}
+END_TEST
+
 START_TEST(a_word_of_the_search_comes_back_and_holds_no_more_slopes_than_it_may)
 {
     static struct threat_word b, back;
@@ -734,5 +766,6 @@ UNIT_MAIN("message", digests_come_back_and_have_one_size,
           answers_without_rewards_have_no_rewards,
           a_reward_is_a_number_with_one_encoding,
           marks_come_back_and_their_padding_is_zero,
+          reports_come_back_and_hold_no_more_than_a_whole,
           a_word_of_the_search_comes_back_and_holds_no_more_slopes_than_it_may,
           evidence_holds_two_runs_of_bytes_that_fit, t_canonical_fuzz)

@@ -3,6 +3,8 @@
  * means, and must be what the players certified. */
 #include "protocol/negotiation.h"
 
+#include <math.h>
+
 #include "tests/unit/table.h"
 #include "tests/unit/unit.h"
 
@@ -10,6 +12,7 @@ static struct body_propose proposal; /* too large for a stack */
 
 /* ---- the whole negotiation, again, from the messages alone ---- */
 
+enum { GAINS = 256 };
 struct again {
     struct candidates *table;
     uint32_t asked_by[PLAYERS_MAX];
@@ -17,8 +20,12 @@ struct again {
     uint32_t n_finished; /* in the latest row of proposals */
     bool has_first;
     uint32_t drawn;
+    struct digest mix;
+    uint32_t gain[PLAYERS_MAX][GAINS]; /* what was reported */
 };
 static uint32_t n_last_left; /* prunings after which no draw was needed */
+static uint32_t n_selected;  /* selections that were not what was drawn, */
+static uint32_t n_tied;      /* and that were drawn among equals */
 
 static struct digest transcript_after(const struct table *t, uint64_t round)
 {
@@ -77,27 +84,55 @@ static void again_sample(struct again *a, const struct table *t, uint64_t round,
             candidates_accept(a->table, first + k);
 }
 
+/* A report opens the commitment of the round before, with its ticket. */
+static void again_report(struct again *a, const struct table *t, uint64_t round,
+                         uint8_t i, struct ticket *ticket)
+{
+    const uint32_t n = candidates_survivors(a->table);
+    const struct digest session = table_report(t, 0).session;
+    struct body_reveal b = {.n_gains = n, .gain = a->gain[i]};
+    const struct message m = said_in(t, i, round), set = said_in(t, i, round - 1);
+    struct body_set s;
+    ck_assert_uint_le(n, GAINS);
+    ck_assert(body_set_read(&s, set.body, set.body_size));
+    ck_assert(body_reveal_read(&b, m.body, m.body_size));
+    ck_assert(
+        lottery_opens_report(&s.commitment, &session, 1, i, &b.ticket, b.gain, n));
+    *ticket = b.ticket;
+}
+
+static void again_ticket(struct again *a, const struct table *t, uint64_t round,
+                         uint32_t draw, uint8_t i, struct ticket *ticket)
+{
+    const struct digest session = table_report(t, 0).session;
+    struct body_reveal b = {.n_gains = 0};
+    struct message m = said_in(t, i, round);
+    ck_assert_int_eq(m.kind, MESSAGE_REVEAL);
+    if (t->terms.selection != SELECTION_LOTTERY) {
+        again_report(a, t, round, i, ticket);
+        return;
+    }
+    ck_assert(body_reveal_read(&b, m.body, m.body_size));
+    *ticket = b.ticket;
+    m = said_in(t, i, round - 1); /* a set, or a prune: the commitment is last */
+    struct digest commitment;
+    memcpy(commitment.bytes, m.body + m.body_size - 32, 32);
+    ck_assert(lottery_opens(&commitment, &session, draw, i, &b.ticket));
+}
+
 static void again_reveal(struct again *a, const struct table *t, uint64_t round,
                          uint32_t draw)
 {
     struct ticket ticket[PLAYERS_MAX];
     const struct digest session = table_report(t, 0).session;
-    for (uint8_t i = 0; i < t->roster.n_players; i++) {
-        struct body_reveal b;
-        struct message m = said_in(t, i, round);
-        ck_assert_int_eq(m.kind, MESSAGE_REVEAL);
-        ck_assert(body_reveal_read(&b, m.body, m.body_size));
-        ticket[i] = b.ticket;
-        m = said_in(t, i, round - 1); /* a set, or a prune: the commitment is last */
-        struct digest commitment;
-        memcpy(commitment.bytes, m.body + m.body_size - 32, 32);
-        ck_assert(lottery_opens(&commitment, &session, draw, i, &b.ticket));
-    }
+    for (uint8_t i = 0; i < t->roster.n_players; i++)
+        again_ticket(a, t, round, draw, i, &ticket[i]);
     const struct digest before = transcript_after(t, round - 1);
     const struct digest mix =
         lottery_mix(&session, draw, &before, ticket, t->roster.n_players);
     const uint64_t j = lottery_integer(&mix, 0, candidates_proposers(a->table));
     const uint64_t k = lottery_integer(&mix, 1, candidates_of(a->table, (uint8_t)j));
+    a->mix = mix;
     a->drawn = candidates_draw(a->table, (uint8_t)j, (uint32_t)k);
     if (!a->has_first)
         a->first_drawn = a->drawn;
@@ -142,6 +177,80 @@ static bool again_prune(struct again *a, const struct table *t, uint64_t round)
     return true;
 }
 
+/* A report is the share of the own best gain over the threat, and tells apart what the
+ * player can tell apart. */
+static void check_report(const struct again *a, const struct table *t, uint8_t i)
+{
+    const uint32_t n = candidates_survivors(a->table);
+    const double threat = table_payoff_of(t, i, &t->terms.threat);
+    double u[GAINS], most = 0;
+    for (uint32_t k = 0; k < n; k++) {
+        struct candidate c;
+        candidates_get(a->table, &c, candidates_survivor(a->table, k));
+        u[k] = table_payoff_of(t, i, &c) - threat;
+        most = u[k] > most ? u[k] : most;
+    }
+    for (uint32_t k = 0; k < n; k++) {
+        const double share = a->gain[i][k] / (double)GAIN_ONE;
+        ck_assert_double_eq_tol(share, most > 1e-6 ? u[k] / most : 0, 1e-6);
+        for (uint32_t l = 0; l < n; l++)
+            ck_assert(u[k] < u[l] + 1e-6 || a->gain[i][k] > a->gain[i][l]);
+    }
+}
+
+/* How good a candidate is by the rule, for sums of logarithms and least shares: enough
+ * to tell it from what is clearly better. */
+static double merit(const struct again *a, const struct table *t, uint32_t k)
+{
+    double least = 1, sum = 0;
+    for (uint8_t i = 0; i < t->roster.n_players; i++) {
+        const double share = a->gain[i][k] / (double)GAIN_ONE;
+        least = share < least ? share : least;
+        sum += share > 0 ? log(share) : -1e6;
+    }
+    return t->terms.selection == SELECTION_NASH ? sum : least;
+}
+
+/* Of what is as good as the drawn one for all, the result is the best; where several
+ * are, what the same tickets draw of them. */
+static void again_select(struct again *a, const struct table *t)
+{
+    const uint32_t n = candidates_survivors(a->table);
+    const struct seen_note *note = table_found(t, 0, NOTE_SELECTED, 0);
+    uint32_t drawn = 0, chosen = 0, left = 0;
+    while (candidates_survivor(a->table, drawn) != a->drawn)
+        drawn++;
+    for (uint8_t i = 0; i < t->roster.n_players; i++)
+        check_report(a, t, i);
+    ck_assert(note != NULL);
+    ck_assert_uint_eq(note->note.number, t->terms.selection);
+    a->drawn = candidates_find(a->table, &note->candidate);
+    while (candidates_survivor(a->table, chosen) != a->drawn)
+        chosen++;
+    for (uint32_t k = 0; k < n; k++) {
+        bool as_good = true, alike = true;
+        for (uint8_t i = 0; i < t->roster.n_players; i++) {
+            as_good = as_good && a->gain[i][k] >= a->gain[i][drawn];
+            alike = alike && a->gain[i][k] == a->gain[i][chosen];
+        }
+        ck_assert(k != chosen || as_good);
+        ck_assert(!as_good || merit(a, t, k) <= merit(a, t, chosen) + 1e-6);
+        left += as_good;
+        if (!alike) /* for the draw among equals: these go */
+            candidates_mark(a->table, candidates_survivor(a->table, k), MARK_WORSE);
+    }
+    const struct seen_note *pruned = table_found(t, 0, NOTE_PRUNED, 0);
+    ck_assert(pruned != NULL && pruned->note.other == left);
+    n_selected += drawn != chosen;
+    ck_assert(candidates_prune(a->table, a->drawn));
+    if (note->note.other != candidates_survivors(a->table))
+        return; /* the rule finds some alike that are not */
+    n_tied += note->note.other > 1;
+    const uint64_t j = lottery_integer(&a->mix, 2, candidates_proposers(a->table));
+    const uint64_t k = lottery_integer(&a->mix, 3, candidates_of(a->table, (uint8_t)j));
+    ck_assert_uint_eq(a->drawn, candidates_draw(a->table, (uint8_t)j, (uint32_t)k));
+}
+
 /* From the first proposal to the last pruning. */
 static struct again negotiate_again(const struct table *t)
 {
@@ -169,10 +278,15 @@ static struct again negotiate_again(const struct table *t)
     if (said_in(t, 0, round).kind != MESSAGE_SET)
         return a;
     uint32_t draw = 1;
-    do {
-        again_reveal(&a, t, ++round, draw++);
-        round++;
-    } while (!again_prune(&a, t, round));
+    if (t->terms.selection != SELECTION_LOTTERY) {
+        again_reveal(&a, t, ++round, 1);
+        again_select(&a, t);
+    } else {
+        do {
+            again_reveal(&a, t, ++round, draw++);
+            round++;
+        } while (!again_prune(&a, t, round));
+    }
     ck_assert_int_eq(said_in(t, 0, round + 1).kind,
                      t->terms.finite && t->terms.length == 0 ? MESSAGE_LENGTH
                                                              : MESSAGE_SIGN);
@@ -228,10 +342,13 @@ static struct table *negotiated(struct table *t)
 
 START_TEST(the_agreement_follows_from_the_messages)
 {
-    for (int k = 0; k < 3; k++) {
-        struct table *t = negotiated(k == 0   ? table_new(2, 2, dilemma)
-                                     : k == 1 ? table_new(3, 2, public_goods_3)
-                                              : table_new(5, 2, public_goods));
+    for (int k = 0; k < 9; k++) {
+        struct table *t = k % 3 == 0   ? table_new(2, 2, dilemma)
+                          : k % 3 == 1 ? table_new(3, 2, public_goods_3)
+                                       : table_new(5, 2, public_goods);
+        t->terms.selection = (enum selection)(k / 3);
+        t->terms.budget = k < 3 ? t->terms.budget : 20;
+        negotiated(t);
         table_all_ended(t, OUTCOME_PLAYED);
         check_result(t);
         table_free(t);
@@ -289,7 +406,7 @@ START_TEST(it_follows_in_random_games_with_many_ties)
 {
     uint32_t n_negotiated = 0, n_pruned = 0;
     n_last_left = 0;
-    for (noise_seed = 1; noise_seed <= 80; noise_seed++) {
+    for (noise_seed = 1; noise_seed <= 100; noise_seed++) {
         struct table *t = table_new(2, 3, noise);
         t->terms.budget = 12;
         if (random_threat(t)) {
@@ -305,6 +422,31 @@ START_TEST(it_follows_in_random_games_with_many_ties)
     ck_assert_uint_gt(n_negotiated, 15);
     ck_assert_uint_gt(n_pruned, 2);
     ck_assert_uint_gt(n_last_left, 2);
+}
+END_TEST
+
+START_TEST(what_all_report_selects)
+{
+    uint32_t n_negotiated = 0;
+    n_selected = n_tied = 0;
+    for (noise_seed = 1; noise_seed <= 60; noise_seed++) {
+        struct table *t = table_new(2, 3, noise);
+        t->terms.selection =
+            noise_seed % 2 == 0 ? SELECTION_NASH : SELECTION_EGALITARIAN;
+        t->terms.budget = 12;
+        if (random_threat(t)) {
+            negotiated(t);
+            table_all_ended(t, OUTCOME_PLAYED);
+            if (table_report(t, 0).agreed)
+                check_result(t);
+            ck_assert_uint_le(table_report(t, 0).pruning_rounds, 1);
+            n_negotiated++;
+        }
+        table_free(t);
+    }
+    ck_assert_uint_gt(n_negotiated, 15);
+    ck_assert_uint_gt(n_selected, 3);
+    ck_assert_uint_gt(n_tied, 1);
 }
 END_TEST
 
@@ -520,6 +662,8 @@ static void check_illegal(enum message_kind kind,
     struct rewriting r = {kind, write};
     struct table *t = table_new(3, 2, public_goods_3);
     t->terms.finite = kind == MESSAGE_LENGTH;
+    t->terms.selection =
+        kind == MESSAGE_REVEAL ? SELECTION_EGALITARIAN : SELECTION_LOTTERY;
     t->terms.budget = 8;
     t->context = &r;
     t->meddle = rewrite;
@@ -626,6 +770,17 @@ static bool all_worse(struct table *t, const struct message *m, struct writer *w
     return true;
 }
 
+/* Half of what it is: nothing gains its author a whole. */
+static bool no_whole(struct table *t, const struct message *m, struct writer *w)
+{
+    struct reader r = {m->body + 32, m->body_size - 32, false};
+    (void)t;
+    write_bytes(w, m->body, 32);
+    while (w->size < m->body_size)
+        write_u32(w, read_u32(&r) / 2);
+    return true;
+}
+
 static bool another_agreement(struct table *t, const struct message *m,
                               struct writer *w)
 {
@@ -660,6 +815,7 @@ START_TEST(rules_are_enforced)
     check_illegal(MESSAGE_PROPOSE, finished_with_candidates);
     check_illegal(MESSAGE_PROPOSE, finished_too_early);
     check_illegal(MESSAGE_PRUNE, all_worse);
+    check_illegal(MESSAGE_REVEAL, no_whole);
     check_illegal(MESSAGE_SIGN, another_agreement);
     check_illegal(MESSAGE_START, another_agreement);
     check_illegal(MESSAGE_PUNISH, another_threat);
@@ -762,7 +918,7 @@ END_TEST
 
 UNIT_MAIN("negotiation", the_agreement_follows_from_the_messages,
           it_follows_whatever_the_sampler_and_the_weight_of_the_own_reward,
-          it_follows_in_random_games_with_many_ties,
+          it_follows_in_random_games_with_many_ties, what_all_report_selects,
           each_player_judges_with_its_own_discount,
           without_shared_rewards_answers_are_bits,
           the_shortest_punishment_is_the_longest_that_somebody_needs,

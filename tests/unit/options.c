@@ -59,6 +59,7 @@ START_TEST(without_options_everything_has_its_default)
     ck_assert(settings.terms.opening_pure && !settings.terms.finite);
     ck_assert(settings.terms.share_rewards && !settings.terms.test);
     ck_assert(!settings.terms.threat_given && !settings.json && !settings.quiet);
+    ck_assert_int_eq(settings.terms.selection, SELECTION_LOTTERY);
     ck_assert_str_eq(settings.terms.title, "Prisoner's dilemma");
     ck_assert_str_eq(settings.terms.action_name[3], "Defect");
     for (int i = 0; i < 2; i++) {
@@ -110,8 +111,9 @@ START_TEST(all_options_reach_the_terms)
             "--strategy finite:3 --incentive ex-ante --opening none --budget 7 "
             "--batch 3 --stages 12 --threat Defect;2 --deadline 2.5 --seed 9 "
             "--out here --json --quiet --base-port 7000 --concept nash "
-            "--verdict strict:0.25"),
+            "--verdict strict:0.25 --selection nash-bargaining"),
         STATUS_OK);
+    ck_assert_int_eq(settings.terms.selection, SELECTION_NASH);
     ck_assert_int_eq(settings.terms.verdict, VERDICT_STRICT);
     ck_assert_uint_eq(settings.terms.delay_ms, 250);
     ck_assert(settings.terms.finite && !settings.terms.opening_pure);

@@ -268,7 +268,7 @@ START_TEST(the_json_of_a_session_is_as_documented)
         "\"threat\": {\"profile\": [[0, 1], [0, 1]], \"payoffs\": [0, 0], "
         "\"epsilon\": [0, 0], \"rounds\": 0}, "
         "\"sampling\": {\"asked\": 0, \"certified\": 0, \"rounds\": 0}, "
-        "\"pruning\": {\"rounds\": 0}, \"agreed\": true, "
+        "\"pruning\": {\"selection\": \"lottery\", \"rounds\": 0}, \"agreed\": true, "
         "\"agreement\": {\"profile\": [[1, 0], [1, 0]], \"payoffs\": [2, 2], "
         "\"digest\": \"00000000000000000000000000000000"
         "00000000000000000000000000000000\", \"signatures\": 0, \"length\": null}, "

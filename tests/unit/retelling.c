@@ -138,6 +138,11 @@ START_TEST(notes_come_back_as_they_were)
                                .number = 1,
                                .other = 7,
                                .player = 2});
+        ck_note(&(struct note){.kind = NOTE_SELECTED,
+                               .candidate = &agreeable,
+                               .number = SELECTION_EGALITARIAN,
+                               .other = 2,
+                               .player = 1});
         ck_note(&(struct note){.kind = NOTE_AGREED,
                                .candidate = &agreeable,
                                .digest = {{4}},
@@ -150,7 +155,7 @@ END_TEST
 START_TEST(every_kind_of_note_is_tried)
 {
     uint32_t seen = UINT32_C(1) << NOTE_THREAT | UINT32_C(1) << NOTE_DRAWN |
-                    UINT32_C(1) << NOTE_AGREED;
+                    UINT32_C(1) << NOTE_AGREED | UINT32_C(1) << NOTE_SELECTED;
     for (size_t k = 0; k < sizeof plain / sizeof plain[0]; k++)
         seen |= UINT32_C(1) << plain[k].kind;
     ck_assert_uint_eq(seen,

@@ -274,6 +274,8 @@ START_TEST(every_field_is_in_the_digest)
     CHECK_FIELD(batch, 9);
     CHECK_FIELD(opening_pure, false);
     CHECK_FIELD(share_rewards, false);
+    CHECK_FIELD(selection, SELECTION_NASH);
+    CHECK_FIELD(selection, SELECTION_EGALITARIAN);
     CHECK_FIELD(stages, 101);
     CHECK_FIELD(threat_given, false);
     for (int k = 0; k < 5; k++)
@@ -366,6 +368,9 @@ START_TEST(the_largest_bodies_fit_a_slot)
         ck_assert_uint_ge(most, 4 * 3 + 3 + 8u * THREAT_SLOPES_MAX);     /* regret */
         ck_assert_uint_ge(most, 96);
         ck_assert_uint_eq(terms_body_max(&t), 2 * (4 + ENVELOPE_OVERHEAD + most));
+        t.selection = SELECTION_NASH;
+        ck_assert_uint_ge(terms_slot_max(&t), 32 + 4 * 2u * t.budget); /* reveal */
+        t.selection = SELECTION_LOTTERY;
     }
 }
 END_TEST
