@@ -58,6 +58,8 @@ enum misbehaviour_kind {
     MISBEHAVE_OLD_PROOF,      /* proves a deck or a share with the proof of another */
     MISBEHAVE_BAD_SHARE,      /* opens a recommendation with something else */
     MISBEHAVE_ROGUE_KEY,      /* takes another's key off its own */
+    MISBEHAVE_MISREPORT,      /* reports that a single candidate gains it anything */
+    MISBEHAVE_BAD_REPORT,     /* opens another report than it committed to */
     MISBEHAVE_ADAPTIVE,       /* each round something else of all this */
 };
 struct misbehaviour {

@@ -127,6 +127,14 @@ static const struct {
                      "never; it can end the session like that, and make no draw "
                      "likelier. Several who do so know each other's secrets in a "
                      "simulation"},
+    [MISBEHAVE_MISREPORT] =
+        {"misreport",
+         "where reports select: reports that only one candidate, whichever, "
+         "gains it anything; that is legal, and nobody honest ends below "
+         "what was drawn"},
+    [MISBEHAVE_BAD_REPORT] =
+        {"bad-report", "where reports select: opens its ticket, and with it another "
+                       "report than it committed to; everybody proves it"},
     [MISBEHAVE_MARKED_DECK] =
         {"marked-deck", "where recommendations are private: hands on a deck that has "
                         "a row twice, rows that are known, or another order; everybody "

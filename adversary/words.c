@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Hides what a cheat makes of its own words: other bodies, legal and illegal. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "adversary/inside.h"
@@ -439,6 +440,80 @@ static void mark_drawn(struct draft *d, const struct report *report)
             draft_flip(d, k / 4, (uint8_t)(MARK_WORSE << 2 * (k % 4)));
 }
 
+/* ---- reports ---- */
+
+/* Where a report begins in what opens a ticket; its size is four bytes a candidate. */
+enum { REPORT_AT = sizeof(struct ticket) };
+
+static void draft_gain(struct draft *d, uint32_t k, uint32_t gain)
+{
+    struct writer w = {d->body + REPORT_AT + 4 * (size_t)k, 4, 0, false};
+    write_u32(&w, gain);
+    d->changed = true;
+}
+
+/* The favourite of a liar that knows no more than how many there are. */
+static uint32_t fancied(const struct adversary *a, const struct draft *d, uint32_t n)
+{
+    const struct secret s = secret_derive(&a->seed, &d->message.session, "fancy", 0);
+    return (s.bytes[0] | (uint32_t)s.bytes[1] << 8) % n;
+}
+
+/* The commitment to a false report and, in the next round, what opens it. */
+static void misreport(struct draft *d, const struct adversary *a,
+                      const struct report *report)
+{
+    const uint32_t n = report->certified, draw = report->pruning_rounds + 1;
+    const uint32_t only = fancied(a, d, n);
+    if (d->message.kind == MESSAGE_REVEAL) {
+        for (uint32_t k = 0; k < n; k++)
+            draft_gain(d, k, k == only ? GAIN_ONE : 0);
+        return;
+    }
+    uint32_t *gain = calloc(n, sizeof *gain);
+    if (gain == NULL)
+        return;
+    struct ticket t;
+    const struct secret s =
+        secret_derive(&a->seed, &d->message.session, "ticket", draw);
+    memcpy(t.bytes, s.bytes, sizeof t.bytes);
+    gain[only] = GAIN_ONE;
+    const struct digest commitment =
+        lottery_commit_report(&d->message.session, draw, a->self, &t, gain, n);
+    draft_put(d, 0, commitment.bytes, sizeof commitment.bytes);
+    free(gain);
+}
+
+/* A legal report that is not the one: another whole, or the only one taken back. */
+static void report_badly(struct draft *d, const struct report *report)
+{
+    struct reader r = {d->body + REPORT_AT, d->size - REPORT_AT, false};
+    uint32_t n_whole = 0;
+    for (uint32_t k = 0; k < report->certified; k++) {
+        const uint32_t gain = read_u32(&r);
+        if (gain < GAIN_ONE) {
+            draft_gain(d, k, GAIN_ONE);
+            return;
+        }
+        n_whole++;
+    }
+    if (n_whole > 1)
+        draft_gain(d, 0, 0);
+}
+
+static void say_of_gains_falsely(struct draft *d, const struct adversary *a,
+                                 const struct report *report,
+                                 enum misbehaviour_kind kind)
+{
+    if (a->terms->selection == SELECTION_LOTTERY ||
+        (d->message.kind != MESSAGE_SET && d->message.kind != MESSAGE_REVEAL))
+        return;
+    if (kind == MISBEHAVE_MISREPORT)
+        misreport(d, a, report);
+    if (kind == MISBEHAVE_BAD_REPORT && d->message.kind == MESSAGE_REVEAL)
+        report_badly(d, report);
+}
+
 /* ---- all of it ---- */
 
 /* One kind of change, if it changes anything. */
@@ -461,6 +536,7 @@ static void apply(struct draft *d, struct adversary *a, const struct report *rep
         if (kind == MISBEHAVE_BAD_PRUNE)
             mark_drawn(d, report);
     }
+    say_of_gains_falsely(d, a, report, kind);
     if (kind == MISBEHAVE_ILLEGAL)
         say_illegal(d, a);
     say_of_deck_falsely(d, a, kind);

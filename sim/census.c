@@ -169,6 +169,7 @@ static void write_events(FILE *out, const struct census *c)
         const char *text;
     } told[] = {
         {NOTE_ROUND, "rounds completed by a player"},
+        {NOTE_SELECTED, "selections by reports, noted by a player"},
         {NOTE_AGREED, "agreements noted by a player"},
         {NOTE_NO_AGREEMENT, "times that nothing suited everybody"},
         {NOTE_TOSSED, "profiles drawn in public, seen by a player"},

@@ -24,6 +24,7 @@ static const char *const texts[] = {
     [LAW_CAUGHT] = "what proves guilt by itself is proven by everybody",
     [LAW_SAME_VERDICT] = "with strict verdicts honest players complete the same rounds",
     [LAW_AS_DRAWN] = "what was drawn is played, and who plays otherwise is noted",
+    [LAW_FLOOR] = "an honest player agrees to no less than the first draw pays it",
     [LAW_SAME_WORDS] = "a restarted player says the same bytes again",
 };
 
@@ -49,8 +50,8 @@ struct past_stage {
 };
 struct life {
     bool whole, ended;
-    bool has_threat, agreed, disagreed, doubled;
-    struct candidate threat, agreed_on;
+    bool has_threat, agreed, disagreed, doubled, drew;
+    struct candidate threat, agreed_on, drawn_first;
     struct digest agreement;
     struct note toss;  /* the latest */
     uint64_t blamed;   /* mask of those it holds for proven guilty */
@@ -159,6 +160,10 @@ static void read_note(struct trial *t, uint8_t player, const struct note *n,
     if (n->kind == NOTE_THREAT && n->candidate != NULL) {
         l->has_threat = true;
         l->threat = *n->candidate;
+    }
+    if (n->kind == NOTE_DRAWN && !l->drew) {
+        l->drew = true;
+        l->drawn_first = *n->candidate;
     }
     if (n->kind == NOTE_AGREED) {
         l->agreed = true;
@@ -414,7 +419,8 @@ static bool convicts(enum misbehaviour_kind kind)
            kind == MISBEHAVE_ILLEGAL || kind == MISBEHAVE_GRIND ||
            kind == MISBEHAVE_BAD_PROPOSAL || kind == MISBEHAVE_BAD_PRUNE ||
            kind == MISBEHAVE_MARKED_DECK || kind == MISBEHAVE_OLD_PROOF ||
-           kind == MISBEHAVE_BAD_SHARE || kind == MISBEHAVE_ROGUE_KEY;
+           kind == MISBEHAVE_BAD_SHARE || kind == MISBEHAVE_ROGUE_KEY ||
+           kind == MISBEHAVE_BAD_REPORT;
 }
 
 /* On a calm network with one cheat: what it did counts, and not what it was meant to.
@@ -493,6 +499,21 @@ static void judge_notice(struct trial *t, uint8_t judge, uint8_t cheat)
     }
 }
 
+/* Every comparison forgives the tolerance, and there may be many of them. */
+static void judge_floor(struct trial *t, uint8_t player)
+{
+    const struct life *l = &t->life[player];
+    const enum concept concept = world_terms(t->world)->concept;
+    const struct payoffs *p = world_payoffs(t->world, player);
+    if (!l->agreed || !l->drew)
+        return;
+    const double got = concept_payoff(p, concept, &l->agreed_on);
+    const double drawn = concept_payoff(p, concept, &l->drawn_first);
+    if (got < drawn - 100 * incentive_tolerance(p))
+        broken(t, LAW_FLOOR, player, "it agreed to %.17g where %.17g was drawn", got,
+               drawn);
+}
+
 static void judge_draws(struct trial *t, uint8_t judge)
 {
     const struct life *l = &t->life[judge];
@@ -539,6 +560,7 @@ static void judge(struct trial *t, uint8_t player)
     judge_innocence(t, player);
     judge_end(t, player);
     judge_draws(t, player);
+    judge_floor(t, player);
     if (all_honest(t) && mild(t->world))
         judge_played(t, player);
     if (network_calm(world_network(t->world))) {

@@ -35,8 +35,10 @@ enum law {
                          draw of something that the agreement gives a weight, and who
                          plays otherwise is noted for it, and nobody else; and
                          after such a note, or that of a broken draw, nothing is drawn */
-    LAW_SAME_WORDS,   /* a restarted player says the same bytes again, and nobody who is
-                         honest hears itself say something else */
+    LAW_FLOOR,      /* an honest player agrees to at least what the first draw would pay
+                       it, whatever others mark or report */
+    LAW_SAME_WORDS, /* a restarted player says the same bytes again, and nobody who is
+                       honest hears itself say something else */
 };
 /* The law as a sentence. */
 const char *law_text(enum law law);

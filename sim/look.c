@@ -41,6 +41,11 @@ bool network_calm(const struct network *n)
            n->n_partitions == 0 && n->n_crashes == 0;
 }
 
+const struct payoffs *world_payoffs(const struct world *w, uint8_t player)
+{
+    return w->options.game->payoffs[player];
+}
+
 const struct network *world_network(const struct world *w)
 {
     return &w->options.network;

@@ -137,7 +137,7 @@ void scenario_pennies(struct scenario *s)
 
 /* Every part of a scenario is drawn from a sequence of its own, so that a seed keeps
  * its game and its network when there are more ways to cheat, or other extremes. */
-enum part { PART_GAME, PART_EXTREMES, PART_CHEATS, PART_CONCEPT };
+enum part { PART_GAME, PART_EXTREMES, PART_CHEATS, PART_CONCEPT, PART_SELECTION };
 
 static struct prng sequence(uint64_t seed, enum part part)
 {
@@ -378,12 +378,26 @@ static void random_concept(struct scenario *s, struct prng *p)
         s->private_options[i].discount = 0.98;
 }
 
+/* Reports select in two of five worlds; the lottery, the default, in the others. Some
+ * of those who misbehave there do it by their reports. */
+static void random_selection(struct scenario *s, struct prng *p)
+{
+    if (!chance(p, 0.4))
+        return;
+    s->terms.selection = chance(p, 0.5) ? SELECTION_NASH : SELECTION_EGALITARIAN;
+    for (uint8_t i = 0; i < s->game.shape.n_players; i++)
+        if (s->misdeeds[i].n_misbehaviours > 0 && chance(p, 0.3))
+            s->misdeeds[i].misbehaviour[0] = (struct misbehaviour){
+                .kind = chance(p, 0.7) ? MISBEHAVE_MISREPORT : MISBEHAVE_BAD_REPORT};
+}
+
 void scenario_random(struct scenario *s, uint64_t seed)
 {
     struct prng p = sequence(seed, PART_GAME);
     struct prng extremes = sequence(seed, PART_EXTREMES);
     struct prng cheats = sequence(seed, PART_CHEATS);
     struct prng concept = sequence(seed, PART_CONCEPT);
+    struct prng selection = sequence(seed, PART_SELECTION);
     const struct shape shape = random_shape(&p, &extremes);
     scenario_start(s, &shape);
     random_payoffs(s, &p);
@@ -393,6 +407,7 @@ void scenario_random(struct scenario *s, uint64_t seed)
     random_extremes(s, &extremes);
     random_misdeeds(s, &cheats);
     random_concept(s, &concept);
+    random_selection(s, &selection);
     s->options.seed = seed;
     s->options.limit_ms = 3600000; /* the late take seconds for every round */
 }

@@ -90,6 +90,8 @@ bool world_ended(const struct world *w);
 const struct terms *world_terms(const struct world *w);
 const struct roster *world_roster(const struct world *w);
 uint64_t world_seed(const struct world *w);
+/* What a player knows and nobody else; borrowed. */
+const struct payoffs *world_payoffs(const struct world *w, uint8_t player);
 /* True if the player has no misdeeds. */
 bool world_honest(const struct world *w, uint8_t player);
 /* True if the player has crashed for good. */

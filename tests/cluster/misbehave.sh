@@ -80,6 +80,13 @@ never_heard() {
         has $kind '"agreed": true' '"stages": 5' '"deviations": []' '"outcome": "played"'
     done
 }
+reports() {
+    small+=(--selection egalitarian)
+    fatal bad-report opening
+    cheat misreport --misbehave 2:misreport
+    has misreport '"agreed": true' '"stages": 5' '"deviations": []' \
+        '"selection": "egalitarian"' '"idle_misdeeds": []'
+}
 silent() {
     fades silent 3 @4
     fades withhold 0
@@ -151,7 +158,8 @@ plays() {
 }
 
 pids=()
-for group in split accuse selective silent slow never_heard proofs decks proofs_of_illegal plays; do
+for group in split accuse selective silent slow never_heard reports proofs decks \
+    proofs_of_illegal plays; do
     (
         trap - EXIT
         $group

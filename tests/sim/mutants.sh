@@ -12,8 +12,8 @@ shift $(($# < 2 ? $# : 2))
 wanted=("$@")
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
-cp -R Makefile base game sampling lottery protocol adversary sim node analysis study cli scripts \
-    tests "$copy"
+cp -R Makefile base game sampling lottery protocol adversary sim node analysis study cli \
+    scripts tests "$copy"
 make=("${MAKE:-make}" -C "$copy" -s QUIET=1 BUILD=build)
 unnoticed=0
 
@@ -66,9 +66,14 @@ mutant any-transcript protocol/round.c \
 mutant any-signature protocol/envelope.c \
     'return verifier_accepts(v, m->sender, &s, bytes, signed_size) ||' \
     'return roster != NULL ||'
-mutant any-ticket protocol/negotiation.c 'if (!lottery_opens(' 'if (false && !lottery_opens('
-mutant own-ticket-left-out protocol/negotiation.c 'ticket[i] = b.ticket;' \
-    'ticket[i] = i == c->self ? (struct ticket){{0}} : b.ticket;'
+mutant any-ticket protocol/negotiation.c 'return opens ? FAULT_NONE' \
+    'return opens || b.n_gains == 0 ? FAULT_NONE'
+mutant any-report protocol/negotiation.c 'return opens ? FAULT_NONE' \
+    'return opens || b.n_gains > 0 ? FAULT_NONE'
+mutant own-ticket-left-out protocol/negotiation.c '*ticket = b.ticket;' \
+    '*ticket = i == c->self ? (struct ticket){{0}} : b.ticket;'
+mutant no-floor sampling/selection.c 'if (gain[i] < as[i])' 'if (false && as != NULL)'
+mutant own-tie protocol/negotiation.c 'pick(n, mix, 2)' 'pick(n, mix, c->self == 0)'
 mutant own-marks protocol/negotiation.c 'candidates_mark(n->table, index,' \
     'if (i == c->self) candidates_mark(n->table, index,'
 mutant own-answers protocol/negotiation.c 'refused[k] |= n->suits[k] == 0;' \
