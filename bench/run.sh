@@ -143,5 +143,8 @@ printf '\nThe search for a threat: microseconds of one player and round, one thr
 printf '\nThe table of candidates: nanoseconds for one candidate\n\n'
 "$build/bench/candidates"
 
+printf '\n'
+"$build/bench/selection"
+
 echo
 bench/flood.sh "$build"
