@@ -332,13 +332,14 @@ enum status lines_add(struct study_lines *l, const char *name, char *text,
 
 enum status lines_whole(const struct study_lines *l, char reason[REASON_SIZE])
 {
-    for (uint64_t k = 0; k < l->shards; k++)
-        if (l->shard[k].name == NULL) {
-            (void)snprintf(reason, REASON_SIZE, "shard %llu of %llu is missing",
-                           (unsigned long long)(k + 1), (unsigned long long)l->shards);
-            return STATUS_USAGE;
-        }
-    return STATUS_OK;
+    unsigned long long k = 0;
+    while (k < l->shards && l->shard[k].name != NULL)
+        k++;
+    if (k == l->shards)
+        return STATUS_OK;
+    (void)snprintf(reason, REASON_SIZE, "shard %llu of %llu is missing", k + 1,
+                   (unsigned long long)l->shards);
+    return STATUS_USAGE;
 }
 
 void lines_print(const struct study_lines *l, FILE *out)

@@ -193,14 +193,14 @@ void study_tables(const struct study_lines *l, uint32_t against, enum study_form
     struct block b = {.lines = l,
                       .against = against,
                       .unit = calloc(units, sizeof *b.unit),
-                      .own = calloc(units, sizeof *b.own),
-                      .other = calloc(units, sizeof *b.other)};
+                      .own = calloc(units, sizeof(void *)),
+                      .other = calloc(units, sizeof(void *))};
     bool *done = calloc(units, sizeof *done);
     if (form == STUDY_CSV)
         (void)fputs(
             "group,concept,delta,sampler,questions,games,nothing_better,left_out,"
             "frontier,distance,distance_error,volume,volume_error,agreed,"
-            "agreed_error,difference,difference_error\n",
+            "agreed_error,first,first_error,difference,difference_error\n",
             out);
     for (uint64_t unit = 0; done != NULL && b.unit != NULL && b.own != NULL &&
                             b.other != NULL && unit < units;

@@ -24,6 +24,9 @@ run 0 merged-table "$treaty" study --merge part-[1-4] --against grid
 cmp table.out merged-table.out || fail "four parts have another table"
 has table "Chicken, public, delta 0.9 (frontier: exact)" 'questions     4               9'
 run 0 csv "$treaty" study --merge part-[1-4] --csv
+grep -m 1 '^"Chicken"' csv.out >row
+[ "$(head -n 1 csv.out | tr -cd , | wc -c)" = "$(tr -cd , <row | wc -c)" ] ||
+    fail "a row has not the columns of the head"
 has csv '"Chicken",public,0.9,soo,9,1,0,0,exact,'
 
 refuse() { # refuse TEXT OPTIONS...: exit code 2, and the text on standard error
