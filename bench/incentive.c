@@ -2,12 +2,13 @@
 /* What it costs one player to judge one candidate, beside what its table costs to read.
  * Mixed actions (Nash, interim), per shape: the microseconds of one pass over the table
  * (the sum of all entries), how many bytes of it that reads in a second, and the
- * microseconds of one copy of it; then, for candidates in which everybody mixes, every
- * other player, and nobody, the microseconds of the check, its ratio to the pass, and
- * the microseconds of a straightforward loop, which goes over all pure profiles and
- * multiplies the shares. Distributions over pure profiles: the same for those that draw
- * all profiles, or four, in public or told in private. Means over the first player, the
- * one in the middle and the last; medians of TRIALS that take turns. */
+ * microseconds of one copy of it and of a straightforward loop, which goes over all
+ * pure profiles and multiplies the shares; then the microseconds of the check and its
+ * ratio to the pass, for candidates in which everybody mixes, every other player, and
+ * nobody. Distributions over pure profiles: the check, its ratio and the loop, for
+ * those that draw all profiles, or four, in public or told in private. Means over the
+ * first player, the one in the middle and the last; the least of TRIALS that take
+ * turns, because what else the machine does can only add. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,26 +18,14 @@
 #include "base/secure.h"
 #include "game/incentive.h"
 
-enum { TRIALS = 7, SEATS = 3, CANDIDATES = 8 };
-#define TRIAL_SECONDS 0.01
+enum { TRIALS = 9, SEATS = 3, CANDIDATES = 8 };
+#define TRIAL_SECONDS 0.005
 
 static double now(void)
 {
     struct timespec t;
     (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static int order(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double median(double *seconds)
-{
-    qsort(seconds, TRIALS, sizeof *seconds, order);
-    return seconds[TRIALS / 2];
 }
 
 /* One player's tables of one shape, and candidates of one kind. */
@@ -171,15 +160,14 @@ static double seconds_of(struct bench *b, work *f)
     return seconds / SEATS / n;
 }
 
-/* Medians; trials take turns, so that a machine that slows down slows down all. */
+/* Trials take turns, so that a machine that slows down slows down all. */
 static void measure(double *seconds, struct bench *b, work *const *f, size_t n)
 {
-    double trial[4][TRIALS];
+    for (size_t k = 0; k < n; k++)
+        seconds[k] = INFINITY;
     for (int t = 0; t < TRIALS; t++)
         for (size_t k = 0; k < n; k++)
-            trial[k][t] = seconds_of(b, f[k]);
-    for (size_t k = 0; k < n; k++)
-        seconds[k] = median(trial[k]);
+            seconds[k] = fmin(seconds[k], seconds_of(b, f[k]));
 }
 
 static bool start(struct bench *b, const struct shape *s, struct prng *rng)
@@ -237,7 +225,7 @@ static void print_shape(const struct shape *s)
 static void print_mixed(uint8_t n_players, uint16_t n_actions, struct prng *rng)
 {
     static const enum mixing kinds[] = {ALL_MIX, HALF_MIX, NOBODY_MIXES};
-    static work *const f[] = {check, loop_mixed, pass, copy};
+    static work *const f[] = {check, pass, copy, loop_mixed};
     const struct shape s = shape_uniform(n_players, n_actions);
     struct bench b;
     if (!start(&b, &s, rng))
@@ -246,13 +234,12 @@ static void print_mixed(uint8_t n_players, uint16_t n_actions, struct prng *rng)
     for (int kind = 0; kind < 3; kind++) {
         double seconds[4];
         draw(&b, &s, kinds[kind], rng);
-        measure(seconds, &b, f, 4);
+        measure(seconds, &b, f, kind == 0 ? 4 : 2);
         if (kind == 0)
-            (void)printf(" %9.3f %5.1f %9.3f", 1e6 * seconds[2],
-                         1e-9 * sizeof(double) * shape_profiles(&s) / seconds[2],
-                         1e6 * seconds[3]);
-        (void)printf("  %9.3f %6.2f %11.3f", 1e6 * seconds[0], seconds[0] / seconds[2],
-                     1e6 * seconds[1]);
+            (void)printf(" %9.3f %5.1f %9.3f %11.3f", 1e6 * seconds[1],
+                         1e-9 * sizeof(double) * shape_profiles(&s) / seconds[1],
+                         1e6 * seconds[2], 1e6 * seconds[3]);
+        (void)printf(" %9.3f %5.2f", 1e6 * seconds[0], seconds[0] / seconds[1]);
     }
     (void)puts("");
     end(&b);
@@ -281,7 +268,7 @@ static void print_distribution(uint8_t n_players, uint16_t n_actions, struct prn
             measure(seconds, &b, f, 3);
             if (support == 0 && concept == CONCEPT_PUBLIC)
                 (void)printf(" %7.3f", 1e6 * seconds[2]);
-            (void)printf("  %8.3f %6.2f %9.2f", 1e6 * seconds[0],
+            (void)printf(" %7.3f %5.1f %8.1f", 1e6 * seconds[0],
                          seconds[0] / seconds[2], 1e6 * seconds[1]);
         }
     }
@@ -291,31 +278,25 @@ static void print_distribution(uint8_t n_players, uint16_t n_actions, struct prn
 
 int main(void)
 {
+    static const struct {
+        uint8_t n_players;
+        uint16_t n_actions;
+    } mixed[] = {{2, 2},  {2, 8},  {2, 64}, {5, 4}, {10, 3},
+                 {12, 2}, {16, 2}, {20, 2}, {6, 8}},
+      drawn[] = {{2, 2}, {2, 16}, {4, 4}, {8, 2}};
     struct prng rng = {28};
-    (void)puts(
-        "                        one             one          everybody mixes     "
-        "         every other mixes              nobody mixes");
-    (void)puts(
-        "players  entries      pass  GB/s      copy      check  ratio        loop  "
-        "    check  ratio        loop      check  ratio        loop");
-    print_mixed(2, 2, &rng);
-    print_mixed(2, 8, &rng);
-    print_mixed(2, 64, &rng);
-    print_mixed(5, 4, &rng);
-    print_mixed(10, 3, &rng);
-    print_mixed(12, 2, &rng);
-    print_mixed(16, 2, &rng);
-    print_mixed(20, 2, &rng);
-    print_mixed(6, 8, &rng);
-    (void)puts(
-        "\n                      one    all profiles, public        all profiles, "
-        "private       4 profiles, public         4 profiles, private");
-    (void)puts(
-        "players  entries    pass     check  ratio      loop     check  ratio     "
-        " loop     check  ratio      loop     check  ratio      loop");
-    print_distribution(2, 2, &rng);
-    print_distribution(2, 16, &rng);
-    print_distribution(4, 4, &rng);
-    print_distribution(8, 2, &rng);
+    (void)printf("%19s%47s%16s%16s\n", "one", "everybody", "every other", "nobody");
+    (void)puts("players  entries      pass  GB/s      copy        loop     mixes ratio"
+               "     mixes ratio     mixes ratio");
+    for (size_t k = 0; k < sizeof mixed / sizeof *mixed; k++)
+        print_mixed(mixed[k].n_players, mixed[k].n_actions, &rng);
+    (void)printf("\n%24s%23s%23s%23s%23s\n", "one", "all of them, public",
+                 "all, private", "four, public", "four, private");
+    (void)printf("players  entries    pass");
+    for (int kind = 0; kind < 4; kind++)
+        (void)printf("   check ratio     loop");
+    (void)puts("");
+    for (size_t k = 0; k < sizeof drawn / sizeof *drawn; k++)
+        print_distribution(drawn[k].n_players, drawn[k].n_actions, &rng);
     return EXIT_SUCCESS;
 }
