@@ -9,9 +9,19 @@ build=$1
 directory=$(mktemp -d)
 trap 'rm -rf "$directory"' EXIT
 
-# N players have one unit each; what is given grows by half and is shared by all.
-public_goods() {
-    awk -v n="$1" 'BEGIN {
+# N players have one unit each; what is given grows by half and is shared by all. Above
+# 16 players the payoffs go by count.
+public_goods() { # N: into $game
+    game=$directory/game-$1.$([ "$1" -gt 16 ] && echo counts || echo nfg)
+    [ "$1" -le 16 ] || awk -v n="$1" 'BEGIN {
+        printf "COUNTS 1 \"Public goods of %d\"\nplayers %d\n", n, n
+        printf "actions \"Give\" \"Keep\"\npayoffs\n  \"Give\" by \"Give\":"
+        for (k = 0; k < n; k++) printf " %.10g", 1.5 * (k + 1) / n
+        printf "\n  \"Keep\" by \"Give\":"
+        for (k = 0; k < n; k++) printf " %.10g", 1 + 1.5 * k / n
+        print ""
+    }' >"$game"
+    [ "$1" -gt 16 ] || awk -v n="$1" 'BEGIN {
         printf "NFG 1 R \"Public goods of %d\" {", n
         for (i = 1; i <= n; i++) printf " \"Player %d\"", i
         printf " } {"
@@ -29,7 +39,7 @@ public_goods() {
                 printf "%s%.10g", i ? " " : "", 1 - gives[i] + 1.5 * given / n
             print ""
         }
-    }'
+    }' >"$game"
 }
 
 processor=$(sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo | head -n 1)
@@ -53,11 +63,13 @@ once. The same in processor seconds, of all processes: without "/ cores".
 END
 # N BUDGET STAGES: what grows with N is asked for less often.
 over_loopback() {
-    local n=$1 game=$directory/game-$1.nfg run=$directory/run-$1
-    public_goods "$n" >"$game"
+    local n=$1 game run=$directory/run-$1
+    public_goods "$n"
     "$build/bench/crypto" >"$directory/crypto-$n"
     "$build/treaty" cluster "$game" --delta 0.9 --sampler soo --budget "$2" --stages "$3" \
-        --seed 1 --json --quiet --out "$run" >"$directory/report-$n.json"
+        --seed 1 --json --quiet --out "$run" >"$directory/report-$n.json" || true
+    grep -q '"outcome": "played"' "$directory/report-$n.json" ||
+        echo "$n nodes did not come to the end:"
     "$build/bench/phases" rounds "$run" >"$directory/rounds-$n"
     "$build/bench/mesh" <"$directory/rounds-$n" >"$directory/mesh-$n"
     "$build/bench/crypto" >>"$directory/crypto-$n"
@@ -66,7 +78,7 @@ over_loopback() {
     awk -v n="$n" -v stages="$3" '
         FILENAME ~ /crypto/ { price[$1] += 1e6 * $2 / 2; next }
         $2 == "negotiation" { rate = $3 / $7; ratio = $9 }
-        $2 == "play" {
+        $2 == "play" && $4 > 0 {
             printf "%2d  %9.1f %11.1f %9.0f %9.0f %6.2f %12.1f %12.1f\n", n, rate,
                 $3 / stages, stages / $7, stages / $8, $9, 1e6 * $10 / $4, 1e6 * $11 / $4
         }' "$directory/crypto-$n" "$directory/table-$n" >>"$directory/growth"
@@ -77,6 +89,8 @@ over_loopback 2 100 2000
 over_loopback 4 100 1000
 over_loopback 8 60 500
 over_loopback 16 10 100
+over_loopback 32 1 20
+over_loopback 64 1 10
 
 cat <<'END'
 How it grows: rounds of negotiation and stages of play in a second; microseconds of
@@ -99,10 +113,11 @@ processor_seconds() { # FILE COMMAND...
     { time "$@" >"$out" 2>/dev/null; } 2>&1 | awk '{ print $1 + $2 }'
 }
 in_simulator() { # N BUDGET STAGES
-    local n=$1 seconds
+    local n=$1 game seconds
+    public_goods "$n"
     "$build/bench/crypto" >"$directory/crypto"
     seconds=$(processor_seconds "$directory/report.json" "$build/treaty" simulate \
-        "$directory/game-$n.nfg" --delta 0.9 --sampler soo --budget "$2" --stages "$3" \
+        "$game" --delta 0.9 --sampler soo --budget "$2" --stages "$3" \
         --seed 1 --json --quiet)
     "$build/bench/crypto" >>"$directory/crypto"
     awk -v n="$n" -v seconds="$seconds" '
@@ -124,6 +139,8 @@ in_simulator 2 100 2000
 in_simulator 4 100 1000
 in_simulator 8 60 500
 in_simulator 16 10 100
+in_simulator 32 1 20
+in_simulator 64 1 10
 
 printf '\nSecurity notions: all six, with full fronts\n\n'
 "$build/bench/security"
