@@ -11,6 +11,49 @@
 #include "game/lexical.h"
 #include "node/files.h"
 
+static bool game_by_table(struct game *g)
+{
+    for (uint8_t i = 0; i < g->shape.n_players; i++) {
+        struct payoffs *p = payoffs_by_table(g->payoffs[i]);
+        if (p == NULL)
+            return false;
+        payoffs_free(g->payoffs[i]);
+        g->payoffs[i] = p;
+    }
+    return true;
+}
+
+/* Payoffs by count as a small table, written as text so that decimals stay what they
+ * are. The error is that of text. */
+static bool table_of_counts(struct loaded *out, const char *text, size_t size,
+                            struct format_error *error)
+{
+    struct game *g = calloc(1, sizeof *g);
+    char *table = NULL;
+    size_t n = 0;
+    bool made = false;
+    *error = (struct format_error){1, 1, "there is not enough memory for this game"};
+    if (g == NULL || !counts_read(g, text, size, error)) {
+        free(g);
+        return false;
+    }
+    if (!shape_tabled(&g->shape) || shape_profiles(&g->shape) > EXPANDED_MAX) {
+        (void)snprintf(error->message, sizeof error->message,
+                       "this question needs a table, and the game has more than %d "
+                       "profiles; payoffs by count are for cluster, deal, simulate "
+                       "and check",
+                       EXPANDED_MAX);
+    } else if (game_by_table(g) && !nfg_write(g, NULL, 0, &n) && n > 0) {
+        table = malloc(n);
+        made = table != NULL && nfg_write(g, table, n, &n) &&
+               exact_read(&out->table, table, n, error);
+    }
+    free(table);
+    game_free(g);
+    free(g);
+    return made;
+}
+
 enum status loaded_read(struct loaded *out, const char *path, char reason[REASON_SIZE])
 {
     struct format_error error = {0};
@@ -25,14 +68,16 @@ enum status loaded_read(struct loaded *out, const char *path, char reason[REASON
     while (at < size && character_blank(text[at]))
         at++;
     const bool graph = at < size && text[at] == '#';
-    const bool read = graph ? agg_read(&out->graph, text, size, &error)
-                            : exact_read(&out->table, text, size, &error);
+    const bool by_count = size - at >= 6 && memcmp(text + at, "COUNTS", 6) == 0;
+    const bool read = graph      ? agg_read(&out->graph, text, size, &error)
+                      : by_count ? table_of_counts(out, text, size, &error)
+                                 : exact_read(&out->table, text, size, &error);
     free(text);
     if (!read) {
         (void)snprintf(reason, REASON_SIZE, "%.200s:%u:%u: %s%s", path, error.line,
                        error.column, error.message,
-                       error.line == 1 && error.column == 1
-                           ? "; a game begins with NFG 1 R, or with #AGG"
+                       error.line == 1 && error.column == 1 && !by_count
+                           ? "; a game begins with NFG 1 R, COUNTS 1, or #AGG"
                            : "");
         return STATUS_USAGE;
     }

@@ -117,6 +117,14 @@ static enum status read_agreement(struct inquiry *q, const struct given *g,
         return STATUS_USAGE;
     if (q->concept == CONCEPT_NASH)
         return STATUS_OK;
+    if (q->game.payoffs[0]->counts != NULL) {
+        (void)snprintf(
+            reason, REASON_SIZE,
+            "--concept: this game has payoffs by count and more than %d pure "
+            "profiles: nash is all that can be asked about",
+            DISTRIBUTION_MAX);
+        return STATUS_USAGE;
+    }
     q->distribution = calloc(shape_profiles(&q->game.shape), sizeof(double));
     if (q->distribution == NULL) {
         (void)snprintf(reason, REASON_SIZE, "memory is short");

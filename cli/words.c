@@ -80,12 +80,57 @@ static bool all_alike(const struct terms *t, const uint8_t *actions)
     return t->shape.n_players > 2;
 }
 
+/* Among many it is who does what, not what each does. */
+static bool many(const struct terms *t)
+{
+    return t->shape.n_players > 8;
+}
+
+/* "1-5, 9": players that same() says are like the first of them. Marks them in told. */
+static void say_group(struct line *l, const struct terms *t, uint8_t first,
+                      bool (*same)(const struct terms *t, const void *of, uint8_t a,
+                                   uint8_t b),
+                      const void *of, uint64_t *told)
+{
+    const uint8_t n = t->shape.n_players;
+    const char *mark = "";
+    for (uint8_t i = first; i < n; i++) {
+        if ((*told >> i & 1) != 0 || !same(t, of, first, i))
+            continue;
+        uint8_t last = i;
+        while (last + 1 < n && (*told >> (last + 1) & 1) == 0 &&
+               same(t, of, first, (uint8_t)(last + 1)))
+            last++;
+        line_add(l, "%s%u", mark, i + 1u);
+        if (last > i)
+            line_add(l, "-%u", last + 1u);
+        mark = ", ";
+        *told |= players_all((uint8_t)(last + 1)) & ~(player_bit(i) - 1);
+        i = last;
+    }
+}
+
+static bool same_action(const struct terms *t, const void *of, uint8_t a, uint8_t b)
+{
+    const uint8_t *actions = of;
+    return strcmp(action_name(t, a, actions[a]), action_name(t, b, actions[b])) == 0;
+}
+
 void say_actions(struct line *l, const struct terms *t, const uint8_t *actions)
 {
+    uint64_t told = 0;
     if (all_alike(t, actions)) {
         line_add(l, "all %s", action_name(t, 0, actions[0]));
         return;
     }
+    for (uint8_t i = 0; many(t) && i < t->shape.n_players; i++)
+        if ((told >> i & 1) == 0) {
+            line_add(l, "%s%s (", i > 0 ? ", " : "", action_name(t, i, actions[i]));
+            say_group(l, t, i, same_action, actions, &told);
+            line_add(l, ")");
+        }
+    if (many(t))
+        return;
     for (uint8_t i = 0; i < t->shape.n_players; i++)
         line_add(l, "%s%s", i > 0 ? ", " : "", action_name(t, i, actions[i]));
 }
@@ -106,14 +151,41 @@ static void say_mixed(struct line *l, const struct terms *t, uint8_t player,
     }
 }
 
+static bool same_mixed(const struct terms *t, const void *of, uint8_t a, uint8_t b)
+{
+    const struct candidate *c = of;
+    const uint16_t at = shape_offset(&t->shape, a), to = shape_offset(&t->shape, b);
+    if (t->shape.n_actions[a] != t->shape.n_actions[b])
+        return false;
+    for (uint8_t k = 0; k < t->shape.n_actions[a]; k++)
+        if (c->weight[at + k] != c->weight[to + k] ||
+            strcmp(action_name(t, a, k), action_name(t, b, k)) != 0)
+            return false;
+    return true;
+}
+
+static void say_all_mixed(struct line *l, const struct terms *t,
+                          const struct candidate *c)
+{
+    uint64_t told = 0;
+    for (uint8_t i = 0; i < t->shape.n_players; i++) {
+        if ((told >> i & 1) != 0)
+            continue;
+        line_add(l, "%s", i > 0 ? "; " : "");
+        say_mixed(l, t, i, c);
+        if (many(t)) {
+            line_add(l, " (");
+            say_group(l, t, i, same_mixed, c, &told);
+            line_add(l, ")");
+        }
+    }
+}
+
 void say_candidate(struct line *l, const struct terms *t, const struct candidate *c)
 {
     uint8_t actions[PLAYERS_MAX] = {0};
     if (!candidate_pure(c, &t->shape)) {
-        for (uint8_t i = 0; i < t->shape.n_players; i++) {
-            line_add(l, "%s", i > 0 ? "; " : "");
-            say_mixed(l, t, i, c);
-        }
+        say_all_mixed(l, t, c);
         return;
     }
     for (uint8_t i = 0; i < t->shape.n_players; i++)

@@ -82,6 +82,24 @@ void crowd_count(uint8_t *count, uint8_t n_players, uint16_t n_actions, uint32_t
     count[n_actions > 1 ? 1 : 0] = (uint8_t)above;
 }
 
+/* The first partial sum that may grow does, and those before it start from 0. Each one
+ * who joins those up to action k leaves the next action, or, at the last, the first. */
+void crowd_next(uint8_t *count, uint16_t n_actions)
+{
+    uint8_t sum = 0;
+    for (uint16_t k = 1; k < n_actions; k++) {
+        uint8_t *from = &count[k + 1 < n_actions ? k + 1 : 0];
+        sum = (uint8_t)(sum + count[k]);
+        count[k] = 0;
+        if (*from > 0) {
+            --*from;
+            count[k] = (uint8_t)(sum + 1);
+            return;
+        }
+    }
+    count[0] = (uint8_t)(count[0] + sum);
+}
+
 /* ---- profiles to try ---- */
 
 uint32_t shape_listed(const struct shape *s)
@@ -135,10 +153,9 @@ void listed_actions(uint8_t *actions, const struct shape *s, uint32_t number)
 
 static void link_crowds(struct counts *c)
 {
-    uint8_t count[ACTIONS_MAX];
+    uint8_t count[ACTIONS_MAX] = {(uint8_t)(c->n_players - 1)};
     uint32_t *without = c->without;
-    for (uint32_t v = 0; v < c->n_crowds; v++) {
-        crowd_count(count, (uint8_t)(c->n_players - 1), c->n_actions, v);
+    for (uint32_t v = 0; v < c->n_crowds; v++, crowd_next(count, c->n_actions)) {
         for (uint16_t k = 1; k < c->n_actions; k++) {
             *without = c->n_crowds;
             if (count[k] > 0) {

@@ -27,6 +27,8 @@ uint32_t crowd_number(const uint8_t *count, uint16_t n_actions);
 /* And back. count: n_actions entries; n_players is their sum. */
 void crowd_count(uint8_t *count, uint8_t n_players, uint16_t n_actions,
                  uint32_t number);
+/* On to the crowd with the next number; after the last one comes the first again. */
+void crowd_next(uint8_t *count, uint16_t n_actions);
 
 /* Pure profiles that are tried one after the other: all of them, by their numbers,
  * where they have any (shape_tabled). Of a larger game, which is counted, those in

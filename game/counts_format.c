@@ -366,11 +366,9 @@ static bool read_row(struct parser *p, uint16_t own)
         return refuse(p, "%.63s has %u payoffs here, and there are more",
                       g->action_name[own], wanted);
     double *row = p->value + (size_t)own * p->n_crowds;
-    for (uint32_t v = 0; v < p->n_crowds; v++) {
-        uint8_t count[ACTIONS_MAX];
-        crowd_count(count, n_others, m, v);
+    uint8_t count[ACTIONS_MAX] = {n_others};
+    for (uint32_t v = 0; v < p->n_crowds; v++, crowd_next(count, m))
         row[v] = p->list[by_crowd ? v : by ? count[of] : 0];
-    }
     return true;
 }
 

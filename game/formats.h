@@ -75,7 +75,8 @@ bool counts_read(struct game *out, const char *text, size_t size,
                  struct format_error *error);
 
 /* Mixed profiles: players separated by ';', a list of probabilities separated by ','
- * each, or an action's name or its number from 1. Blanks around each are ignored. A
+ * each, or an action's name or its number from 1; with *N behind it for N players, with
+ * * alone for all that remain but those behind it. Blanks around each are ignored. A
  * name goes before a number: where the first action is called "2", 2 is the first
  * action. A lone 1 is the first action. Probabilities are written like the numbers of a
  * file (1/3 is one), must not be negative, must sum to 1 within 1e-6 and are then

@@ -136,19 +136,56 @@ static bool read_mixed(double *share, const struct game *g, uint8_t player,
     return read_shares(share, n, part, ",", owner, message);
 }
 
+/* For how many players a part stands: 1, or N where *N stands behind it, which is cut
+ * off; 0 for all that remain, where it is * alone. An action may bear such a name. */
+static uint32_t times_of(struct part *part, const struct game *g, uint8_t player)
+{
+    uint32_t action, times = 0;
+    size_t star = part->size;
+    while (star > 0 && part->text[star - 1] != '*')
+        star--;
+    if (star == 0 || find_action(&action, g, player, *part))
+        return 1;
+    if (star < part->size &&
+        (!number_count(&times, part->text + star, part->size - star) || times == 0))
+        return 1;
+    struct part kept = {part->text, star - 1};
+    *part = cut(&kept, ";");
+    return times;
+}
+
+/* Gives each player its part, as long as there are players; returns for how many there
+ * are parts. */
+static size_t deal_parts(struct part of[PLAYERS_MAX], const struct game *g,
+                         struct part text)
+{
+    const uint8_t n = g->shape.n_players;
+    size_t behind = count_parts(text, ";"), found = 0;
+    while (behind-- > 0) {
+        struct part part = cut(&text, ";");
+        uint32_t times = times_of(&part, g, (uint8_t)(found < n ? found : n - 1u));
+        if (times == 0)
+            times = (uint32_t)(found + behind < n ? n - found - behind : 1);
+        for (; times > 0 && found < n; times--)
+            of[found++] = part;
+        found += times;
+    }
+    return found;
+}
+
 bool profile_read(struct profile *out, const struct game *g, const char *text,
                   char *message)
 {
+    struct part of[PLAYERS_MAX];
     struct profile x = {{0}};
-    struct part rest = {text, strlen(text)};
-    size_t found = count_parts(rest, ";");
+    const size_t found = deal_parts(of, g, (struct part){text, strlen(text)});
     if (found != g->shape.n_players)
         return complain(
             message, "expected the actions of %u players separated by ';', found %zu",
             g->shape.n_players, found);
     for (uint8_t player = 0; player < g->shape.n_players; player++) {
         double *share = x.share + shape_offset(&g->shape, player);
-        if (!read_mixed(share, g, player, cut(&rest, ";"), message))
+        if (!read_mixed(share, g, player, of[player], message))
             return false;
     }
     *out = x;

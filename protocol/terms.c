@@ -81,8 +81,9 @@ static bool concept_valid(const struct terms *t, char *message)
     if (!shape_tabled(&t->shape) || n_profiles > DISTRIBUTION_MAX) {
         snprintf(message, MESSAGE_SIZE,
                  "concept: distributions are over at most %d pure profiles, and this "
-                 "game has %u; nash has no such limit",
-                 DISTRIBUTION_MAX, n_profiles);
+                 "game has %s%u; nash has no such limit",
+                 DISTRIBUTION_MAX, shape_tabled(&t->shape) ? "" : "more than ",
+                 shape_tabled(&t->shape) ? n_profiles : PROFILES_MAX);
         return false;
     }
     if (t->incentive != INCENTIVE_INTERIM) {

@@ -23,16 +23,20 @@ START_TEST(every_crowd_has_one_number_and_fewer_players_come_first)
     for (uint8_t n = 0; n <= 9; n++)
         for (uint16_t m = 1; m <= 5; m++) {
             const uint32_t n_crowds = crowds(n, m);
+            uint8_t next[ACTIONS_MAX] = {n};
             for (uint32_t v = 0; v < n_crowds; v++) {
                 uint8_t count[ACTIONS_MAX];
                 uint32_t sum = 0;
                 crowd_count(count, n, m, v);
+                ck_assert_mem_eq(count, next, m);
+                crowd_next(next, m);
                 for (uint16_t k = 0; k < m; k++)
                     sum += count[k];
                 ck_assert_uint_eq(sum, n);
                 ck_assert_uint_eq(crowd_number(count, m), v);
                 ck_assert(n == 0 || v >= crowds((uint8_t)(n - 1), m) || count[0] > 0);
             }
+            ck_assert_uint_eq(next[0], n);
         }
     ck_assert_uint_eq(crowds(63, 2), 64);
     ck_assert_uint_eq(crowds(63, 4), 45760); /* 66 choose 3 */

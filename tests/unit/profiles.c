@@ -69,6 +69,25 @@ START_TEST(probabilities_are_scaled_to_sum_to_one)
 }
 END_TEST
 
+START_TEST(one_part_may_stand_for_several_players)
+{
+    static const char *const same[] = {"1;1;1", "1*3",  "1*2;1",  "1*;1",
+                                       "1*",    "1;1*", "1;1 *2", "1*1;1*2"};
+    struct game g;
+    struct profile x;
+    char message[FORMAT_MESSAGE_MAX + 1];
+    start_profiles(&g);
+    for (size_t i = 0; i < sizeof same / sizeof same[0]; i++) {
+        ck_assert_msg(profile_read(&x, &g, same[i], message), "%s: %s", same[i],
+                      message);
+        ck_assert(x.share[0] == 1 && x.share[3] == 1 && x.share[5] == 1);
+    }
+    ck_assert(profile_read(&x, &g, "2;2*1;1*", message));
+    ck_assert(x.share[1] == 1 && x.share[2] == 1 && x.share[5] == 1);
+    game_free(&g);
+}
+END_TEST
+
 /* Each a text and the message that refuses it. */
 static void must_refuse_profiles(const char *const (*cases)[2], size_t n)
 {
@@ -94,6 +113,12 @@ START_TEST(a_wrong_action_is_refused_with_the_player_and_the_fix)
         {"", "expected the actions of 3 players separated by ';', found 1"},
         {"1;1", "expected the actions of 3 players separated by ';', found 2"},
         {"1;1;1;", "expected the actions of 3 players separated by ';', found 4"},
+        {"1*2", "expected the actions of 3 players separated by ';', found 2"},
+        {"1*4", "expected the actions of 3 players separated by ';', found 4"},
+        {"1*;1;1;1", "expected the actions of 3 players separated by ';', found 4"},
+        {"1;1*0;1",
+         "player 2: \"1*0\" is none of the 3 actions; give a number from 1 to 3, 3 "
+         "probabilities, or a name: 2, 1, a, b"},
         {"Coperate;1;1", "player 1: \"Coperate\" is none of the 2 actions; give a "
                          "number from 1 to 2, 2 "
                          "probabilities, or a name: Cooperate, Defect"},
@@ -228,6 +253,7 @@ END_TEST
 
 UNIT_MAIN("profiles", a_profile_is_read_by_name_number_and_probability,
           a_name_goes_before_a_number, probabilities_are_scaled_to_sum_to_one,
+          one_part_may_stand_for_several_players,
           a_wrong_action_is_refused_with_the_player_and_the_fix,
           wrong_probabilities_are_refused_with_the_player_and_the_place,
           a_message_lists_as_many_actions_as_it_has_room_for,
