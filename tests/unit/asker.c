@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One player's side of the sampling: what equation (10) makes of everybody's rewards.
- */
+/* One player's side of the sampling: what equation (10) makes of everybody's rewards,
+ * and what comes of asking what another asks. */
 #include "sampling/asker.h"
 #include "tests/unit/table.h"
 #include "tests/unit/unit.h"
@@ -71,4 +71,52 @@ START_TEST(the_rewards_of_others_count_as_their_mean)
 }
 END_TEST
 
-UNIT_MAIN("asker", the_rewards_of_others_count_as_their_mean)
+/* ---- the same question, asked by two ---- */
+
+/* The first player and the last ask one and the same thing in each row of sampling, as
+ * long as their budgets last. */
+static bool ask_alike(struct table *t, struct parcel *p)
+{
+    static uint8_t body[TABLE_ENVELOPE_MAX];
+    static struct body_propose own, proposal;
+    struct message m = table_peek(t, p->bytes, p->size), begun;
+    struct writer w = {body, sizeof body, 0, false};
+    if (m.sender == 1 || p->from != m.sender ||
+        (m.kind != MESSAGE_PROPOSE && m.kind != MESSAGE_ANSWER))
+        return true;
+    ck_assert(table_said(t, m.sender, MESSAGE_PROPOSE, 0, &begun));
+    const uint32_t row = (uint32_t)(m.round - begun.round);
+    proposal = (struct body_propose){.finished = row >= t->terms.budget,
+                                     .n_candidates = row < t->terms.budget};
+    for (uint8_t i = 0; i < 3; i++) {
+        proposal.candidate[0].weight[2 * i] = row + 1;
+        proposal.candidate[0].weight[2 * i + 1] = WEIGHT_ONE - row - 1;
+    }
+    const size_t size = body_proposal_read(&own, m.body, m.body_size, &t->terms);
+    ck_assert_uint_gt(size, 0);
+    body_propose_write(&w, &proposal, &t->terms);
+    write_bytes(&w, m.body + size, m.body_size - size); /* its answers stay */
+    m.body = body;
+    m.body_size = w.size;
+    table_resign(t, p->bytes, &p->size, &m);
+    return true;
+}
+
+/* Nobody is proven guilty of it, and what two ask together is answered once. */
+START_TEST(two_may_ask_the_same_at_the_same_time)
+{
+    struct table *t = table_new(3, 2, public_goods_3);
+    t->terms.budget = 8;
+    t->meddle = ask_alike;
+    table_start(t);
+    table_run(t);
+    for (uint8_t i = 0; i < 3; i++)
+        ck_assert_uint_eq(table_count(t, i, NOTE_BLAMED), 0);
+    table_all_ended(t, OUTCOME_PLAYED);
+    ck_assert_uint_eq(table_report(t, 1).asked, 8 + 8);
+    table_free(t);
+}
+END_TEST
+
+UNIT_MAIN("asker", the_rewards_of_others_count_as_their_mean,
+          two_may_ask_the_same_at_the_same_time)

@@ -838,47 +838,6 @@ START_TEST(t_query_budget)
 }
 END_TEST
 
-/* The first player and the last ask one and the same thing in each row of sampling, as
- * long as their budgets last. */
-static bool ask_alike(struct table *t, struct parcel *p)
-{
-    static uint8_t body[TABLE_ENVELOPE_MAX];
-    struct message m = table_peek(t, p->bytes, p->size), begun;
-    struct writer w = {body, sizeof body, 0, false};
-    if (m.sender == 1 || p->from != m.sender ||
-        (m.kind != MESSAGE_PROPOSE && m.kind != MESSAGE_ANSWER))
-        return true;
-    ck_assert(table_said(t, m.sender, MESSAGE_PROPOSE, 0, &begun));
-    const uint32_t row = (uint32_t)(m.round - begun.round);
-    proposal = (struct body_propose){.finished = row >= t->terms.budget,
-                                     .n_candidates = row < t->terms.budget};
-    for (uint8_t i = 0; i < 3; i++) {
-        proposal.candidate[0].weight[2 * i] = row + 1;
-        proposal.candidate[0].weight[2 * i + 1] = WEIGHT_ONE - row - 1;
-    }
-    put_proposal(t, &m, &w);
-    m.body = body;
-    m.body_size = w.size;
-    table_resign(t, p->bytes, &p->size, &m);
-    return true;
-}
-
-/* Nobody is proven guilty of it, and what two ask together is answered once. */
-START_TEST(two_may_ask_the_same_at_the_same_time)
-{
-    struct table *t = table_new(3, 2, public_goods_3);
-    t->terms.budget = 8;
-    t->meddle = ask_alike;
-    table_start(t);
-    table_run(t);
-    for (uint8_t i = 0; i < 3; i++)
-        ck_assert_uint_eq(table_count(t, i, NOTE_BLAMED), 0);
-    table_all_ended(t, OUTCOME_PLAYED);
-    ck_assert_uint_eq(table_report(t, 1).asked, 8 + 8);
-    table_free(t);
-}
-END_TEST
-
 /* Rewards are anybody's claims; the largest must not lead to what is no number. */
 static bool boastful(struct table *t, const struct message *m, struct writer *w)
 {
@@ -927,4 +886,4 @@ UNIT_MAIN("negotiation", the_agreement_follows_from_the_messages,
           a_threat_is_found_together_and_suits_everybody,
           where_no_threat_is_found_nothing_is_played,
           where_nothing_suits_everybody_the_threat_is_signed, rules_are_enforced,
-          two_may_ask_the_same_at_the_same_time, t_query_budget, boasting_harms_nobody)
+          t_query_budget, boasting_harms_nobody)

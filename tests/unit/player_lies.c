@@ -9,7 +9,7 @@
 struct lie {
     enum message_kind kind;
     uint32_t to; /* mask */
-    size_t at; /* from the end, for an answer: its proposal could not be another */
+    size_t at;   /* from the end, for an answer: its proposal could not be another */
     uint8_t by;
     uint8_t shorter;
     bool other_history;
