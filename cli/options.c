@@ -40,7 +40,7 @@ const struct flag flags_terms[] = {
 
 const struct flag flags_search[] = {
     {"resolution", "16|64|256", "private: in what weights are counted (default 64)"},
-    {"sampler", "soo|grid|random",
+    {"sampler", "soo|grid|random|surrogate",
      "where proposals come from (default soo)\nNODE=NAME (repeatable) sets one "
      "node's."},
     {"opening", "pure|none",

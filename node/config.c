@@ -34,8 +34,10 @@ struct yaml_node {
     uint32_t defect_count, misbehave_count;
 };
 
-static const cyaml_strval_t samplers[] = {
-    {"soo", SAMPLER_SOO}, {"grid", SAMPLER_GRID}, {"random", SAMPLER_RANDOM}};
+static const cyaml_strval_t samplers[] = {{"soo", SAMPLER_SOO},
+                                          {"grid", SAMPLER_GRID},
+                                          {"random", SAMPLER_RANDOM},
+                                          {"surrogate", SAMPLER_SURROGATE}};
 static const cyaml_strval_t syncs[] = {{"words", SYNC_WORDS},
                                        {"agreement", SYNC_AGREEMENT}};
 static const cyaml_schema_value_t text_schema = {
@@ -182,7 +184,7 @@ static bool above_word(int *out, const char *field, const cyaml_strval_t *words,
             return true;
         }
     *status = above_wrong(field,
-                          words == samplers ? "soo, grid or random"
+                          words == samplers ? "soo, grid, random or surrogate"
                           : words == syncs  ? "words or agreement"
                                             : "true or false",
                           message);

@@ -8,9 +8,12 @@
 #include <stdlib.h>
 
 #include "game/counts.h"
+#include "sampling/surrogate.h"
 
 enum {
     POOL_MAX = 256,
+    MODEL_OPEN_MAX = 4, /* what is asked next depends on the answers */
+    MODEL_IDEAS = 64,   /* how many to look at before there is nothing new in them */
     EVALUATIONS_PER_QUESTION = 100, /* with lambda = 1 a sampler need not ask to know */
     EVALUATIONS_MAX = 100000,
     EVALUATED_WEIGHTS_MAX = 1 << 22, /* what a sampler may remember of them */
@@ -27,7 +30,9 @@ struct wish {
 struct asker {
     struct asker_options o;
     struct shape candidates; /* what is asked about */
-    struct sampler *sampler;
+    struct sampler *sampler; /* one of the two, the other NULL */
+    struct surrogate *model;
+    bool finished; /* and stays so */
     double threat_payoff;
     uint32_t asked;
     uint32_t opened;  /* questions that were spent on the opening */
@@ -51,6 +56,26 @@ static uint32_t evaluations(const struct asker *a)
                : most;
 }
 
+/* A model needs rewards to learn from. */
+static bool has_model(const struct asker_options *o)
+{
+    return o->sampler == SAMPLER_SURROGATE && o->lambda < 1 &&
+           surrogate_fits(&o->payoffs->shape);
+}
+
+static struct surrogate *model_of(const struct asker_options *o)
+{
+    struct surrogate_options m = {.payoffs = o->payoffs,
+                                  .tolerance = o->tolerance,
+                                  .concept = o->concept,
+                                  .incentive = o->incentive,
+                                  .enforcement = o->enforcement,
+                                  .resolution = o->resolution};
+    if (o->shortest)
+        m.enforcement.length = LENGTH_MAX;
+    return surrogate_new(&m);
+}
+
 struct asker *asker_new(const struct asker_options *o)
 {
     struct asker *a = calloc(1, sizeof *a);
@@ -69,9 +94,12 @@ struct asker *asker_new(const struct asker_options *o)
         .self = o->payoffs->player,
         .budget = o->lambda < 1 ? table_size : evaluations(a),
     };
-    a->sampler = sampler_new(&s);
+    if (has_model(o))
+        a->model = model_of(o);
+    else
+        a->sampler = sampler_new(&s);
     a->value = calloc(table_size, sizeof *a->value);
-    if (a->sampler == NULL || a->value == NULL) {
+    if ((a->sampler == NULL && a->model == NULL) || a->value == NULL) {
         asker_free(a);
         return NULL;
     }
@@ -85,6 +113,7 @@ void asker_free(struct asker *a)
     if (a == NULL)
         return;
     sampler_free(a->sampler);
+    surrogate_free(a->model);
     free(a->value);
     free(a);
 }
@@ -92,6 +121,8 @@ void asker_free(struct asker *a)
 void asker_start(struct asker *a, const struct profile *threat)
 {
     a->threat_payoff = payoffs_expect(a->o.payoffs, threat);
+    if (a->model != NULL)
+        surrogate_start(a->model, threat);
 }
 
 struct judgement asker_judge(const struct asker *a, const struct candidate *candidate)
@@ -149,6 +180,20 @@ static void wish_opening(struct asker *a, const struct candidates *table,
     }
 }
 
+static void wish_modelled(struct asker *a, const struct candidates *table,
+                          uint32_t batch)
+{
+    struct wish w = {.question = NOT_SAMPLED, .since = batch};
+    for (int idea = 0; idea < MODEL_IDEAS; idea++) {
+        if (a->n_wishes >= MODEL_OPEN_MAX || !may_wish(a) ||
+            !surrogate_next(a->model, table, &w.candidate))
+            return;
+        if (candidates_find(table, &w.candidate) == CANDIDATES_NONE &&
+            wish_for(a, &w.candidate) == NULL)
+            a->wish[a->n_wishes++] = w;
+    }
+}
+
 static void wish_sampled(struct asker *a, const struct candidates *table,
                          uint32_t batch)
 {
@@ -187,8 +232,13 @@ uint16_t asker_propose(struct asker *a, const struct candidates *table, uint32_t
 {
     const uint8_t n_players = a->o.payoffs->shape.n_players;
     uint16_t n = 0;
+    if (a->finished)
+        return 0;
     wish_opening(a, table, batch);
-    wish_sampled(a, table, batch);
+    if (a->model != NULL)
+        wish_modelled(a, table, batch);
+    else
+        wish_sampled(a, table, batch);
     for (uint32_t k = 0; k < a->n_wishes && n < a->o.batch; k++) {
         struct wish *w = &a->wish[k];
         if (candidates_find(table, &w->candidate) != CANDIDATES_NONE ||
@@ -198,14 +248,19 @@ uint16_t asker_propose(struct asker *a, const struct candidates *table, uint32_t
         propose_insert(proposal, n++, &w->candidate, &a->candidates);
         w->asked = true;
     }
+    /* A proposed wish stays until it is answered, so `asked` must not count it twice.
+     */
     a->asked += n;
     a->n_open += n;
+    /* Answers to what others asked can give a model new ideas. */
+    const bool learns = a->model != NULL && a->n_answered < candidates_count(table);
+    a->finished = n == 0 && ((a->n_wishes == 0 && !learns) || a->asked == a->o.budget);
     return n;
 }
 
 bool asker_finished(const struct asker *a)
 {
-    return a->n_wishes == 0 || a->asked == a->o.budget;
+    return a->finished;
 }
 
 void asker_hear(struct asker *a, uint32_t index, const struct candidate *candidate,
@@ -220,6 +275,8 @@ void asker_hear(struct asker *a, uint32_t index, const struct candidate *candida
     /* The paper sums the others' rewards and calls it an average; this is one. */
     a->value[index] =
         a->o.lambda * rewards[self] + (1 - a->o.lambda) * others / (n - 1);
+    if (a->model != NULL)
+        surrogate_hear(a->model, candidate, rewards);
     struct wish *w = wish_for(a, candidate);
     if (w == NULL)
         return;

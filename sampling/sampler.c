@@ -16,6 +16,7 @@
 const char *const sampler_names[] = {[SAMPLER_SOO] = "soo",
                                      [SAMPLER_GRID] = "grid",
                                      [SAMPLER_RANDOM] = "random",
+                                     [SAMPLER_SURROGATE] = "surrogate",
                                      [SAMPLER_KINDS] = NULL};
 
 /* A point of the search whose value is that of a question which has not been told. */
@@ -279,6 +280,7 @@ static void soo_hear(struct sampler *s, uint32_t id, double value)
 static bool next_point(struct sampler *s, struct profile *out, uint32_t *id)
 {
     switch (s->kind) {
+    case SAMPLER_SURROGATE:
     case SAMPLER_SOO:
         return soo_next(s, out, id);
     case SAMPLER_GRID:
@@ -361,7 +363,9 @@ struct sampler *sampler_new(const struct sampler_options *o)
     s->resolution = o->resolution == 0 ? WEIGHT_ONE : o->resolution;
     /* Where nobody has a choice there is one point, and the grid of one point finds it.
      */
-    s->kind = dimensions(&o->shape) > 0 ? o->kind : SAMPLER_GRID;
+    s->kind = o->kind == SAMPLER_SURROGATE ? SAMPLER_SOO : o->kind;
+    if (dimensions(&o->shape) == 0)
+        s->kind = SAMPLER_GRID;
     s->prng.state = o->seed;
     s->prng.state = prng_next(&s->prng) + o->self;
     s->asked = candidates_new(&o->shape, 1, o->budget);

@@ -9,8 +9,10 @@
 
 enum { SAMPLER_BUDGET_MAX = 1 << 20 };
 
-enum sampler_kind { SAMPLER_SOO, SAMPLER_GRID, SAMPLER_RANDOM };
-enum { SAMPLER_KINDS = SAMPLER_RANDOM + 1 };
+/* SAMPLER_SURROGATE is what a player does that knows its own payoffs (asker.h); where
+ * it has nothing to go by, it searches as SAMPLER_SOO does. */
+enum sampler_kind { SAMPLER_SOO, SAMPLER_GRID, SAMPLER_RANDOM, SAMPLER_SURROGATE };
+enum { SAMPLER_KINDS = SAMPLER_SURROGATE + 1 };
 /* What each is called, by kind; ends with NULL. */
 extern const char *const sampler_names[];
 

@@ -300,7 +300,8 @@ static const struct {
     {NODE "player: 3\ndiscount: 0.9\n", ":7: player: the terms have only 2"},
     {NODE "player: 300\ndiscount: 0.9\n", ":7:9: player: "},
     {NODE "player: 1\ndiscount: 0.9\nlambda: 2\n", ":9: lambda: expected"},
-    {NODE "player: 1\ndiscount: 0.9\nsampler: sobol\n", "one of soo, grid, random"},
+    {NODE "player: 1\ndiscount: 0.9\nsampler: sobol\n",
+     "one of soo, grid, random, surrogate"},
     {NODE "player: 1\ndiscount: 0.9\ndefect: [\"0\"]\n", ":9: defect: "},
     {NODE "player: 1\ndiscount: 0.9\nmisbehave: [dance]\n", ":9: misbehave: "},
     {NODE "player: 1\ndiscount: 0.9\nkeys: x\n", "no such field"},
@@ -450,7 +451,7 @@ START_TEST(a_wrong_variable_is_named)
     } cases[] = {{"TREATY_PLAYER", "one", "TREATY_PLAYER is 'one': expected a whole"},
                  {"TREATY_PLAYER", "-1", "TREATY_PLAYER is '-1'"},
                  {"TREATY_PLAYER", "256", "TREATY_PLAYER is '256'"},
-                 {"TREATY_SAMPLER", "soon", "expected soo, grid or random"},
+                 {"TREATY_SAMPLER", "soon", "expected soo, grid, random or surrogate"},
                  {"TREATY_HTTP_STAY", "yes", "expected true or false"},
                  {"TREATY_DISCOUNT", "1.5", "TREATY_DISCOUNT goes before the file"},
                  {"TREATY_RESTART_BUDGET", "1x", "TREATY_RESTART_BUDGET is '1x'"}};

@@ -1,0 +1,457 @@
+/* SPDX-License-Identifier: MIT */
+/* Hides what is asked next, and why. */
+#include "sampling/surrogate.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/secure.h"
+#include "sampling/belief.h"
+#include "sampling/improve.h"
+
+enum {
+    STANDS_MAX = 64,
+    PURE_STARTS = 6,
+    RANDOM_STARTS = 3,
+    SPREADS = 8,  /* proportions that are tried before more is heard */
+    MENDINGS = 8, /* steps of one unit of a coarse weight */
+};
+#define OPTIMISM                                                                       \
+    0.5 /* what is not known at all may be this share of the scale higher */
+#define DOUBTFUL 1e-6
+#define ROUNDING 1e-9 /* of the scale */
+
+/* Payoffs as they are believed to be, or as they may be at best. */
+enum outlook { LIKELY, HOPEFUL, OUTLOOKS };
+
+/* What is to be improved on: something that suits everybody and that nothing else so
+ * far dominates. */
+struct stand {
+    double surplus[PLAYERS_MAX]; /* over the threat */
+    struct profile start;        /* of CONCEPT_NASH */
+    uint32_t tried[OUTLOOKS]; /* what was known when it was last tried to improve it */
+};
+
+struct surrogate {
+    struct surrogate_options o;
+    struct shape game, candidates;
+    double threat_payoff;
+    struct belief *belief;
+    struct improver *improver;
+    struct prng prng;
+    uint32_t known;      /* counts what was learned */
+    struct stand threat; /* stands as long as nothing else does */
+    uint32_t n_stands;
+    struct stand stand[STANDS_MAX];
+    uint32_t spread_known, n_spread;
+    bool explored[WEIGHTS_MAX];
+    struct prospects prospects;
+};
+
+bool surrogate_fits(const struct shape *game)
+{
+    const uint32_t n_profiles = shape_profiles(game);
+    return game->n_players <= BELIEF_PLAYERS_MAX && n_profiles > 1 &&
+           n_profiles <= BELIEF_PROFILES_MAX;
+}
+
+struct surrogate *surrogate_new(const struct surrogate_options *o)
+{
+    const struct improve_options i = {o->payoffs->shape, o->concept, o->incentive,
+                                      o->enforcement};
+    struct surrogate *s = calloc(1, sizeof *s);
+    if (s == NULL)
+        return NULL;
+    s->o = *o;
+    s->game = o->payoffs->shape;
+    s->candidates = concept_shape(o->concept, &s->game);
+    s->belief = belief_new(o->payoffs);
+    s->improver = improver_new(&i);
+    s->prng.state = o->payoffs->player;
+    s->known = 1;
+    if (s->belief == NULL || s->improver == NULL) {
+        surrogate_free(s);
+        return NULL;
+    }
+    return s;
+}
+
+void surrogate_free(struct surrogate *s)
+{
+    if (s == NULL)
+        return;
+    belief_free(s->belief);
+    improver_free(s->improver);
+    free(s);
+}
+
+void surrogate_start(struct surrogate *s, const struct profile *threat)
+{
+    s->threat.start = *threat;
+    s->threat_payoff = payoffs_expect(s->o.payoffs, threat);
+    belief_start(s->belief, s->threat_payoff);
+}
+
+/* ---- what is heard ---- */
+
+/* How likely each pure profile is under a candidate. */
+static void weights_of(const struct surrogate *s, double *weight,
+                       const struct candidate *c)
+{
+    struct profile x;
+    profile_from_candidate(&x, &s->candidates, c);
+    for (uint32_t a = 0; a < shape_profiles(&s->game); a++) {
+        uint8_t actions[PLAYERS_MAX];
+        uint16_t offset = 0;
+        if (s->o.concept != CONCEPT_NASH) {
+            weight[a] = x.share[a];
+            continue;
+        }
+        profile_actions(actions, &s->game, a);
+        weight[a] = 1;
+        for (uint8_t i = 0; i < s->game.n_players; i++) {
+            weight[a] *= x.share[offset + actions[i]];
+            offset = (uint16_t)(offset + s->game.n_actions[i]);
+        }
+    }
+}
+
+static bool at_least(const struct surrogate *s, const double *a, const double *b)
+{
+    for (uint8_t j = 0; j < s->game.n_players; j++)
+        if (a[j] < b[j] - ROUNDING * belief_scale(s->belief, j))
+            return false;
+    return true;
+}
+
+/* Everybody keeps it: what it dominates need not be improved any more. */
+static void accept(struct surrogate *s, const struct candidate *c,
+                   const double *surplus)
+{
+    uint32_t kept = 0;
+    for (uint32_t k = 0; k < s->n_stands; k++)
+        if (at_least(s, s->stand[k].surplus, surplus))
+            return;
+    for (uint32_t k = 0; k < s->n_stands; k++)
+        if (!at_least(s, surplus, s->stand[k].surplus))
+            s->stand[kept++] = s->stand[k];
+    s->n_stands = kept;
+    if (kept == STANDS_MAX)
+        return;
+    struct stand *new = &s->stand[s->n_stands++];
+    *new = (struct stand){0};
+    memcpy(new->surplus, surplus, s->game.n_players * sizeof *surplus);
+    profile_from_candidate(&new->start, &s->candidates, c);
+}
+
+void surrogate_hear(struct surrogate *s, const struct candidate *c,
+                    const double *rewards)
+{
+    double weight[WEIGHTS_MAX];
+    bool all = true;
+    weights_of(s, weight, c);
+    if (belief_hear(s->belief, weight, rewards))
+        s->known++;
+    for (uint8_t j = 0; j < s->game.n_players; j++)
+        all = all && rewards[j] >= 0;
+    if (all)
+        accept(s, c, rewards);
+}
+
+/* ---- how things look ---- */
+
+/* A profile that a player refused may pay it more than the threat, if it pays still
+ * more to leave it. */
+static bool may_tempt(const struct surrogate *s, uint8_t j, uint32_t profile)
+{
+    const double *value = belief_payoffs(s->belief, j)->value;
+    const double enough = 1 + enforcement_weight(&s->o.enforcement);
+    uint8_t actions[PLAYERS_MAX];
+    if (!belief_guessed(s->belief, j, profile))
+        return false;
+    profile_actions(actions, &s->game, profile);
+    for (uint8_t k = 0; k < s->game.n_actions[j]; k++) {
+        actions[j] = k;
+        if (value[profile_index(&s->game, actions)] > -value[profile] * enough)
+            return true;
+    }
+    return false;
+}
+
+static void look(struct surrogate *s, enum outlook outlook)
+{
+    struct prospects *p = &s->prospects;
+    for (uint8_t j = 0; j < s->game.n_players; j++) {
+        const double *value = belief_payoffs(s->belief, j)->value;
+        p->scale[j] = belief_scale(s->belief, j);
+        for (uint32_t a = 0; a < shape_profiles(&s->game); a++) {
+            p->value[j][a] = value[a];
+            if (outlook == LIKELY || j == s->o.payoffs->player)
+                continue;
+            if (may_tempt(s, j, a))
+                p->value[j][a] = -value[a];
+            p->value[j][a] += OPTIMISM * p->scale[j] * sqrt(belief_doubt(s->belief, a));
+        }
+    }
+}
+
+static void view(const struct surrogate *s, struct incentive_view *v, uint8_t j,
+                 const struct candidate *c)
+{
+    if (j == s->o.payoffs->player)
+        incentive_view_candidate(v, s->o.payoffs, c, s->o.concept, s->threat_payoff);
+    else
+        incentive_view_candidate(v, belief_payoffs(s->belief, j), c, s->o.concept, 0);
+}
+
+/* Nobody is asked what it will refuse. */
+static bool suits(const struct surrogate *s, uint8_t j, const struct candidate *c)
+{
+    struct incentive_view v;
+    const double tolerance = j == s->o.payoffs->player
+                                 ? s->o.tolerance
+                                 : ROUNDING * belief_scale(s->belief, j);
+    view(s, &v, j, c);
+    return incentive_holds(&v, s->o.concept, s->o.incentive, &s->o.enforcement,
+                           tolerance);
+}
+
+static bool worth_asking(const struct surrogate *s, enum outlook outlook,
+                         const struct candidate *c)
+{
+    const uint8_t self = s->o.payoffs->player;
+    if (outlook == HOPEFUL)
+        return suits(s, self, c);
+    for (uint8_t j = 0; j < s->game.n_players; j++)
+        if (!suits(s, j, c))
+            return false;
+    return true;
+}
+
+/* ---- coarse weights ---- */
+
+/* What is lacking for whom most is until it keeps a distribution, as a share of its
+ * scale; 0 if all keep it. */
+static double lacking(const struct surrogate *s, const struct candidate *c)
+{
+    const struct enforcement *e = &s->o.enforcement;
+    double most = 0;
+    for (uint8_t j = 0; j < s->game.n_players; j++) {
+        struct incentive_view v;
+        const double scale = belief_scale(s->belief, j);
+        view(s, &v, j, c);
+        most = fmax(most, (v.threat_payoff - v.payoff) / scale);
+        most = fmax(most, -incentive_slack(&v, v.gain, e) / scale);
+        most = fmax(most, -incentive_exit_slack(&v, e) / scale);
+    }
+    return most;
+}
+
+/* The best that moving one unit between two profiles that are drawn makes of it. */
+static double mend_once(const struct surrogate *s, struct candidate *c, double least)
+{
+    const uint32_t unit = WEIGHT_ONE / s->o.resolution;
+    const struct candidate before = *c;
+    for (uint16_t from = 0; from < s->candidates.n_actions[0]; from++)
+        for (uint16_t to = 0; to < s->candidates.n_actions[0]; to++) {
+            if (from == to || before.weight[from] == 0 || before.weight[to] == 0)
+                continue;
+            struct candidate other = before;
+            other.weight[from] -= unit;
+            other.weight[to] += unit;
+            const double now = lacking(s, &other);
+            if (now < least) {
+                least = now;
+                *c = other;
+            }
+        }
+    return least;
+}
+
+/* The nearest coarse distribution is often just outside of what all keep. */
+static void mend(const struct surrogate *s, struct candidate *c)
+{
+    double before = INFINITY, least = lacking(s, c);
+    for (int step = 0; step < MENDINGS && least > 0 && least < before; step++) {
+        before = least;
+        least = mend_once(s, c, least);
+    }
+}
+
+/* ---- ideas ---- */
+
+static void start_pure(const struct surrogate *s, struct profile *out, uint32_t profile)
+{
+    uint8_t actions[PLAYERS_MAX];
+    struct candidate c;
+    profile_actions(actions, &s->game, profile);
+    candidate_from_pure(&c, &s->game, actions);
+    profile_from_candidate(out, &s->game, &c);
+}
+
+/* The pure profile that comes after *least in the order of what it adds for whom it
+ * adds least; false if none does. */
+static bool next_pure(const struct surrogate *s, struct profile *out,
+                      const double *base, const double *direction, double *least)
+{
+    const struct prospects *p = &s->prospects;
+    uint32_t next = 0;
+    double next_least = -INFINITY;
+    for (uint32_t a = 0; a < shape_profiles(&s->game); a++) {
+        double adds = INFINITY;
+        for (uint8_t j = 0; j < s->game.n_players; j++)
+            adds =
+                fmin(adds, (p->value[j][a] - base[j]) / (p->scale[j] * direction[j]));
+        if (adds < *least && adds > next_least) {
+            next = a;
+            next_least = adds;
+        }
+    }
+    *least = next_least;
+    if (isfinite(next_least))
+        start_pure(s, out, next);
+    return isfinite(next_least);
+}
+
+/* Exponential variables in proportion are uniform on a simplex. */
+static double exponential(struct surrogate *s)
+{
+    return -log(prng_share(&s->prng) + 0x1p-54);
+}
+
+static void start_random(struct surrogate *s, struct profile *out)
+{
+    uint16_t w = 0;
+    for (uint8_t i = 0; i < s->game.n_players; i++) {
+        const uint16_t n = s->game.n_actions[i];
+        double sum = 0;
+        for (uint16_t k = 0; k < n; k++) {
+            out->share[w + k] = exponential(s);
+            sum += out->share[w + k];
+        }
+        for (uint16_t k = 0; k < n; k++)
+            out->share[w + k] /= sum;
+        w = (uint16_t)(w + n);
+    }
+}
+
+static void try_start(struct surrogate *s, const double *base, const double *direction,
+                      const struct profile *start, double *best, struct profile *out)
+{
+    struct profile x;
+    const double by = improve(s->improver, &s->prospects, base, direction, start, &x);
+    if (by > *best) {
+        *best = by;
+        *out = x;
+    }
+}
+
+/* Mixed profiles are improved from where one starts: at what is to be improved, at the
+ * threat, which everybody keeps, at good pure profiles, and anywhere. */
+static double improve_mixed(struct surrogate *s, const double *base,
+                            const double *direction, const struct profile *start,
+                            struct profile *out)
+{
+    struct profile x;
+    double best = 0, least = INFINITY;
+    try_start(s, base, direction, start, &best, out);
+    try_start(s, base, direction, &s->threat.start, &best, out);
+    for (int k = 0; k < PURE_STARTS; k++)
+        if (next_pure(s, &x, base, direction, &least))
+            try_start(s, base, direction, &x, &best, out);
+    for (int k = 0; k < RANDOM_STARTS; k++) {
+        start_random(s, &x);
+        try_start(s, base, direction, &x, &best, out);
+    }
+    return best;
+}
+
+static bool idea(struct surrogate *s, enum outlook outlook, const struct stand *stand,
+                 const double *direction, struct candidate *out)
+{
+    const uint32_t resolution = s->o.resolution == 0 ? WEIGHT_ONE : s->o.resolution;
+    struct profile x;
+    const double by =
+        s->o.concept == CONCEPT_NASH
+            ? improve_mixed(s, stand->surplus, direction, &stand->start, &x)
+            : improve(s->improver, &s->prospects, stand->surplus, direction, NULL, &x);
+    if (!(by > 0))
+        return false;
+    candidate_from_profile_at(out, &s->candidates, resolution, &x);
+    if (s->o.resolution != 0 && s->o.concept != CONCEPT_NASH && outlook == LIKELY)
+        mend(s, out);
+    return worth_asking(s, outlook, out);
+}
+
+static bool try_stand(struct surrogate *s, enum outlook outlook, struct stand *stand,
+                      struct candidate *out)
+{
+    double even[PLAYERS_MAX];
+    for (uint8_t j = 0; j < s->game.n_players; j++)
+        even[j] = 1;
+    if (stand->tried[outlook] == s->known)
+        return false;
+    stand->tried[outlook] = s->known;
+    return idea(s, outlook, stand, even, out);
+}
+
+static bool try_stands(struct surrogate *s, enum outlook outlook, struct candidate *out)
+{
+    look(s, outlook);
+    if (s->n_stands == 0)
+        return try_stand(s, outlook, &s->threat, out);
+    for (uint32_t k = 0; k < s->n_stands; k++)
+        if (try_stand(s, outlook, &s->stand[k], out))
+            return true;
+    return false;
+}
+
+/* Of what nobody has been asked about, and what is in doubt, the own favourite. */
+static bool explore(struct surrogate *s, const struct candidates *table,
+                    struct candidate *out)
+{
+    const double *own = belief_payoffs(s->belief, s->o.payoffs->player)->value;
+    uint32_t best = UINT32_MAX;
+    for (uint32_t a = 0; a < shape_profiles(&s->game); a++) {
+        uint8_t actions[PLAYERS_MAX];
+        struct candidate c;
+        if (s->explored[a] || belief_doubt(s->belief, a) < DOUBTFUL ||
+            (best != UINT32_MAX && own[a] <= own[best]))
+            continue;
+        profile_actions(actions, &s->game, a);
+        concept_pure(&c, s->o.concept, &s->game, actions);
+        if (candidates_find(table, &c) != CANDIDATES_NONE)
+            continue;
+        best = a;
+        *out = c;
+    }
+    if (best != UINT32_MAX)
+        s->explored[best] = true;
+    return best != UINT32_MAX;
+}
+
+static bool spread(struct surrogate *s, struct candidate *out)
+{
+    double direction[PLAYERS_MAX];
+    look(s, LIKELY);
+    if (s->spread_known != s->known)
+        s->n_spread = 0;
+    s->spread_known = s->known;
+    for (; s->n_spread < SPREADS; s->n_spread++) {
+        for (uint8_t j = 0; j < s->game.n_players; j++)
+            direction[j] = 0.05 + exponential(s);
+        if (idea(s, LIKELY, &s->threat, direction, out)) {
+            s->n_spread++;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool surrogate_next(struct surrogate *s, const struct candidates *table,
+                    struct candidate *out)
+{
+    return try_stands(s, LIKELY, out) || explore(s, table, out) ||
+           try_stands(s, HOPEFUL, out) || spread(s, out);
+}
