@@ -33,6 +33,17 @@ has verified-json '{"true": true' '"node": 4' '"results": 4' '"contract": true' 
     '"deviations": 1' '"restorations": 1' '"evidence": 3'
 run 0 one-log "$treaty" verify defected/node-2/node.log
 
+# Where reports select, what they select is worked out again, and told.
+run 0 selected "$treaty" cluster "$games/prisoners-dilemma.nfg" --selection nash-bargaining \
+    --stages 3 --budget 10 --opening none --seed 1 --json --quiet --out selected
+has selected '"pruning": {"selection": "nash-bargaining", "rounds": 1}' '"agreed": true'
+run 0 select-log "$treaty" log selected
+has select-log 'selected  '
+run 0 select-json "$treaty" log selected/node-1 --json
+has select-json '"note": "selected", "selection": "nash-bargaining", "best": '
+run 0 select-verify "$treaty" verify selected
+run 0 select-replay "$treaty" replay selected/node-1/node.log
+
 # Everybody but its author can prove it, to a stranger with a roster.
 mkdir elsewhere
 cp defected/node-1/evidence-*.ev elsewhere/proof.ev

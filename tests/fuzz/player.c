@@ -20,6 +20,7 @@ static struct table *world(uint8_t kind)
     t->terms.threat_given = (kind & 4) != 0;
     t->terms.finite = (kind & 8) != 0;
     t->terms.share_rewards = (kind & 16) != 0;
+    t->terms.selection = (enum selection)(kind / 8 % SELECTIONS);
     t->terms.length = (kind & 8) != 0 && (kind & 32) != 0 ? 1 : 0;
     t->terms.concept = kind >= 192 ? CONCEPT_PUBLIC : CONCEPT_NASH;
     t->terms.verdict = (kind & 40) == 32 ? VERDICT_STRICT : VERDICT_DEFAULT;

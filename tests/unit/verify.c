@@ -16,10 +16,11 @@ static struct sheets sheets;
 static struct keypair owner;
 
 /* A session with a lottery, a deviation, a punishment with coins, and a restoration. */
-static void play_on(uint8_t player, enum concept concept)
+static void play_on(uint8_t player, enum concept concept, enum selection selection)
 {
     scenario_meeting(&scenario, SEED);
     scenario.terms.concept = concept;
+    scenario.terms.selection = selection;
     scenario.misdeeds[1].defection[0] = (struct defection){2, ANY_ACTION};
     scenario.misdeeds[1].n_defections = 1;
     world = world_played(&scenario);
@@ -29,7 +30,7 @@ static void play_on(uint8_t player, enum concept concept)
 
 static void play(uint8_t player)
 {
-    play_on(player, CONCEPT_NASH);
+    play_on(player, CONCEPT_NASH, SELECTION_LOTTERY);
 }
 
 static void leave(void)
@@ -106,7 +107,7 @@ END_TEST
 
 START_TEST(public_draws_are_counted)
 {
-    play_on(0, CONCEPT_PUBLIC);
+    play_on(0, CONCEPT_PUBLIC, SELECTION_LOTTERY);
     struct audit *a = audit_new(world_terms(world), world_roster(world));
     struct audit_fault f;
     for (size_t i = 0; i < sheets.n; i++)
@@ -355,10 +356,26 @@ START_TEST(what_was_drawn_in_public_cannot_be_changed_either)
 {
     size_t first = 0;
     struct note n;
-    play_on(0, CONCEPT_PUBLIC);
+    play_on(0, CONCEPT_PUBLIC, SELECTION_LOTTERY);
     while (!note_at(&sheets.record[first], &n) || n.kind != NOTE_SIGNED)
         first++;
     change_records(first, first + 10); /* a stage and two draws */
+    leave();
+}
+END_TEST
+
+/* From the tickets to the signatures: reports, and what they select. */
+START_TEST(what_reports_select_cannot_be_changed_either)
+{
+    size_t first = 0, last;
+    struct note n;
+    play_on(0, CONCEPT_NASH, SELECTION_NASH);
+    while (!note_at(&sheets.record[first], &n) || n.kind != NOTE_SAMPLED)
+        first++;
+    last = first;
+    while (!note_at(&sheets.record[last], &n) || n.kind != NOTE_SELECTED)
+        last++;
+    change_records(first, last + 2);
     leave();
 }
 END_TEST
@@ -463,6 +480,7 @@ END_TEST
 UNIT_MAIN("verify", the_log_has_everything_in_it_and_holds,
           the_summary_counts_what_was_checked, public_draws_are_counted,
           what_was_drawn_in_public_cannot_be_changed_either, t_verify_log_mutations,
-          times_may_only_grow, not_even_the_owner_can_change_its_own_words,
+          what_reports_select_cannot_be_changed_either, times_may_only_grow,
+          not_even_the_owner_can_change_its_own_words,
           a_log_of_other_terms_or_another_roster_is_refused,
           every_honest_log_of_random_worlds_holds)

@@ -62,6 +62,19 @@ test("where a candidate stands depends on the moment", () => {
   assert.equal(f.drawnAt(s, s.steps.length - 1), three);
 });
 
+test("where reports select, all but the one are gone", () => {
+  const list = events().slice(0, events().findIndex(e => e.note === "pruned"));
+  list.push({ time_ms: 70, note: "pruned", draw: 1, left: 2, ids: [] });
+  list.push({ time_ms: 75, note: "selected", selection: "egalitarian", best: 1, proposer: 1, id: 1, ids: [3], profile: mixed(1, 1), payoffs: [2, 2] });
+  const s = told(list), at = s.steps.length - 1;
+  assert.equal(s.steps[at].kind, "selected");
+  assert.equal(f.standing(s.candidates[2], at - 1), "table");
+  assert.equal(f.standing(s.candidates[2], at), "pruned");
+  assert.equal(f.standing(s.candidates[0], at), "table");
+  assert.match(w.story(s, { step: at, stage: 0 }), /Keep, Keep.*least share/);
+  assert.match(w.told(s, s.lines.at(-1)).text, /least share.*proposed by/);
+});
+
 test("stages that are told twice, or in pieces, are the same stages", () => {
   const whole = told(), again = told();
   f.fold(again, events()[9]);
