@@ -260,11 +260,15 @@ static void judge_treaty(struct trial *t, uint8_t a, uint8_t b)
  * which one of the two may have refused. */
 static bool same_stage(const struct life *x, const struct life *y, uint32_t s)
 {
+    const struct past_stage *mine = &x->stage[s], *theirs = &y->stage[s];
     const bool last = s + 1 == x->n_stages || s + 1 == y->n_stages;
-    struct past_stage mine = x->stage[s], theirs = y->stage[s];
-    if (last && mine.tossed != 0 && x->n_rounds != y->n_rounds)
-        mine.opened = theirs.opened = 0;
-    return memcmp(&mine, &theirs, sizeof mine) == 0;
+    const bool unknown = last && mine->tossed != 0 && x->n_rounds != y->n_rounds;
+    return memcmp(mine->actions, theirs->actions, sizeof mine->actions) == 0 &&
+           mine->deviators == theirs->deviators && mine->number == theirs->number &&
+           mine->noticed == theirs->noticed &&
+           (unknown || mine->opened == theirs->opened) &&
+           mine->tossed == theirs->tossed && mine->profile == theirs->profile &&
+           memcmp(mine->drawn, theirs->drawn, sizeof mine->drawn) == 0;
 }
 
 static void judge_story(struct trial *t, uint8_t a, uint8_t b)
