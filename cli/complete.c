@@ -14,7 +14,7 @@ static const struct {
     const char *kind; /* first line of the answer */
     const char *words;
 } arguments[] = {
-    {"GAME", "files nfg agg", NULL},
+    {"GAME", "files nfg counts agg", NULL},
     {"CONFIG", "files yaml", NULL},
     {"FILE", "files", NULL},
     {"DIR", "directories", NULL},

@@ -7,17 +7,76 @@
 
 #include "tests/unit/reading.h"
 
+static size_t read_file(char text[1 << 16], const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    ck_assert_msg(file != NULL, "%s", path);
+    const size_t size = fread(text, 1, 1 << 16, file);
+    fclose(file);
+    return size;
+}
+
 static void load(struct game *g, const char *path)
 {
     static char text[1 << 16];
     struct format_error error;
-    FILE *file = fopen(path, "rb");
-    ck_assert_msg(file != NULL, "%s", path);
-    size_t size = fread(text, 1, sizeof text, file);
-    fclose(file);
+    const size_t size = read_file(text, path);
     ck_assert_msg(read_text(g, text, size, &error), "%s:%u:%u: %s", path, error.line,
                   error.column, error.message);
 }
+
+/* Of a game by count and of two actions: what everybody gets for the first and for the
+ * second while k of the others take the first. */
+static void counts_are(const char *path, uint8_t n, double (*first)(unsigned k),
+                       double (*second)(unsigned k))
+{
+    static char text[1 << 16];
+    struct game g;
+    struct format_error error;
+    const size_t size = read_file(text, path);
+    ck_assert_msg(counts_read(&g, text, size, &error), "%s:%u:%u: %s", path, error.line,
+                  error.column, error.message);
+    ck_assert_uint_eq(g.shape.n_players, n);
+    ck_assert_uint_eq(g.shape.n_actions[0], 2);
+    for (uint8_t i = 0; i < n; i++)
+        for (uint8_t k = 0; k < n; k++) {
+            uint8_t actions[PLAYERS_MAX];
+            for (uint8_t j = 0; j < n; j++)
+                actions[j] = (j + n - i) % n > k; /* k of those after i, not i */
+            actions[i] = 0;
+            ck_assert(payoffs_pure(g.payoffs[i], actions) == first(k));
+            actions[i] = 1;
+            ck_assert(payoffs_pure(g.payoffs[i], actions) == second(k));
+        }
+    game_free(&g);
+}
+
+static double works(unsigned k)
+{
+    return k + 1 - 6.0;
+}
+
+static double rests(unsigned k)
+{
+    return k;
+}
+
+static double sends(unsigned k)
+{
+    return k == 0 ? 0.8 : -0.2;
+}
+
+static double backs_off(unsigned k)
+{
+    return 0 * k;
+}
+
+START_TEST(the_games_by_count_follow_their_formulas)
+{
+    counts_are("games/dam-16.counts", 16, works, rests);
+    counts_are("games/slotted-aloha-32.counts", 32, sends, backs_off);
+}
+END_TEST
 
 /* The rows of a matrix of pairs, as papers print them: player 1 chooses the row. */
 static void matrix_is(const char *path, const char *title, const char *const *actions,
@@ -182,4 +241,5 @@ UNIT_MAIN("games", the_games_of_the_paper_are_as_figure_1_has_them,
           the_public_goods_games_follow_their_formula,
           the_radios_with_slots_of_their_own_follow_their_formula,
           the_radios_with_capture_follow_their_formula,
-          the_radios_without_a_plan_follow_their_formula)
+          the_radios_without_a_plan_follow_their_formula,
+          the_games_by_count_follow_their_formulas)
