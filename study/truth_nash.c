@@ -24,6 +24,20 @@ struct search {
     uint32_t left; /* evaluations */
 };
 
+/* With more than two players the frontier is a surface, which has room for more points
+ * than can be kept: what all would get hardly more than from one that is there is not
+ * looked for. */
+#define COARSE 0.005
+
+static bool crowded(const struct search *s, const double *scaled)
+{
+    const uint8_t n = s->c->game->shape.n_players;
+    double lower[PLAYERS_MAX];
+    for (uint8_t i = 0; i < n; i++)
+        lower[i] = scaled[i] - COARSE;
+    return n > 2 && frontier_dominates(s->out, lower);
+}
+
 /* Judges a profile; if all keep it and nothing dominates it, it is a member. */
 static void look(struct search *s, const struct profile *x)
 {
@@ -42,7 +56,8 @@ static void look(struct search *s, const struct profile *x)
         payoff[i] = v.payoff;
     }
     contest_scale(scaled, c, payoff);
-    if (!frontier_add(s->out, scaled) || s->n_members == MEMBERS_MAX)
+    if (crowded(s, scaled) || !frontier_add(s->out, scaled) ||
+        s->n_members == MEMBERS_MAX)
         return;
     struct member *m = &s->member[s->n_members++];
     m->x = *x;
