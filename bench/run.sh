@@ -65,14 +65,14 @@ END
 over_loopback() {
     local n=$1 game run=$directory/run-$1
     public_goods "$n"
-    "$build/bench/crypto" >"$directory/crypto-$n"
+    "$build/bench/crypto" "$n" >"$directory/crypto-$n"
     "$build/treaty" cluster "$game" --delta 0.9 --sampler soo --budget "$2" --stages "$3" \
         --seed 1 --json --quiet --out "$run" >"$directory/report-$n.json" || true
     grep -q '"outcome": "played"' "$directory/report-$n.json" ||
         echo "$n nodes did not come to the end:"
     "$build/bench/phases" rounds "$run" >"$directory/rounds-$n"
     "$build/bench/mesh" <"$directory/rounds-$n" >"$directory/mesh-$n"
-    "$build/bench/crypto" >>"$directory/crypto-$n"
+    "$build/bench/crypto" "$n" >>"$directory/crypto-$n"
     "$build/bench/phases" table "$run" "$directory/crypto-$n" "$directory/mesh-$n" "$cores" |
         tee "$directory/table-$n"
     awk -v n="$n" -v stages="$3" '
@@ -115,11 +115,11 @@ processor_seconds() { # FILE COMMAND...
 in_simulator() { # N BUDGET STAGES
     local n=$1 game seconds
     public_goods "$n"
-    "$build/bench/crypto" >"$directory/crypto"
+    "$build/bench/crypto" "$n" >"$directory/crypto"
     seconds=$(processor_seconds "$directory/report.json" "$build/treaty" simulate \
         "$game" --delta 0.9 --sampler soo --budget "$2" --stages "$3" \
         --seed 1 --json --quiet)
-    "$build/bench/crypto" >>"$directory/crypto"
+    "$build/bench/crypto" "$n" >>"$directory/crypto"
     awk -v n="$n" -v seconds="$seconds" '
         FILENAME ~ /crypto$/ { price[$1] += $2 / 2; next }
         /"network": / {
