@@ -178,6 +178,11 @@ void bout_candidate(const struct bout *b, struct candidate *out, uint32_t index)
     candidates_get(b->table, out, index);
 }
 
+uint8_t bout_proposer(const struct bout *b, uint32_t index)
+{
+    return candidates_proposer(b->table, index);
+}
+
 const double *bout_payoff(const struct bout *b, uint32_t index)
 {
     return b->payoff + (size_t)index * b->o.game->shape.n_players;

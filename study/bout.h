@@ -41,6 +41,8 @@ uint32_t bout_accepted(const struct bout *b);
 /* The index of the k-th of A_s, in the order of indices. */
 uint32_t bout_accept(const struct bout *b, uint32_t k);
 void bout_candidate(const struct bout *b, struct candidate *out, uint32_t index);
+/* Who asked about it first. */
+uint8_t bout_proposer(const struct bout *b, uint32_t index);
 /* Everybody's payoff: n_players numbers. */
 const double *bout_payoff(const struct bout *b, uint32_t index);
 /* The lottery and the pruning, by truthful marks, on a copy of the table: the index of
