@@ -166,12 +166,19 @@ web_files = $(wildcard web/*.html web/*.css web/*.mjs web/*.svg)
 $(BUILD)/web/assets.c: $(web_files) scripts/embed.sh Makefile
 	@mkdir -p $(@D)
 	$(call say,embed,$@)
-	$(Q)scripts/embed.sh $(web_files) > $@
-$(BUILD)/web/assets.o: $(BUILD)/web/assets.c $(BUILD)/flags
+	$(Q)scripts/embed.sh assets $(web_files) > $@
+# The commands with which gnuplot draws the figures of studies, likewise.
+plot_files = $(wildcard study/*.gp)
+$(BUILD)/study/plots.c: $(plot_files) scripts/embed.sh Makefile
+	@mkdir -p $(@D)
+	$(call say,embed,$@)
+	$(Q)scripts/embed.sh plots $(plot_files) > $@
+embedded = $(BUILD)/web/assets.o $(BUILD)/study/plots.o
+$(embedded): %.o: %.c $(BUILD)/flags
 	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 $(core_lib): $(call objects,$(core_src)) $(BUILD)/flags
-$(shell_lib): $(call objects,$(shell_src)) $(BUILD)/web/assets.o $(BUILD)/flags
+$(shell_lib): $(call objects,$(shell_src)) $(embedded) $(BUILD)/flags
 $(core_lib) $(shell_lib):
 	$(Q)rm -f $@ && ar rcsD $@ $(filter %.o,$^)
 

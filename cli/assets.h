@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The files of web/, which the Makefile turns into bytes of the program. */
+/* The files of web/, and what gnuplot draws figures with (study/), which the Makefile
+ * turns into bytes of the program. */
 #ifndef TREATY_CLI_ASSETS_H
 #define TREATY_CLI_ASSETS_H
 
@@ -11,7 +12,7 @@ struct asset {
     size_t size;
 };
 
-/* Ends with a NULL name. */
-extern const struct asset assets[];
+/* Each ends with a NULL name. */
+extern const struct asset assets[], plots[];
 
 #endif

@@ -59,8 +59,8 @@ struct command {
 extern const struct command command_cluster, command_simulate, command_deal,
     command_config, command_keygen, command_node, command_status, command_top,
     command_doctor, command_log, command_observe, command_verify, command_replay,
-    command_check, command_solve, command_security, command_study, command_game,
-    command_help;
+    command_check, command_solve, command_security, command_study, command_reproduce,
+    command_game, command_help;
 
 /* All of them, in the order of help; ends with NULL. */
 extern const struct command *const commands[];

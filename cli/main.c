@@ -12,26 +12,13 @@
 #include "protocol/player.h"
 
 const struct command *const commands[] = {
-    &command_cluster,
-    &command_simulate,
-    &command_check,
-    &command_solve,
-    &command_security,
-    &command_study,
-    &command_game,
-    &command_log,
-    &command_observe,
-    &command_verify,
-    &command_replay,
-    &command_status,
-    &command_top,
-    &command_doctor,
-    &command_deal,
-    &command_config,
-    &command_keygen,
-    &command_node,
-    &command_help,
-    NULL,
+    &command_cluster,   &command_simulate, &command_check,
+    &command_solve,     &command_security, &command_study,
+    &command_reproduce, &command_game,     &command_log,
+    &command_observe,   &command_verify,   &command_replay,
+    &command_status,    &command_top,      &command_doctor,
+    &command_deal,      &command_config,   &command_keygen,
+    &command_node,      &command_help,     NULL,
 };
 
 static enum status run(const struct command *c, int argc, char **argv)

@@ -62,6 +62,7 @@ need_build() {
     need zlib1g-dev "zlib, which CLP asks the linker for" library zlib
     need libbz2-dev "bzip2, which CLP asks the linker for" c_header bzlib.h
     need libyaml-dev "libyaml, which libcyaml stands on" library yaml-0.1
+    need gnuplot-nox "gnuplot, which draws figures of studies" has gnuplot
 }
 
 need_test() {
