@@ -458,13 +458,6 @@ static struct conclusion conclude_punish_ok(struct negotiation *n, struct contex
     return go(PHASE_PROPOSE);
 }
 
-/* How many rounds of sampling there can be: each question waits for its turn less than
- * n_players rounds. Who says that it is not finished for longer only wastes time. */
-static uint32_t batches_max(const struct terms *t)
-{
-    return (t->budget + 2) * t->shape.n_players + 2;
-}
-
 /* One candidate survives, or none: either way there is an agreement to sign. */
 static struct conclusion settle(struct negotiation *n, struct context *c)
 {
@@ -567,7 +560,8 @@ static struct conclusion conclude_sampling(struct negotiation *n, struct context
     n->batch++;
     if (n->row_size > 0)
         return go(PHASE_ANSWER);
-    if (n->finished == players_all(n_players) || n->batch >= batches_max(c->terms))
+    if (n->finished == players_all(n_players) ||
+        n->batch >= asker_rounds_max(c->terms->budget, n_players))
         return sampled(n, c);
     return go(PHASE_PROPOSE);
 }

@@ -263,6 +263,11 @@ bool asker_finished(const struct asker *a)
     return a->finished;
 }
 
+uint32_t asker_rounds_max(uint32_t budget, uint8_t n_players)
+{
+    return (budget + 2) * (n_players < 3 ? 3u : n_players) + 2;
+}
+
 void asker_hear(struct asker *a, uint32_t index, const struct candidate *candidate,
                 const double *rewards)
 {

@@ -49,6 +49,10 @@ struct judgement {
     bool suits;
 };
 struct judgement asker_judge(const struct asker *a, const struct candidate *candidate);
+/* After how many rounds sampling ends in any case. A question is asked in the first
+ * round in which it could be, or the second, and answered in the one after; whoever
+ * says for longer that it is not finished only wastes time. */
+uint32_t asker_rounds_max(uint32_t budget, uint8_t n_players);
 /* Equation (10) for a candidate that everybody has answered; rewards: one per player.
  * Tells the sampler if it waits for this. */
 void asker_hear(struct asker *a, uint32_t index, const struct candidate *candidate,

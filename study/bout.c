@@ -146,8 +146,8 @@ static bool round_of(struct bout *b, uint32_t round, uint32_t open)
 
 void bout_negotiate(struct bout *b)
 {
-    const uint32_t n = b->o.game->shape.n_players;
-    const uint32_t most = (b->o.asking.budget + 2) * n + 2;
+    const uint32_t most =
+        asker_rounds_max(b->o.asking.budget, b->o.game->shape.n_players);
     uint32_t open = 0;
     for (uint32_t round = 0;; round++) {
         const uint32_t asked = candidates_count(b->table);
