@@ -154,6 +154,9 @@ printf '\nQuestions to a game: random payoffs, one thread\n\n'
 printf '\nIncentive checks: microseconds for one candidate and one player, one thread\n\n'
 "$build/bench/incentive"
 
+printf '\nThe same with payoffs by count, beside the table, everybody mixing\n\n'
+"$build/bench/counts"
+
 printf '\nThe search for a threat: microseconds of one player and round, one thread\n\n'
 "$build/bench/threat"
 

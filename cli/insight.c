@@ -8,6 +8,7 @@
 #include "analysis/polygon.h"
 #include "cli/options.h"
 #include "cli/staging.h"
+#include "game/counts.h"
 #include "node/files.h"
 
 enum { PURE_SHOWN_MAX = 1024 };
@@ -172,15 +173,53 @@ static void emit_spots(struct json *j, const char *key, const struct spot *spot,
     emit_close(j);
 }
 
+/* All that two players can get, where it depends on counts: by what each of them does
+ * and by the crowd of the others, who are put in order. */
+static void spots_by_count(struct spot *spot, const struct insight *s, uint8_t x,
+                           uint8_t y)
+{
+    const struct shape *shape = &s->terms.shape;
+    const uint16_t m = shape->n_actions[0];
+    const uint8_t n_others = (uint8_t)(shape->n_players - 2);
+    const uint32_t n_crowds = crowds(n_others, m);
+    uint8_t count[ACTIONS_MAX] = {n_others}, actions[PLAYERS_MAX];
+    for (uint32_t v = 0; v < n_crowds; v++, crowd_next(count, m)) {
+        uint8_t left = count[0], action = 0;
+        for (uint8_t i = 0; i < shape->n_players; i++) {
+            if (i == x || i == y)
+                continue;
+            while (left == 0 && action + 1 < m)
+                left = count[++action];
+            left = (uint8_t)(left - (left > 0)); /* one is over where x is y */
+            actions[i] = action;
+        }
+        for (uint32_t k = 0; k < (uint32_t)m * m; k++) {
+            actions[x] = (uint8_t)(k % m);
+            actions[y] = (uint8_t)(k / m);
+            *spot++ = (struct spot){{payoffs_pure(s->payoffs[x], actions),
+                                     payoffs_pure(s->payoffs[y], actions)}};
+        }
+    }
+}
+
 bool insight_plane(const struct insight *s, struct json *j, uint8_t x, uint8_t y)
 {
-    const uint32_t n = shape_profiles(&s->terms.shape);
+    const struct shape *shape = &s->terms.shape;
+    const struct payoffs *of_x = s->payoffs[x], *of_y = s->payoffs[y];
+    const bool by_count = of_x->value == NULL || of_y->value == NULL;
+    const uint32_t m = shape->n_actions[0];
+    const uint32_t n =
+        by_count ? m * m * crowds((uint8_t)(shape->n_players - 2), (uint16_t)m)
+                 : shape_profiles(shape);
     struct polygon hull = {0};
     struct spot *spot = calloc(n, sizeof *spot);
     if (spot == NULL)
         return false;
-    for (uint32_t k = 0; k < n; k++)
-        spot[k] = (struct spot){{s->payoffs[x]->value[k], s->payoffs[y]->value[k]}};
+    if (by_count)
+        spots_by_count(spot, s, x, y);
+    else
+        for (uint32_t k = 0; k < n; k++)
+            spot[k] = (struct spot){{of_x->value[k], of_y->value[k]}};
     emit_object(j, NULL);
     if (n <= PURE_SHOWN_MAX)
         emit_spots(j, "pure", spot, n);

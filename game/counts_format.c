@@ -245,6 +245,16 @@ static bool read_actions(struct parser *p)
 
 /* ---- the body: sections of payoffs ---- */
 
+/* False where the next token is no text that could be a name. */
+static bool peek_name(const struct parser *p, char name[NAME_MAX + 1])
+{
+    const struct token *t = &p->token;
+    if (t->kind != TOKEN_TEXT || quoted_fault(t->text, t->size, false) != NULL)
+        return false;
+    quoted_copy(name, NAME_MAX, t->text, t->size);
+    return true;
+}
+
 /* A player by its name or its number from 1. */
 static bool take_player(struct parser *p, uint8_t *out)
 {
@@ -260,9 +270,8 @@ static bool take_player(struct parser *p, uint8_t *out)
         next(p);
         return true;
     }
-    if (p->token.kind != TOKEN_TEXT)
+    if (!peek_name(p, name))
         return expected(p, "a player's number or its name in quotes");
-    quoted_copy(name, NAME_MAX, p->token.text, p->token.size);
     for (uint8_t i = 0; i < n; i++)
         if (strcmp(g->player_name[i], name) == 0) {
             *out = i;
@@ -299,9 +308,8 @@ static bool take_action(struct parser *p, uint16_t *out, const char *what)
 {
     const struct game *g = p->game;
     char name[NAME_MAX + 1];
-    if (p->token.kind != TOKEN_TEXT)
+    if (!peek_name(p, name))
         return expected(p, "%s in quotes", what);
-    quoted_copy(name, NAME_MAX, p->token.text, p->token.size);
     for (uint16_t k = 0; k < g->shape.n_actions[0]; k++)
         if (strcmp(g->action_name[k], name) == 0) {
             *out = k;

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "game/counts.h"
 #include "tests/unit/unit.h"
 
 static char directory[64], path[128], message[256];
@@ -365,6 +366,49 @@ START_TEST(payoffs_read_back_to_the_last_bit)
 }
 END_TEST
 
+START_TEST(payoffs_by_count_read_back_and_small_ones_as_a_table)
+{
+    const struct shape s = shape_uniform(40, 2), small = shape_uniform(3, 2);
+    double value[2 * 40];
+    struct payoffs *back;
+    for (int k = 0; k < 80; k++)
+        value[k] = k / 7.0 - 3;
+    fresh();
+    struct payoffs *p = payoffs_new_by_count(&s, 39, value);
+    ck_assert_int_eq(payoffs_write(p, path, message), STATUS_OK);
+    ck_assert_msg(payoffs_read(&back, &s, 39, path, message) == STATUS_OK, "%s",
+                  message);
+    ck_assert_mem_eq(counts_value(back->counts), value, sizeof value);
+    ck_assert_uint_eq(back->player, 39);
+    payoffs_free(back);
+    payoffs_free(p);
+    const struct shape fewer = shape_uniform(39, 2), uneven = {2, {2, 3}};
+    ck_assert_int_eq(payoffs_read(&back, &fewer, 1, path, message), STATUS_USAGE);
+    says("by_count: expected 78 numbers");
+    ck_assert_int_eq(payoffs_read(&back, &uneven, 1, path, message), STATUS_USAGE);
+    says("expected payoffs");
+    clean();
+    fresh();
+    put("by_count: [1, 2, 3, 4, 5, 6]\n");
+    ck_assert_int_eq(payoffs_read(&back, &small, 1, path, message), STATUS_OK);
+    /* Player 2's, by the first's, its own and the third's action. */
+    ck_assert_mem_eq(back->value, ((double[]){1, 2, 4, 5, 2, 3, 5, 6}),
+                     8 * sizeof(double));
+    payoffs_free(back);
+    clean();
+    fresh();
+    put("payoffs: [1, 2]\n");
+    ck_assert_int_eq(payoffs_read(&back, &s, 1, path, message), STATUS_USAGE);
+    says("expected by_count");
+    clean();
+    fresh();
+    put("payoffs: [1, 2]\nby_count: [1, 2]\n");
+    ck_assert_int_eq(payoffs_read(&back, &small, 1, path, message), STATUS_USAGE);
+    says("expected either payoffs or by_count");
+    clean();
+}
+END_TEST
+
 START_TEST(payoffs_that_are_no_numbers_are_refused)
 {
     static const char *const words[] = {"nan",  "inf",  "-inf", "1e999",
@@ -537,7 +581,9 @@ UNIT_MAIN("config", terms_read_back_as_they_were,
           a_node_reads_back_as_it_was_and_its_directory_can_be_moved,
           a_wrong_node_is_refused_with_place_and_remedy,
           a_node_that_says_nothing_of_restarts_has_the_usual_limits,
-          payoffs_read_back_to_the_last_bit, payoffs_that_are_no_numbers_are_refused,
+          payoffs_read_back_to_the_last_bit,
+          payoffs_by_count_read_back_and_small_ones_as_a_table,
+          payoffs_that_are_no_numbers_are_refused,
           payoffs_that_others_may_read_are_refused,
           the_environment_goes_before_the_file, a_wrong_variable_is_named,
           a_key_reads_back_and_is_nobody_elses, a_key_behind_a_link_is_refused,
