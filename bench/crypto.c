@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* What one signature, one verification and one hash cost on this machine while all its
- * processors do the same, as they do in a cluster (processors share more than they say).
- *     crypto [N]
- * prints medians over many, in seconds, a line each: "sign S", "verify V" by one of N
- * keys that are known in advance (8), "verify-any" by one that is not, "hash H". */
+ * processors do the same, as they do in a cluster (processors share more than they
+ * say). crypto [N] prints medians over many, in seconds, a line each: "sign S", "verify
+ * V" by one of N keys that are known in advance (8), "verify-any" by one that is not,
+ * "hash H". */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -67,7 +67,7 @@ over_loopback() {
     public_goods "$n"
     "$build/bench/crypto" "$n" >"$directory/crypto-$n"
     "$build/treaty" cluster "$game" --delta 0.9 --sampler soo --budget "$2" --stages "$3" \
-        --seed 1 --json --quiet --out "$run" >"$directory/report-$n.json" || true
+        --seed 1 --deadline 120 --json --quiet --out "$run" >"$directory/report-$n.json" || true
     grep -q '"outcome": "played"' "$directory/report-$n.json" ||
         echo "$n nodes did not come to the end:"
     "$build/bench/phases" rounds "$run" >"$directory/rounds-$n"
