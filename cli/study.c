@@ -11,6 +11,7 @@
 #include "cli/threatening.h"
 #include "cli/words.h"
 #include "node/files.h"
+#include "study/rivals_paper.h"
 
 /* ---- what is asked for ---- */
 
@@ -157,9 +158,21 @@ static enum status take_budgets(struct study *s, const char *list,
     return STATUS_OK;
 }
 
-static enum status take_samplers(struct study *s, const char *list,
+/* The paper's program is written for games of 2 x 2, and for so many questions. */
+static bool paper_can(const struct study_plan *p)
+{
+    bool can = true;
+    for (uint32_t k = 0; k < p->n_games; k++)
+        can = can && p->game[k].file == NULL && p->game[k].class == GAMES_PAPER;
+    for (uint32_t k = 0; k < p->study.n_budgets; k++)
+        can = can && p->study.budget[k] <= RIVALS_PAPER_BUDGET_MAX;
+    return can;
+}
+
+static enum status take_samplers(struct study_plan *p, const char *list,
                                  char reason[REASON_SIZE])
 {
+    struct study *s = &p->study;
     char word[256];
     while (list != NULL && next_word(word, &list)) {
         struct contender c;
@@ -179,7 +192,15 @@ static enum status take_samplers(struct study *s, const char *list,
     for (uint32_t k = 0; s->n_contenders < STUDY_SAMPLERS_MAX && list == NULL &&
                          contender_number(&s->contender[s->n_contenders], k);
          k++)
-        s->n_contenders++;
+        s->n_contenders += !s->contender[s->n_contenders].paper || paper_can(p);
+    for (uint32_t k = 0; k < s->n_contenders; k++)
+        if (s->contender[k].paper && !paper_can(p)) {
+            (void)snprintf(reason, REASON_SIZE,
+                           "--samplers: paper is for the paper's games, and %d "
+                           "questions at most",
+                           RIVALS_PAPER_BUDGET_MAX);
+            return STATUS_USAGE;
+        }
     return STATUS_OK;
 }
 
@@ -273,7 +294,7 @@ static enum status plan_read(struct study_plan *p, const struct given *g,
     if (status == STATUS_OK)
         status = take_budgets(&p->study, or_else(g, "budget", "5,20,100"), reason);
     if (status == STATUS_OK)
-        status = take_samplers(&p->study, or_else(g, "samplers", NULL), reason);
+        status = take_samplers(p, or_else(g, "samplers", NULL), reason);
     const char *names[STUDY_SAMPLERS_MAX];
     for (uint32_t k = 0; k < p->study.n_contenders; k++)
         names[k] = p->study.contender[k].name;

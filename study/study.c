@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "study/rivals_paper.h"
+
 /* Agreements that are raised to the frontier: with more players each takes longer. */
 enum { RAISED_MAX = 256 };
 
@@ -14,21 +16,24 @@ enum { RAISED_MAX = 256 };
 struct trial {
     struct frontier table; /* what is best of A_s */
     double *settled;       /* by lottery and player; NULL: nothing was accepted */
+    bool paper;            /* some of it is kept by the paper's condition alone */
 };
 
 bool contender_number(struct contender *out, uint32_t k)
 {
     if (k < SAMPLER_KINDS) {
-        *out = (struct contender){sampler_names[k], (enum sampler_kind)k, NULL};
+        *out =
+            (struct contender){.name = sampler_names[k], .kind = (enum sampler_kind)k};
         return true;
     }
     const struct rival *r = rivals;
     for (k -= SAMPLER_KINDS; k > 0 && r->name != NULL; k--)
         r++;
-    if (r->name == NULL)
-        return false;
-    *out = (struct contender){r->name, SAMPLER_SOO, r};
-    return true;
+    if (r->name != NULL)
+        *out = (struct contender){.name = r->name, .rival = r};
+    else
+        *out = (struct contender){.name = "paper", .paper = true};
+    return r->name != NULL || k == 0;
 }
 
 /* ---- one negotiation ---- */
@@ -57,6 +62,21 @@ static bool settle_all(struct trial *t, const struct study *s, const struct bout
     return t->settled != NULL;
 }
 
+static bool hold_paper(struct trial *t, const struct study *s, uint32_t budget,
+                       uint64_t seed)
+{
+    t->paper = true;
+    t->settled = calloc((size_t)s->lotteries * 2, sizeof *t->settled);
+    if (t->settled == NULL)
+        return false;
+    if (rivals_paper_hold(&t->table, t->settled, &s->contest, budget, s->lotteries,
+                          seed) > 0)
+        return true;
+    free(t->settled);
+    t->settled = NULL;
+    return true;
+}
+
 static bool hold(struct trial *t, const struct study *s, const struct contender *c,
                  uint32_t budget, uint32_t run)
 {
@@ -70,6 +90,8 @@ static bool hold(struct trial *t, const struct study *s, const struct contender 
     o.asking.enforcement = (struct enforcement){s->contest.discount, 0};
     o.asking.sampler = c->kind;
     o.asking.budget = budget;
+    if (c->paper)
+        return hold_paper(t, s, budget, lotteries);
     struct bout *b = bout_new(&o);
     if (b == NULL)
         return false;
@@ -103,7 +125,7 @@ static bool widen(struct frontier *f, const struct study *s, const struct trial 
     bool certain = true;
     struct lottery *l = NULL;
     for (uint32_t k = 0; k < n; k++)
-        for (uint32_t a = 0; a < trial[k].table.n; a++)
+        for (uint32_t a = 0; !trial[k].paper && a < trial[k].table.n; a++)
             (void)frontier_add(f, trial[k].table.point + (size_t)a * n_players);
     if (s->contest.concept == CONCEPT_NASH)
         return true;
@@ -114,8 +136,10 @@ static bool widen(struct frontier *f, const struct study *s, const struct trial 
     frontier_start(&seen, n_players);
     for (uint8_t i = 0; i < n_players; i++)
         up[i] = 1;
-    for (uint32_t k = 0; k < n && trial[k].settled != NULL; k++)
-        for (uint32_t d = 0; d < s->lotteries && raised < RAISED_MAX / n_players; d++) {
+    for (uint32_t k = 0; k < n; k++)
+        for (uint32_t d = 0; trial[k].settled != NULL && !trial[k].paper &&
+                             d < s->lotteries && raised < RAISED_MAX / n_players;
+             d++) {
             const double *u = trial[k].settled + (size_t)d * n_players;
             if (!frontier_add(&seen, u)) /* what is above it was raised already */
                 continue;

@@ -13,7 +13,8 @@ enum { STUDY_SAMPLERS_MAX = 32, STUDY_BUDGETS_MAX = 16 };
 struct contender {
     const char *name;
     enum sampler_kind kind;
-    const struct rival *rival; /* NULL: a sampler of the nodes */
+    const struct rival *rival; /* NULL: a sampler of the nodes, or: */
+    bool paper;                /* the paper's program (study/rivals_paper.h) */
 };
 /* The k-th of all there are; false where there are no more. */
 bool contender_number(struct contender *out, uint32_t k);
