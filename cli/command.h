@@ -15,7 +15,7 @@ enum {
     FLAGS_MAX = 64,
     TABLES_MAX = 6,
     GIVEN_MAX = 512,
-    OPERANDS_MAX = 40, /* kinds of them, and nodes that are asked at once */
+    OPERANDS_MAX = 64, /* kinds of them, and nodes that are asked at once */
     REASON_SIZE = 512
 };
 

@@ -67,8 +67,8 @@ static enum status call(struct gallery *gallery, const struct given *g,
                         char reason[REASON_SIZE])
 {
     enum { TRIES = 30 };
-    static char address[OPERANDS_MAX][FETCH_ADDRESS_SIZE];
-    const char *list[OPERANDS_MAX];
+    static char address[PLAYERS_MAX][FETCH_ADDRESS_SIZE];
+    const char *list[PLAYERS_MAX];
     enum status status = STATUS_FAILED;
     if (given_last(g, "once", NULL)) {
         (void)snprintf(reason, REASON_SIZE,
@@ -76,7 +76,6 @@ static enum status call(struct gallery *gallery, const struct given *g,
         return STATUS_USAGE;
     }
     for (size_t k = 0; k < g->n_operands; k++) {
-        list[k] = address[k];
         if (k >= PLAYERS_MAX || !fetch_address(address[k], g->operand[k])) {
             (void)snprintf(reason, REASON_SIZE,
                            "%.300s: expected one directory or log, or the addresses of "
@@ -84,6 +83,7 @@ static enum status call(struct gallery *gallery, const struct given *g,
                            g->operand[k]);
             return STATUS_USAGE;
         }
+        list[k] = address[k];
     }
     for (int k = 0; k < TRIES && status == STATUS_FAILED && !stopped; k++) {
         const struct timespec second = {1, 0};
