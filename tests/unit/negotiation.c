@@ -434,6 +434,45 @@ START_TEST(what_all_report_selects)
 }
 END_TEST
 
+/* Who meets where gets what both are worth there; elsewhere nobody gets anything. The
+ * first place is the threat, the second worse for both than the third and the fourth;
+ * the last has what the second player likes best. */
+static double places(uint8_t player, const uint8_t *actions)
+{
+    static const double worth[5][2] = {
+        {0, 0}, {0.4, 0.4}, {6, 6}, {10, 4.5}, {0.5, 10}};
+    return actions[0] == actions[1] ? worth[actions[0]][player] : 0;
+}
+
+/* Where the draw leaves both open, the third place has the larger least share, 0.6, and
+ * the fourth the larger product, 0.45. */
+START_TEST(the_two_rules_choose_differently)
+{
+    uint32_t n_open = 0;
+    for (uint8_t k = 0; k < 16; k++) {
+        struct table *t = table_new(2, 5, places);
+        const uint8_t expected[2] = {k % 2 == 0 ? 2 : 3, k % 2 == 0 ? 2 : 3};
+        struct candidate c;
+        t->terms.selection = k % 2 == 0 ? SELECTION_EGALITARIAN : SELECTION_NASH;
+        t->terms.budget = 30;
+        t->terms.threat_given = true;
+        candidate_from_pure(&t->terms.threat, &t->terms.shape, (uint8_t[]){0, 0});
+        t->seed[0].bytes[7] = k;
+        negotiated(t);
+        table_all_ended(t, OUTCOME_PLAYED);
+        const struct report r = table_report(t, 0);
+        const struct candidate *drawn = &table_found(t, 0, NOTE_DRAWN, 0)->candidate;
+        candidate_from_pure(&c, &t->terms.shape, expected);
+        if (table_payoff_of(t, 0, drawn) < 6 && table_payoff_of(t, 1, drawn) < 4.5) {
+            n_open++;
+            ck_assert(candidate_equal(&r.agreement, &c));
+        }
+        table_free(t);
+    }
+    ck_assert_uint_gt(n_open, 6);
+}
+END_TEST
+
 /* ---- judging ---- */
 
 START_TEST(each_player_judges_with_its_own_discount)
@@ -615,7 +654,7 @@ END_TEST
 UNIT_MAIN("negotiation", the_agreement_follows_from_the_messages,
           it_follows_whatever_the_sampler_and_the_weight_of_the_own_reward,
           it_follows_in_random_games_with_many_ties, what_all_report_selects,
-          each_player_judges_with_its_own_discount,
+          the_two_rules_choose_differently, each_player_judges_with_its_own_discount,
           without_shared_rewards_answers_are_bits,
           the_shortest_punishment_is_the_longest_that_somebody_needs,
           a_given_length_is_the_length,
