@@ -71,6 +71,8 @@ static void check_note(const struct note *n, uint8_t deviant, uint8_t silent)
         /* Afterwards everybody punishes, the deviant included. */
         CHECK(n->mask == (n->stage == DEVIANT_STAGE ? player_bit(deviant) : 0));
         CHECK(n->number == (n->stage > DEVIANT_STAGE));
+    } else if (n->kind == NOTE_SAMPLED) {
+        CHECK(n->round < 8); /* until all had finished, not until no more may ask */
     } else if (n->kind == NOTE_REFUSED) {
         CHECK(n->mask == player_bit(silent) && n->stage == SILENT_STAGE);
     } else if (n->kind == NOTE_ENDED) {
