@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Draws figure3.csv, as `treaty reproduce figure3 --out DIR` leaves it: in DIR,
 #     gnuplot figure3.gp
-set terminal svg size 1240,640 font 'Helvetica,Arial,sans-serif,14' background '#ffffff'
+set terminal svg size 1240,1000 font 'Helvetica,Arial,sans-serif,14' background '#ffffff'
 set output 'figure3.svg'
 set datafile separator ','
 set encoding utf8
@@ -13,8 +13,8 @@ array colour[3] = ['#56b4e9', '#d55e00', '#000000']
 array mark[3] = [8, 6, 4]
 array game[4] = ['MP', 'PD', 'BS', 'CG']
 array game_name[4] = ['matching pennies', "prisoner's dilemma", 'battle of the sexes', 'chicken']
-array version[2] = ['written', 'repaired']
-array version_name[2] = ['as the paper is written', 'repaired: ours']
+array version[3] = ['authors', 'written', 'repaired']
+array version_name[3] = ['(a) the published program', '(b) as the paper is written', '(c) repaired: ours']
 
 # Eight algorithms from left to right, first NE, then CE.
 place(c, s) = (c eq 'CE' ? 5 : 0) + (s eq 'eq' ? 1 : s eq 'rn' ? 2 : s eq 'op1' ? 3 : 4)
@@ -29,26 +29,28 @@ set errorbars 0.5
 set arrow 1 from graph 0.5, graph 0 to graph 0.5, graph 1 nohead linecolor '#999999' dashtype 3
 
 set multiplot
-left = 0.085
-width = 0.196
-do for [v = 1:2] {
-    do for [g = 1:4] {
-        set lmargin at screen left + (g - 1) * (width + 0.036)
-        set rmargin at screen left + (g - 1) * (width + 0.036) + width
-        set tmargin at screen 0.91 - (v - 1) * 0.42
-        set bmargin at screen 0.64 - (v - 1) * 0.42
-        set title (v == 1 ? game_name[g] : '') offset 0,0.3
-        set xtics ('eq' 1, 'rn' 2, 'op1' 3, 'op2' 4, 'eq' 6, 'rn' 7, 'op1' 8, 'op2' 9) rotate by 90 right nomirror
-        set ytics nomirror autofreq
-        if (game[g] eq 'PD') { set yrange [-0.2:2.3] }
-        if (game[g] eq 'BS') { set yrange [-1.2:0.5] }
-        if (game[g] eq 'MP' || game[g] eq 'CG') { set yrange [-0.6:0.6] }
-        set label 1 'NE' at graph 0.22, graph 1.035 center textcolor '#555555'
-        set label 2 'CE' at graph 0.78, graph 1.035 center textcolor '#555555'
-        if (g == 1) {
-            set ylabel 'increment ΔU_{i}  over RM' offset 0.6,0
-            set label 3 version_name[v] at screen 0.016, screen (v == 1 ? 0.785 : 0.365) center rotate by 90
+left = 0.09
+width = 0.285
+height = 0.17
+do for [g = 1:4] {
+    do for [v = 1:3] {
+        set lmargin at screen left + (v - 1) * (width + 0.02)
+        set rmargin at screen left + (v - 1) * (width + 0.02) + width
+        set tmargin at screen 0.945 - (g - 1) * 0.215
+        set bmargin at screen 0.945 - (g - 1) * 0.215 - height
+        set title (g == 1 ? version_name[v] : '') offset 0,-0.2
+        set xtics ('eq' 1, 'rn' 2, 'op1' 3, 'op2' 4, 'eq' 6, 'rn' 7, 'op1' 8, 'op2' 9) nomirror
+        if (game[g] eq 'PD') { set yrange [-0.2:2.3]; set ytics 0.5 nomirror }
+        if (game[g] eq 'BS') { set yrange [-1.2:0.6]; set ytics 0.4 nomirror }
+        if (game[g] eq 'MP' || game[g] eq 'CG') { set yrange [-0.6:0.6]; set ytics 0.3 nomirror }
+        set label 1 'NE' at graph 0.03, graph 0.91 left textcolor '#555555'
+        set label 2 'CE' at graph 0.97, graph 0.91 right textcolor '#555555'
+        if (v == 1) {
+            set format y '%g'
+            set ylabel 'ΔU_{i}  over RM' offset 0.8,0
+            set label 3 game_name[g] at screen 0.018, screen 0.945 - (g - 1) * 0.215 - height / 2 center rotate by 90
         } else {
+            set format y ''
             unset ylabel
             unset label 3
         }
@@ -69,11 +71,11 @@ unset label
 unset arrow
 set lmargin at screen 0.02
 set rmargin at screen 0.98
-set tmargin at screen 0.12
+set tmargin at screen 0.08
 set bmargin at screen 0.02
 set xrange [0:1]
 set yrange [0:1]
-set key at screen 0.5,0.075 center top horizontal maxrows 2 samplen 1.5 spacing 1.3 width 3 Left reverse
+set key at screen 0.5,0.055 center top horizontal maxrows 2 samplen 1.5 spacing 1.3 width 3 Left reverse
 plot for [d = 1:3] NaN with points linecolor rgb colour[d] linewidth 1.3 pointtype mark[d] + 1 pointsize 0.6 \
         title sprintf('δ = %g, player 1', delta[d]), \
     for [d = 1:3] NaN with points linecolor rgb colour[d] linewidth 1.3 pointtype mark[d] pointsize 0.6 \

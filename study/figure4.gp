@@ -31,9 +31,9 @@ do for [k = 1:4] {
     set xlabel 'payoff per stage of player 1, U_1' offset 0,0.4
     set ylabel 'payoff per stage of player 2, U_2' offset 1.2,0
     plot for [n = 0:40] 'figure4-regions.csv' using (region(panel[k], 'possible', n)):5:6 \
-            with filledcurves fillstyle solid 1 border linecolor '#d6ebf7' linewidth 2, \
+            with filledcurves fillcolor rgb '#d6ebf7' fillstyle solid 1 border linecolor rgb '#d6ebf7', \
         for [n = 0:40] 'figure4-regions.csv' using (region(panel[k], 'kept', n)):5:6 \
-            with filledcurves fillstyle solid 1 border linecolor '#a6a6a6' linewidth 1, \
+            with filledcurves fillcolor rgb '#a6a6a6' fillstyle solid 1 border linecolor rgb '#a6a6a6', \
         'figure4.csv' using (spot(panel[k], 'accepted')):4 with points linecolor '#555555' pointtype 7 pointsize 0.22, \
         'figure4.csv' using (spot(panel[k], 'static')):4 with points linecolor '#d55e00' linewidth 2 pointtype 6 pointsize 1.4, \
         'figure4.csv' using (spot(panel[k], 'rm')):4 with points linecolor '#009e73' linewidth 1.2 pointtype 4 pointsize 0.8, \
