@@ -151,6 +151,9 @@ printf '\nPrivate recommendations: milliseconds of one core, for one player and 
 printf '\nQuestions to a game: random payoffs, one thread\n\n'
 "$build/bench/solve"
 
+printf "\nThe paper's second simulation, on one core\n\n"
+"$build/bench/paper"
+
 printf '\nIncentive checks: microseconds for one candidate and one player, one thread\n\n'
 "$build/bench/incentive"
 
