@@ -284,7 +284,7 @@ static bool take_player(struct parser *p, uint8_t *out)
 /* Whose payoffs a section has. */
 static bool read_owners(struct parser *p, uint64_t *owners)
 {
-    uint8_t first, last;
+    uint8_t first = 0, last;
     *owners = players_all(p->game->shape.n_players);
     if (!at_word(p, "of"))
         return true;
@@ -424,7 +424,7 @@ static bool read_body(struct parser *p)
 {
     const struct game *g = p->game;
     const size_t n_values = (size_t)p->n_crowds * g->shape.n_actions[0];
-    p->list = malloc((p->n_crowds + g->shape.n_players) * sizeof *p->list);
+    p->list = calloc(p->n_crowds + g->shape.n_players, sizeof *p->list);
     p->value = malloc(n_values * sizeof *p->value);
     if (p->list == NULL || p->value == NULL)
         return refuse_memory(p);
