@@ -104,11 +104,18 @@ static enum status worker_result(struct worker *w, FILE *out)
     return (enum status)head.status;
 }
 
-/* One line that is written over, and away at the end. */
+/* On a terminal one line that is written over, and away at the end; elsewhere a line
+ * for each tenth. */
 static void say_progress(const char *progress, uint64_t done, uint64_t n)
 {
-    if (progress == NULL || !is_terminal(stderr))
+    if (progress == NULL)
         return;
+    if (!is_terminal(stderr)) {
+        if (done > 0 && n >= 10 && done * 10 / n > (done - 1) * 10 / n)
+            (void)fprintf(stderr, "%llu of %llu %s\n", (unsigned long long)done,
+                          (unsigned long long)n, progress);
+        return;
+    }
     if (done < n)
         (void)fprintf(stderr, "\r\033[K%llu of %llu %s", (unsigned long long)done,
                       (unsigned long long)n, progress);

@@ -25,8 +25,8 @@ bool share_read(struct share *out, const char *text, uint64_t runs,
 
 /* Does runs 0 .. n - 1 in that many processes and copies what they write to out in the
  * order of their numbers, whatever order they end in. Returns the first status that is
- * not STATUS_OK, in that order. progress: what is counted, as "games", on standard
- * error if that is a terminal; or NULL. */
+ * not STATUS_OK, in that order. progress: what is counted, as "games": a line on
+ * standard error, live if that is a terminal; or NULL. */
 enum status runs_in_order(uint64_t n, uint64_t jobs, run_function *run, void *context,
                           const char *progress, FILE *out);
 

@@ -43,9 +43,12 @@ void paper_grid_fill(struct paper_grid *out, enum paper_concept concept)
 
 static bool known(const struct paper_accepted *a, const struct paper_point *p)
 {
-    for (uint32_t k = 0; k < a->n; k++)
-        if (memcmp(a->row[k].point.at, p->at, sizeof p->at) == 0)
+    for (uint32_t k = 0; k < a->n; k++) {
+        const double *at = a->row[k].point.at;
+        if (at[0] == p->at[0] && at[1] == p->at[1] && at[2] == p->at[2] &&
+            at[3] == p->at[3])
             return true;
+    }
     return false;
 }
 

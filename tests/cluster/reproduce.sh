@@ -22,9 +22,12 @@ done
 run 0 other "$treaty" reproduce figure4 --runs 3 --seed 6 --quiet --json
 ! cmp -s one.out other.out || fail "the seed changes nothing"
 
+run 0 counted "$treaty" reproduce figure4 --runs 20 --jobs 2 --json
+[ "$(grep -c 'of 20 runs$' counted.err)" = 10 ] || fail "progress is not a line for each tenth"
+
 # What is drawn is a picture, and the rows are beside it; a second time replaces them.
 for figure in table1 figure2 figure3 figure4; do
-    run 0 drawn "$treaty" reproduce $figure --runs 2 --out a/b --quiet
+    run 0 drawn "$treaty" reproduce $figure --runs 2 --jobs 1 --out a/b --quiet
     [ -s drawn.out ] || fail "$figure says nothing"
     [ "$(wc -l <"a/b/$figure.csv")" -gt 12 ] || fail "$figure: rows are missing"
     [ $figure = table1 ] || grep -q '</svg>' "a/b/$figure.svg" || fail "$figure: no picture"
