@@ -137,7 +137,7 @@ help:
 	@echo 'make network    eight nodes in namespaces, with loss, delay and partitions'
 	@echo 'make soak       clusters, faults and laws for HOURS=1; SEED= chooses the faults'
 	@echo 'make statistics what is drawn in STAGES=1500 stages is what was agreed'
-	@echo 'make bench      every figure of speed beside its bound, in five to eight minutes'
+	@echo 'make bench      every figure of speed beside its bound, in about five minutes'
 	@echo 'make install    PREFIX=$(PREFIX) DESTDIR='
 	@echo 'make dist       the sources as one file; make deb makes Debian packages of it'
 	@echo 'make sbom       what the program is made of, in CycloneDX'
