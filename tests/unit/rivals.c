@@ -3,6 +3,7 @@
 #include "study/rivals.h"
 
 #include "cli/threatening.h"
+#include "study/rivals_paper.h"
 #include "study/study_games.h"
 #include "tests/unit/unit.h"
 
@@ -108,6 +109,44 @@ START_TEST(what_is_outside_of_the_simplex_costs_questions)
 }
 END_TEST
 
+/* In the prisoner's dilemma at 0.9, whose frontier is equation (24), the paper's
+ * program comes as near as its authors recorded. */
+START_TEST(the_papers_program_comes_as_near_as_was_recorded)
+{
+    enum { LOTTERIES = 400 };
+    static const struct {
+        uint32_t questions;
+        double distance, error;
+    } recorded[] = {{20, 0.1615, 0.04}, {200, 0.0167, 0.006}};
+    struct stage s;
+    struct contest c = {.concept = CONCEPT_NASH, .discount = 0.9, .unit = {1, 1}};
+    struct frontier best;
+    set_up(&s, CONCEPT_NASH, 1);
+    c.game = &s.game;
+    frontier_start(&best, 2);
+    ck_assert(frontier_add(&best, (const double[]){0, 8 / 3.}));
+    ck_assert(frontier_add(&best, (const double[]){2, 2}));
+    ck_assert(frontier_add(&best, (const double[]){8 / 3., 0}));
+    best.joined = calloc(3, sizeof *best.joined);
+    best.joined[0] = best.joined[1] = true;
+    ck_assert(rivals_paper_plays(&s.game.shape));
+    for (size_t k = 0; k < sizeof recorded / sizeof recorded[0]; k++) {
+        double settled[2 * LOTTERIES], sum = 0;
+        struct frontier f;
+        ck_assert_uint_gt(
+            rivals_paper_hold(&f, settled, &c, recorded[k].questions, LOTTERIES, 5), 0);
+        for (size_t l = 0; l < LOTTERIES; l++)
+            sum += frontier_distance(&best, settled + 2 * l);
+        ck_assert_double_eq_tol(sum / LOTTERIES, recorded[k].distance,
+                                recorded[k].error);
+        frontier_free(&f);
+    }
+    frontier_free(&best);
+    game_free(&s.game);
+}
+END_TEST
+
 UNIT_MAIN("rivals", each_asks_within_its_budget_and_finds_agreements,
           the_same_seed_asks_the_same, the_published_search_begins_in_the_middle,
-          what_is_outside_of_the_simplex_costs_questions)
+          what_is_outside_of_the_simplex_costs_questions,
+          the_papers_program_comes_as_near_as_was_recorded)
