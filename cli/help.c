@@ -37,11 +37,11 @@ const struct command *command_find(const char *name, const struct command **mean
 void help_all(void)
 {
     (void)puts("treaty: nodes that agree on how to play a game, sign it and keep it.\n"
-               "  treaty cluster games/prisoners-dilemma.nfg --defect 2@20\n");
+               "  treaty cluster games/prisoners-dilemma.nfg --defect 2@20\n"
+               "`treaty help COMMAND` explains one of these, with examples.\n");
     for (size_t i = 0; commands[i] != NULL; i++)
         if (commands[i] != &command_help)
             (void)printf("%-9s %s\n", commands[i]->name, commands[i]->summary);
-    (void)puts("\n`treaty help COMMAND` explains one of them, with examples.");
 }
 
 /* "--name ARGUMENT", then its text from the column on. */
