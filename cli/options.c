@@ -41,7 +41,7 @@ const struct flag flags_terms[] = {
 const struct flag flags_search[] = {
     {"resolution", "16|64|256", "private: in what weights are counted (default 64)"},
     {"sampler", "soo|grid|random|surrogate",
-     "where proposals come from (default soo)\nNODE=NAME (repeatable) sets one "
+     "where proposals come from (default surrogate)\nNODE=NAME (repeatable) sets one "
      "node's."},
     {"opening", "pure|none",
      "whether pure profiles come first (default pure)\n"
@@ -532,7 +532,7 @@ static void settings_default(struct settings *s, const struct game *game)
     memcpy(s->terms.action_name, game->action_name, sizeof s->terms.action_name);
     for (uint8_t i = 0; i < PLAYERS_MAX; i++)
         s->private_options[i] = (struct private_options){
-            .discount = 0.9, .lambda = 0.5, .sampler = SAMPLER_SOO, .attempt = 1};
+            .discount = 0.9, .lambda = 0.5, .sampler = SAMPLER_SURROGATE, .attempt = 1};
 }
 
 void settings_seed(struct settings *s, uint64_t seed)

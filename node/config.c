@@ -342,7 +342,7 @@ static enum status take_options(struct node_config *c, const struct yaml_node *y
                                 const struct yaml_file *f, char message[MESSAGE_SIZE])
 {
     struct private_options *o = &c->options;
-    *o = (struct private_options){.lambda = 0.5, .sampler = SAMPLER_SOO};
+    *o = (struct private_options){.lambda = 0.5, .sampler = SAMPLER_SURROGATE};
     enum status status = yaml_number(&o->discount, f, "discount", y->discount, message);
     if (status == STATUS_OK && y->lambda != NULL)
         status = yaml_number(&o->lambda, f, "lambda", y->lambda, message);

@@ -14,7 +14,7 @@ enum {
     STANDS_MAX = 64,
     PURE_STARTS = 6,
     RANDOM_STARTS = 3,
-    SPREADS = 8,  /* proportions that are tried before more is heard */
+    SPREADS = 16, /* proportions that are tried before more is heard */
     MENDINGS = 8, /* steps of one unit of a coarse weight */
 };
 #define OPTIMISM                                                                       \
@@ -45,6 +45,7 @@ struct surrogate {
     uint32_t n_stands;
     struct stand stand[STANDS_MAX];
     uint32_t spread_known, n_spread;
+    double proportion[PLAYERS_MAX];
     bool explored[WEIGHTS_MAX];
     struct prospects prospects;
 };
@@ -431,20 +432,23 @@ static bool explore(struct surrogate *s, const struct candidates *table,
     return best != UINT32_MAX;
 }
 
+/* Each proportion is turned through all players, so that none is favoured. */
 static bool spread(struct surrogate *s, struct candidate *out)
 {
+    const uint8_t n = s->game.n_players;
     double direction[PLAYERS_MAX];
     look(s, LIKELY);
     if (s->spread_known != s->known)
         s->n_spread = 0;
     s->spread_known = s->known;
-    for (; s->n_spread < SPREADS; s->n_spread++) {
-        for (uint8_t j = 0; j < s->game.n_players; j++)
-            direction[j] = 0.05 + exponential(s);
-        if (idea(s, LIKELY, &s->threat, direction, out)) {
-            s->n_spread++;
+    while (s->n_spread < SPREADS) {
+        for (uint8_t j = 0; j < n && s->n_spread % n == 0; j++)
+            s->proportion[j] = 0.05 + exponential(s);
+        for (uint8_t j = 0; j < n; j++)
+            direction[j] = s->proportion[(j + s->n_spread) % n];
+        s->n_spread++;
+        if (idea(s, LIKELY, &s->threat, direction, out))
             return true;
-        }
     }
     return false;
 }

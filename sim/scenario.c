@@ -242,7 +242,7 @@ static void random_minds(struct scenario *s, struct prng *p)
         s->private_options[i] = (struct private_options){
             .discount = chance(p, 0.7) ? 0.9 : prng_share(p),
             .lambda = chance(p, 0.5) ? 0.5 : prng_share(p),
-            .sampler = (enum sampler_kind)prng_below(p, SAMPLER_RANDOM + 1),
+            .sampler = (enum sampler_kind)prng_below(p, SAMPLER_KINDS),
             .sampler_seed = prng_next(p),
             .attempt = 1,
         };

@@ -133,7 +133,7 @@ for shell in "${shells[@]}"; do
     [ "$shell" != bash ] || misbehaviour=silent sampler=soo
     [ "$("${shell}_completes" 'treaty cluster --misbehave 2:sile')" = $misbehaviour ] ||
         fail "$shell does not complete kinds of misbehaviour"
-    [ "$("${shell}_completes" 'treaty cluster --sampler=s')" = $sampler ] ||
+    [ "$("${shell}_completes" 'treaty cluster --sampler=so')" = $sampler ] ||
         fail "$shell does not complete a value after ="
 done
 # Every choice that is offered is one that the program takes.

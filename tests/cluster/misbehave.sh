@@ -7,7 +7,7 @@
 
 # A session of some twenty rounds. Where nobody falls silent nobody waits for long, so
 # that a busy machine is taken for no cheat.
-small=(--budget 2 --stages 5 --seed 3 --json --threat 'Greedy;Greedy;Greedy;Greedy')
+small=(--budget 2 --sampler soo --stages 5 --seed 3 --json --threat 'Greedy;Greedy;Greedy;Greedy')
 patient=(--deadline 20)
 hasty=(--deadline 4)
 

@@ -32,7 +32,7 @@ static struct table *world(uint8_t kind)
     t->terms.hard_ms = 1500;
     t->terms.threat_rounds = 30;
     for (uint8_t i = 0; i < t->roster.n_players; i++)
-        t->options[i].sampler = (enum sampler_kind)(kind / 64 % 3);
+        t->options[i].sampler = (enum sampler_kind)(kind / 64 % SAMPLER_KINDS);
     return t;
 }
 

@@ -65,7 +65,7 @@ START_TEST(without_options_everything_has_its_default)
     for (int i = 0; i < 2; i++) {
         ck_assert_double_eq(settings.private_options[i].discount, 0.9);
         ck_assert_double_eq(settings.private_options[i].lambda, 0.5);
-        ck_assert_int_eq(settings.private_options[i].sampler, SAMPLER_SOO);
+        ck_assert_int_eq(settings.private_options[i].sampler, SAMPLER_SURROGATE);
     }
     game_free(&game);
 }
