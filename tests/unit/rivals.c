@@ -18,7 +18,7 @@ struct stage {
 static void set_up(struct stage *s, enum concept concept, uint64_t seed)
 {
     char reason[REASON_SIZE];
-    ck_assert(class_game(&s->game, GAMES_PAPER, 1, NULL));
+    ck_assert(class_game(&s->game, GAMES_PAPER, 1, &(struct random_games){0}));
     ck_assert_int_eq(find_threat(&s->threat, &s->game, reason), STATUS_OK);
     s->o = (struct bout_options){.game = &s->game,
                                  .threat = &s->threat,

@@ -14,7 +14,7 @@ static void set_up(struct study *s, struct game *g, enum game_class class, uint3
                    enum concept concept, double discount)
 {
     char reason[REASON_SIZE];
-    ck_assert(class_game(g, class, k, NULL));
+    ck_assert(class_game(g, class, k, &(struct random_games){0}));
     *s =
         (struct study){.contest = {.game = g, .concept = concept, .discount = discount},
                        .asking = {.lambda = 0.5, .batch = 8, .opening_pure = true},
