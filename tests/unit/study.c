@@ -59,6 +59,7 @@ START_TEST(contenders_have_the_same_seeds)
             ck_assert_double_eq(m->first, same->first);
             varies |= m->distance != at(&r, 0, b, 0)->distance;
             ck_assert_double_ge(m->distance, 0);
+            ck_assert_double_le(fabs(m->first), 8 / 3. + 1e-9); /* equation (24) */
             ck_assert(m->volume > 0.5 && m->volume <= 1 + 1e-9);
             ck_assert(m->agreed);
         }
