@@ -12,11 +12,52 @@
 #include <unistd.h>
 
 #include "cli/contract.h"
+#include "base/secure.h"
 #include "cli/deal.h"
 #include "cli/launcher.h"
 #include "cli/outcome.h"
 
 /* ---- ports ---- */
+
+/* A socket that listens there, or -1 with errno; a port of 0 becomes the one it got. */
+static int hold(uint16_t *port)
+{
+    /* As the node will ask: what lingers of an earlier run is no obstacle. */
+    const int on = 1, held = socket(AF_INET, SOCK_STREAM, 0);
+    struct sockaddr_in address = {.sin_family = AF_INET};
+    socklen_t size = sizeof address;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(*port);
+    if (held < 0)
+        return -1;
+    if (setsockopt(held, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
+        bind(held, (struct sockaddr *)&address, size) == 0 && listen(held, 1) == 0 &&
+        getsockname(held, (struct sockaddr *)&address, &size) == 0) {
+        *port = ntohs(address.sin_port);
+        return held;
+    }
+    const int reason = errno;
+    (void)close(held);
+    errno = reason;
+    return -1;
+}
+
+/* Any port, but rather none of those that systems give to whoever connects: between now
+ * and when the node listens there it would be given away now and then. */
+static int hold_any(uint16_t *port)
+{
+    enum { TRIES = 100, LOWEST = 10000, SPAN = 20000 };
+    for (int k = 0; k < TRIES; k++) {
+        uint16_t chance;
+        secure_random(&chance, sizeof chance);
+        *port = (uint16_t)(LOWEST + chance % SPAN);
+        const int held = hold(port);
+        if (held >= 0)
+            return held;
+    }
+    *port = 0;
+    return hold(port);
+}
 
 /* Ports that nobody listens on now: the given ones, or any where they are 0. All are
  * held until the last is found, so that they are different. False with errno, and
@@ -26,22 +67,10 @@ static bool find_ports(uint16_t *ports, uint8_t n, uint8_t *refused)
     int sockets[2 * PLAYERS_MAX], reason = 0;
     uint8_t held = 0;
     for (; held < n && reason == 0; held++) {
-        /* As the node will ask: what lingers of an earlier run is no obstacle. */
-        const int on = 1;
-        struct sockaddr_in address = {.sin_family = AF_INET};
-        socklen_t size = sizeof address;
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        address.sin_port = htons(ports[held]);
         *refused = held;
-        sockets[held] = socket(AF_INET, SOCK_STREAM, 0);
-        if (sockets[held] < 0 ||
-            setsockopt(sockets[held], SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
-            bind(sockets[held], (struct sockaddr *)&address, size) != 0 ||
-            listen(sockets[held], 1) != 0 ||
-            getsockname(sockets[held], (struct sockaddr *)&address, &size) != 0)
+        sockets[held] = ports[held] == 0 ? hold_any(&ports[held]) : hold(&ports[held]);
+        if (sockets[held] < 0)
             reason = errno;
-        else
-            ports[held] = ntohs(address.sin_port);
     }
     for (uint8_t i = 0; i < held; i++)
         if (sockets[i] >= 0)

@@ -209,8 +209,6 @@ static void say_slips(FILE *out, const struct figure2 *f, uint64_t runs)
     const struct figure2_means *asks_nobody = of[PAPER_AUTHORS][PAPER_NE][0];
     (void)fprintf(
         out,
-        "\n'Its program' is made after what is known of the authors' program; how its "
-        "cells go\nwrong is guessed (docs/reproduction.md).\n"
         "\nWhat follows from a slip of the program that made the published figure:\n"
         "- eq asks nobody: it intersects two random subsets of the grid. A_s is empty "
         "in\n  %.0f %% of the runs at 10 questions; xi is %.3f there, and %.3f where "

@@ -62,7 +62,6 @@ need_build() {
     need zlib1g-dev "zlib, which CLP asks the linker for" library zlib
     need libbz2-dev "bzip2, which CLP asks the linker for" c_header bzlib.h
     need libyaml-dev "libyaml, which libcyaml stands on" library yaml-0.1
-    need gnuplot-nox "gnuplot, which draws figures of studies" has gnuplot
 }
 
 need_test() {
@@ -76,6 +75,7 @@ need_test() {
     need zsh "a shell that is asked what it completes" has zsh
     need fish "another one" has fish
     need parallel "GNU parallel, which runs the parts of a study" gnu_parallel
+    need gnuplot-nox "gnuplot, which draws figures of studies" has gnuplot
     need procps "ps, for the clusters' tests" has ps
     need iproute2 "ip, for the tests' networks" has_for_root ip
     need iptables "packets that are lost in the tests' networks" has_for_root iptables

@@ -3,6 +3,8 @@
 #     gnuplot figure3.gp
 set terminal svg size 1240,1000 font 'Helvetica,Arial,sans-serif,14' background '#ffffff'
 set output 'figure3.svg'
+# A mark with an error bar would have a white box around it, which hides its neighbours; so
+# the bars are drawn first, without marks.
 set datafile separator ','
 set encoding utf8
 
@@ -19,7 +21,7 @@ array version_name[3] = ['(a) the published program', '(b) as the paper is writt
 # Eight algorithms from left to right, first NE, then CE.
 place(c, s) = (c eq 'CE' ? 5 : 0) + (s eq 'eq' ? 1 : s eq 'rn' ? 2 : s eq 'op1' ? 3 : 4)
 at(g, v, d, i) = strcol(1) eq g && strcol(3) eq v && abs(column(2) - d) < 1e-9 && column(6) == i \
-    ? place(strcol(4), strcol(5)) + (d < 0.3 ? -0.3 : d < 0.7 ? 0 : 0.3) + (i == 1 ? -0.09 : 0.09) : NaN
+    ? place(strcol(4), strcol(5)) + (d < 0.3 ? -0.32 : d < 0.7 ? 0 : 0.32) + (i == 1 ? -0.08 : 0.08) : NaN
 
 set xrange [0.4:9.6]
 set border 3 linewidth 1
@@ -56,7 +58,9 @@ do for [g = 1:4] {
         }
         plot 0 with lines linecolor '#999999' linewidth 1, \
             for [d = 1:3] for [i = 1:2] 'figure3.csv' using (at(game[g], version[v], delta[d], i)):7:8 \
-                with yerrorbars linecolor rgb colour[d] linewidth 1.3 pointtype mark[d] + (i == 1) pointsize 0.5
+                with yerrorbars linecolor rgb colour[d] linewidth 1 pointtype 7 pointsize 0.02, \
+            for [d = 1:3] for [i = 1:2] 'figure3.csv' using (at(game[g], version[v], delta[d], i)):7 \
+                with points linecolor rgb colour[d] linewidth 1.3 pointtype mark[d] + (i == 1) pointsize 0.42
     }
 }
 

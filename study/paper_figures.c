@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-const uint32_t figure2_budgets[FIGURE2_BUDGETS] = {5,  10,  20,  35, 50,
-                                                   75, 100, 150, 200};
+const uint32_t figure2_budgets[FIGURE2_BUDGETS] = {5,  10,  20,  30, 50,
+                                                   70, 100, 150, 200};
 const double paper_discounts[PAPER_DISCOUNTS] = {0.1, 0.5, 0.9};
 
 /* Which stream of random numbers is for what. */

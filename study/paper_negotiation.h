@@ -20,9 +20,10 @@ enum { PAPER_SAMPLERS = 4, PAPER_BUDGET_MAX = 200 };
 enum paper_version { PAPER_AUTHORS, PAPER_WRITTEN, PAPER_REPAIRED };
 enum { PAPER_VERSIONS = 3 };
 
-/* Equispaced points: K = 50 per player, and as near to 2500 distributions as a lattice
- * of the simplex comes: multiples of 1/23. */
-enum { PAPER_SAMPLES = 50, PAPER_LATTICE = 23, PAPER_GRID_MAX = 2600 };
+/* Equispaced points: K = 50 per player; and the distributions whose weights are
+ * multiples of 1/24, which are 2925: the paper says "approximately 2500", its program
+ * takes these. */
+enum { PAPER_SAMPLES = 50, PAPER_LATTICE = 24, PAPER_GRID_MAX = 2925 };
 struct paper_grid {
     uint32_t n;
     struct paper_point point[PAPER_GRID_MAX];

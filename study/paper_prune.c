@@ -18,6 +18,15 @@ static const double *payoff(const struct left *l, uint32_t k)
     return l->all->row[l->row[k]].payoff;
 }
 
+static int point_order(const struct left *l, uint32_t a, uint32_t b)
+{
+    const double *x = l->all->row[a].point.at, *y = l->all->row[b].point.at;
+    for (unsigned d = 0; d < 4; d++)
+        if (x[d] != y[d])
+            return x[d] < y[d] ? -1 : 1;
+    return 0;
+}
+
 static bool no_worse(const double *a, const double *b)
 {
     return a[0] >= b[0] && a[1] >= b[1];
@@ -67,30 +76,50 @@ static uint32_t prune_written(struct left *l, struct prng *p)
     return l->row[l->n - 1];
 }
 
-/* Rows up to the first that pays the same as another. */
-static void keep_to_first_tie(struct left *l, const double drawn[2])
+/* Each player sorts by its own payoff, the best first, and keeps what comes before the
+ * first row that pays it what the drawn one does, and that row: of ties one is left,
+ * and it need not be the drawn one. */
+static void keep_to_first_ties(struct left *l, uint32_t drawn)
 {
-    uint32_t first = l->n, n_ties = 0;
-    for (uint32_t k = l->n; k-- > 0;)
-        if (ties(payoff(l, k), drawn)) {
-            first = k;
-            n_ties++;
-        }
-    if (n_ties > 1)
-        l->n = first + 1;
+    double paid[2];
+    uint32_t first[2], n = 0;
+    memcpy(paid, payoff(l, drawn), sizeof paid);
+    for (unsigned i = 0; i < 2; i++)
+        for (first[i] = 0; payoff(l, first[i])[i] != paid[i];)
+            first[i]++;
+    for (uint32_t k = 0; k < l->n; k++) {
+        const double *here = payoff(l, k);
+        if ((here[0] > paid[0] || k == first[0]) &&
+            (here[1] > paid[1] || k == first[1]))
+            l->row[n++] = l->row[k];
+    }
+    l->n = n;
 }
 
+/* The order of rows after the first pruning: by their points. */
+static void sort_by_point(struct left *l)
+{
+    for (uint32_t k = 1; k < l->n; k++) {
+        const uint32_t row = l->row[k];
+        uint32_t at = k;
+        for (; at > 0 && point_order(l, l->row[at - 1], row) > 0; at--)
+            l->row[at] = l->row[at - 1];
+        l->row[at] = row;
+    }
+}
+
+/* What was drawn last is the result, whatever is left. */
 static uint32_t prune_authors(struct left *l, struct prng *p)
 {
-    while (l->n > 1) {
+    uint32_t chosen;
+    do {
         const double w = joint_draw(p);
         const uint32_t drawn = (uint32_t)lround((double)(l->n - 1) * w);
-        double paid[2];
-        memcpy(paid, payoff(l, drawn), sizeof paid);
-        drop_worse(l, drawn);
-        keep_to_first_tie(l, paid);
-    }
-    return l->row[0];
+        chosen = l->row[drawn];
+        keep_to_first_ties(l, drawn);
+        sort_by_point(l);
+    } while (l->n > 1);
+    return chosen;
 }
 
 /* First one of those who proposed something that is left, then one of that player's. */

@@ -6,8 +6,9 @@
 #include "study/paper_negotiation.h"
 #include "study/paper_soo.h"
 
-/* How many random samples a player looks at, at most. */
-enum { TRIES_MAX = 10000 };
+/* How many random samples a player looks at, at most, as the paper says; and for each
+ * question in the authors' program. */
+enum { TRIES_MAX = 10000, TRIES_EACH = 1000 };
 
 /* ---- the grid ---- */
 
@@ -116,23 +117,27 @@ static void ask_grid(struct paper_accepted *a, const struct paper_case *c,
     }
 }
 
-/* Both take a random subset of the grid, and nobody asks: what lies in both is looked
- * at. */
+/* Each takes so many of the points that suit itself, and nobody asks: what lies in both
+ * subsets is on the table. */
 static void intersect_grid(struct paper_accepted *a, const struct paper_case *c,
                            const struct paper_grid *g, uint32_t questions,
                            struct prng *p)
 {
-    bool taken[PAPER_GRID_MAX] = {false};
-    struct deal d;
-    deal_start(&d, g->n);
-    for (uint32_t k = 0; k < questions; k++)
-        taken[deal_next(&d, p)] = true;
-    deal_start(&d, g->n);
-    for (uint32_t k = 0; k < questions; k++) {
-        const uint16_t index = deal_next(&d, p);
-        if (taken[index])
-            accept_if_both(a, c, &g->point[index]);
+    uint8_t takers[PAPER_GRID_MAX] = {0};
+    for (unsigned i = 0; i < 2; i++) {
+        struct deal d;
+        deal_start(&d, g->n);
+        for (uint32_t taken = 0; taken < questions && d.dealt < d.n;) {
+            struct paper_view v;
+            const uint16_t index = deal_next(&d, p);
+            paper_judge(&v, c, &g->point[index]);
+            taken += v.suits[i];
+            takers[index] = (uint8_t)(takers[index] + v.suits[i]);
+        }
     }
+    for (uint32_t k = 0; k < g->n; k++)
+        if (takers[k] == 2)
+            accept_if_both(a, c, &g->point[k]);
 }
 
 /* ---- random ---- */
@@ -185,6 +190,27 @@ static void ask_random(struct paper_accepted *a, const struct paper_case *c,
             if (v.suits[1 - i])
                 accept(a, &v, &point);
         }
+}
+
+/* The players take turns, and each looks at so many points for one that suits itself;
+ * who finds none ends it for both. */
+static void ask_random_in_turn(struct paper_accepted *a, const struct paper_case *c,
+                               uint32_t questions, struct prng *p)
+{
+    for (uint32_t turn = 0; turn < 2 * questions; turn++) {
+        const unsigned i = turn % 2;
+        struct paper_view v = {.suits = {false, false}};
+        struct paper_point point;
+        uint32_t tries = 0;
+        for (; !v.suits[i] && tries < TRIES_EACH; tries++) {
+            draw_point(&point, c->concept, p);
+            paper_judge(&v, c, &point);
+        }
+        if (tries == TRIES_EACH)
+            return;
+        if (v.suits[1 - i])
+            accept(a, &v, &point);
+    }
 }
 
 /* ---- SOO ---- */
@@ -254,7 +280,10 @@ void paper_sample(struct paper_accepted *out, const struct paper_case *c,
             ask_grid(out, c, grid, questions, p);
         return;
     case PAPER_RANDOM:
-        ask_random(out, c, questions, p);
+        if (version == PAPER_AUTHORS)
+            ask_random_in_turn(out, c, questions, p);
+        else
+            ask_random(out, c, questions, p);
         return;
     case PAPER_SOO_HALF:
         ask_search(out, c, version, 0.5, questions);

@@ -8,13 +8,13 @@
 
 #include "base/check.h"
 
-enum { CELLS_MAX = 1 + 3 * (PAPER_EVALUATIONS_MAX / 2 + 1) };
+enum { CELLS_MAX = 1 + 3 * (PAPER_EVALUATIONS_MAX / 2 + 2) };
 
 struct cell {
     double low[PAPER_DIMENSIONS_MAX], high[PAPER_DIMENSIONS_MAX];
     double centre[PAPER_DIMENSIONS_MAX];
     double value;
-    uint32_t depth;
+    uint32_t depth, sweep; /* in which it was made, from 1 on */
     bool leaf;
 };
 
@@ -25,6 +25,7 @@ struct search {
     paper_value *value;
     void *context;
     uint32_t n, depth; /* of the tree */
+    uint32_t sweep;
     struct cell cell[CELLS_MAX];
 };
 
@@ -34,12 +35,14 @@ static void evaluate(struct search *s, struct cell *c)
     s->evaluated++;
 }
 
-/* The longest side, the first of equals. */
+/* The longest side, the first of equals; to the authors' program sides that differ by a
+ * rounding are not equal. */
 static unsigned longest(const struct search *s, const struct cell *c)
 {
+    const double forgiven = s->cells == PAPER_CELLS_PARTITION ? 1e-12 : 0;
     unsigned best = 0;
     for (unsigned d = 1; d < s->dimensions; d++)
-        if (fabs(c->high[d] - c->low[d]) > fabs(c->high[best] - c->low[best]) + 1e-12)
+        if (c->high[d] - c->low[d] > c->high[best] - c->low[best] + forgiven)
             best = d;
     return best;
 }
@@ -55,17 +58,19 @@ static void cut_in_thirds(struct cell *child, unsigned side, unsigned which)
         child->centre[side] = (child->low[side] + child->high[side]) / 2;
 }
 
-/* The middle is as wide as if every split so far had been of this side, and what is
- * left and right of it goes on to the border of the cube: wrong from the second split
- * on. */
+/* The middle child is cut along this side, but with the borders that its parent has
+ * along the first one: right where that is the side, and no partition elsewhere. */
 static void cut_as_the_authors(struct cell *child, unsigned side, unsigned which)
 {
-    const double low = child->low[side], width = child->high[side] - low;
-    const double at = child->centre[side], reach = pow(3, -(double)child->depth) / 2;
-    child->low[side] = which == 0 ? 0 : which == 1 ? at - reach : at + reach;
-    child->high[side] = which == 0 ? at - reach : which == 1 ? at + reach : 1;
+    const unsigned from = which == 1 ? 0 : side;
+    const double low = child->low[from], high = child->high[from];
+    const double first = (2 * low + high) / 3, second = (low + 2 * high) / 3;
+    if (which > 0)
+        child->low[side] = which == 1 ? first : second;
+    if (which < 2)
+        child->high[side] = which == 1 ? second : first;
     if (which != 1)
-        child->centre[side] = fmin(fmax(low + (2 * which + 1) * width / 6, 0), 1);
+        child->centre[side] = (which == 0 ? 5 * low + high : low + 5 * high) / 6;
 }
 
 static void add_child(struct search *s, uint32_t parent, unsigned side, unsigned which)
@@ -74,12 +79,13 @@ static void add_child(struct search *s, uint32_t parent, unsigned side, unsigned
     *child = s->cell[parent];
     child->depth++;
     child->leaf = true;
+    child->sweep = s->sweep;
     if (s->cells == PAPER_CELLS_AUTHORS)
         cut_as_the_authors(child, side, which);
     else
         cut_in_thirds(child, side, which);
     if (which != 1) {
-        if (s->evaluated == s->evaluations)
+        if (s->cells == PAPER_CELLS_PARTITION && s->evaluated == s->evaluations)
             return;
         evaluate(s, child);
     }
@@ -87,37 +93,56 @@ static void add_child(struct search *s, uint32_t parent, unsigned side, unsigned
     s->n++;
 }
 
+/* The authors' middle child is the youngest. */
 static void expand(struct search *s, uint32_t parent)
 {
+    static const unsigned orders[2][3] = {
+        [PAPER_CELLS_PARTITION] = {0, 1, 2}, [PAPER_CELLS_AUTHORS] = {0, 2, 1}};
     const unsigned side = longest(s, &s->cell[parent]);
     s->cell[parent].leaf = false;
-    for (unsigned which = 0; which < 3; which++)
-        add_child(s, parent, side, which);
+    for (unsigned k = 0; k < 3; k++)
+        add_child(s, parent, side, orders[s->cells][k]);
 }
 
-/* The best leaf of this depth, the oldest of equals; s->n if there is none. */
+/* The best leaf of this depth, the oldest of equals; s->n if there is none. The authors
+ * pass over those that were made in this sweep. */
 static uint32_t best_leaf(const struct search *s, uint32_t depth)
 {
     uint32_t best = s->n;
     for (uint32_t k = 0; k < s->n; k++)
         if (s->cell[k].leaf && s->cell[k].depth == depth &&
+            (s->cells == PAPER_CELLS_PARTITION || s->cell[k].sweep < s->sweep) &&
             (best == s->n || s->cell[k].value > s->cell[best].value))
             best = k;
     return best;
 }
 
-static void sweep(struct search *s)
+/* How deep a cell that is cut may lie. The authors count the whole cube as depth 1 and
+ * cut nothing that is ceil(sqrt(n)) deep. */
+static uint32_t deepest(const struct search *s)
 {
     const uint32_t limit = (uint32_t)ceil(sqrt(s->evaluations));
-    const uint32_t last = s->depth < limit ? s->depth : limit;
+    if (s->cells == PAPER_CELLS_PARTITION)
+        return s->depth < limit ? s->depth : limit;
+    return limit < 2 ? 0 : limit - 2;
+}
+
+/* False if nothing was left to cut. */
+static bool sweep(struct search *s)
+{
+    const uint32_t last = deepest(s);
+    bool any = false;
     double best = -INFINITY;
+    s->sweep++;
     for (uint32_t depth = 0; depth <= last && s->evaluated < s->evaluations; depth++) {
         const uint32_t leaf = best_leaf(s, depth);
         if (leaf == s->n || s->cell[leaf].value < best)
             continue;
         best = s->cell[leaf].value;
+        any = true;
         expand(s, leaf);
     }
+    return any;
 }
 
 void paper_search(unsigned dimensions, uint32_t evaluations, enum paper_cells cells,
@@ -134,6 +159,7 @@ void paper_search(unsigned dimensions, uint32_t evaluations, enum paper_cells ce
     s.context = context;
     s.n = 1;
     s.depth = 0;
+    s.sweep = 0;
     memset(&s.cell[0], 0, sizeof s.cell[0]);
     for (unsigned d = 0; d < dimensions; d++) {
         s.cell[0].high[d] = 1;
@@ -141,6 +167,6 @@ void paper_search(unsigned dimensions, uint32_t evaluations, enum paper_cells ce
     }
     s.cell[0].leaf = true;
     evaluate(&s, &s.cell[0]);
-    while (s.evaluated < s.evaluations)
-        sweep(&s);
+    while (s.evaluated < s.evaluations && sweep(&s))
+        ;
 }

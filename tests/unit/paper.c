@@ -230,8 +230,8 @@ static double mean_distance(enum paper_version version, enum paper_concept conce
     return sum / RUNS;
 }
 
-/* Mean xi without noise, as it was recorded for the authors' program. Their defect of
- * the cells is followed only as far as it is known: a quarter is forgiven. */
+/* Mean xi of the authors' program without noise; the same with cells that are a
+ * partition is .312 .141 .0285 at 10, 20 and 100. */
 START_TEST(soo_as_the_authors_have_it_has_their_distances)
 {
     static const struct {
@@ -243,7 +243,7 @@ START_TEST(soo_as_the_authors_have_it_has_their_distances)
     for (size_t k = 0; k < sizeof recorded / sizeof recorded[0]; k++)
         near(mean_distance(PAPER_AUTHORS, PAPER_NE, PAPER_SOO_HALF,
                            recorded[k].questions, &empty),
-             recorded[k].xi, k == 0 ? 1e-4 : recorded[k].xi / 4);
+             recorded[k].xi, k == 0 ? 1e-4 : recorded[k].xi / 5);
 }
 END_TEST
 
@@ -260,6 +260,22 @@ START_TEST(equispaced_sampling_that_asks_nobody_finds_nothing)
     near(mean_distance(PAPER_WRITTEN, PAPER_NE, PAPER_EQUISPACED, 100, &empty), 0.043,
          0.01);
     ck_assert(empty <= 0);
+}
+END_TEST
+
+/* Their records are means over 100 runs, and ours over as many: noise is forgiven. */
+START_TEST(all_curves_of_the_authors_are_what_they_recorded)
+{
+    double empty;
+    for (int c = 0; c < PAPER_CONCEPTS; c++)
+        for (int s = 0; s < PAPER_SAMPLERS; s++)
+            for (unsigned questions = 20; questions <= 200; questions *= 10) {
+                const double recorded = published_distance(
+                    (enum paper_concept)c, (enum paper_sampler)s, questions);
+                near(mean_distance(PAPER_AUTHORS, (enum paper_concept)c,
+                                   (enum paper_sampler)s, questions, &empty),
+                     recorded, recorded / (s == PAPER_EQUISPACED ? 3 : 5) + 0.01);
+            }
 }
 END_TEST
 
@@ -443,6 +459,7 @@ UNIT_MAIN("paper", table_1_is_the_bound_with_the_spacing_1_over_k,
           regret_matching_is_no_exact_equilibrium_of_matching_pennies,
           soo_as_the_authors_have_it_has_their_distances,
           equispaced_sampling_that_asks_nobody_finds_nothing,
+          all_curves_of_the_authors_are_what_they_recorded,
           a_mapped_cube_beats_one_with_a_hole,
           random_sampling_has_the_recorded_distances,
           soo_of_the_nodes_finds_cooperation_at_once,
