@@ -489,6 +489,7 @@ static bool store(struct parser *p, struct game *g, const struct numbers *payoff
     for (; value != NULL && player < n_players; player++) {
         for (size_t profile = 0; profile < n_profiles; profile++) {
             size_t row = row_of(chosen, profile);
+            CHECK(row == 0 || payoffs->value != NULL);
             value[profile] =
                 row == 0 ? 0 : payoffs->value[(row - 1) * n_players + player];
         }
