@@ -85,13 +85,12 @@ bool envelope_signed(const struct message *m, const uint8_t *bytes, size_t n,
     return signature_holds(&s, &roster->key[m->sender], bytes, n - sizeof s.bytes);
 }
 
-bool envelope_holds(const struct message *m, const uint8_t *bytes, size_t n,
-                    const struct roster *roster, const struct verifier *v)
+bool envelope_accepted(const struct message *m, const uint8_t *bytes, size_t n,
+                       const struct roster *roster, const struct verifier *v)
 {
     const struct signature s = signature_of(m, bytes, n);
-    const size_t signed_size = n - sizeof s.bytes;
-    return verifier_accepts(v, m->sender, &s, bytes, signed_size) ||
-           signature_holds(&s, &roster->key[m->sender], bytes, signed_size);
+    CHECK(m->sender < roster->n_players);
+    return verifier_accepts(v, m->sender, &s, bytes, n - sizeof s.bytes);
 }
 
 size_t envelope_seal(uint8_t *out, size_t capacity, const struct message *m,

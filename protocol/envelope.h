@@ -63,11 +63,11 @@ bool envelope_peek(struct message *out, const uint8_t *bytes, size_t n,
 /* True if the envelope, which envelope_peek has accepted, is signed by its sender. */
 bool envelope_signed(const struct message *m, const uint8_t *bytes, size_t n,
                      const struct roster *roster);
-/* The same, and for what holds in half the time. v: of the roster's keys. What v does
- * not accept libsodium judges, so that an error of our own arithmetic silences nobody.
+/* The same in half the time. v: of the roster's keys. True: envelope_signed. False: it
+ * is not, or our own arithmetic errs; whoever wants to be certain asks envelope_signed.
  */
-bool envelope_holds(const struct message *m, const uint8_t *bytes, size_t n,
-                    const struct roster *roster, const struct verifier *v);
+bool envelope_accepted(const struct message *m, const uint8_t *bytes, size_t n,
+                       const struct roster *roster, const struct verifier *v);
 /* Writes and signs; returns the size. capacity >= ENVELOPE_OVERHEAD + body_size. */
 size_t envelope_seal(uint8_t *out, size_t capacity, const struct message *m,
                      const struct keypair *key);

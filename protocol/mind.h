@@ -23,6 +23,8 @@ struct player {
     struct terms terms;
     struct roster roster;
     struct verifier *verifier; /* of the roster's keys */
+    /* Authors one of whose words in this round libsodium has judged as well. */
+    uint64_t reconsidered, reconsidered_round;
     struct keypair key;
     struct payoffs *payoffs;
     struct private_options options;
