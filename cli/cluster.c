@@ -11,8 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "cli/contract.h"
 #include "base/secure.h"
+#include "cli/contract.h"
 #include "cli/deal.h"
 #include "cli/launcher.h"
 #include "cli/outcome.h"

@@ -33,7 +33,8 @@ for figure in table1 figure2 figure3 figure4; do
     [ $figure = table1 ] || grep -q '</svg>' "a/b/$figure.svg" || fail "$figure: no picture"
 done
 awk -F, 'NF != 9 { exit 1 }' a/b/figure2.csv || fail "figure2.csv: a row has other columns"
-awk -F, 'NF != 11 { exit 1 }' a/b/figure3.csv || fail "figure3.csv: a row has other columns"
+awk -F, 'NF != 12 { exit 1 }' a/b/figure3.csv || fail "figure3.csv: a row has other columns"
+grep -q "^PD,0.9,authors,NE,op1,1,.*,100,1.918$" a/b/figure3.csv || fail "figure3.csv: what was recorded is missing"
 cp a/b/figure4.csv first.csv
 run 0 again "$treaty" reproduce figure4 --runs 2 --seed 2 --out a/b --quiet
 ! cmp -s first.csv a/b/figure4.csv || fail "the rows of before are still there"
