@@ -48,34 +48,19 @@ static void retell_row(struct retelling *r, const struct message *row)
     r->size = candidates_count(r->table) - asked;
 }
 
-/* Goes over the whole log, row by row; of the last there may be less than a row. */
+/* Goes over the whole log, row by row. */
 static void retell(struct retelling *r, const struct world *w)
 {
-    enum { ROUNDS = 400 };
-    static struct message said[ROUNDS][PLAYERS_MAX];
-    static uint32_t n_said[ROUNDS];
+    static struct sampling_rows rows; /* large */
     const struct terms *t = world_terms(w);
-    struct pages p = pages_of(w, 0);
-    struct record record;
     memset(r, 0, sizeof *r);
-    memset(n_said, 0, sizeof n_said);
     r->world = w;
     r->table =
         candidates_new(&t->shape, t->shape.n_players, t->budget * t->shape.n_players);
-    while (pages_next(&p, &record)) {
-        struct message m;
-        if ((record.kind != RECORD_IN && record.kind != RECORD_OUT) ||
-            !envelope_peek(&m, record.payload, record.size, world_roster(w),
-                           terms_body_max(t)) ||
-            (m.kind != MESSAGE_PROPOSE && m.kind != MESSAGE_ANSWER))
-            continue;
-        ck_assert_uint_lt(m.round, ROUNDS);
-        said[m.round][m.sender] = m;
-        n_said[m.round]++;
-    }
-    for (uint32_t round = 0; round < ROUNDS; round++)
-        if (n_said[round] == t->shape.n_players)
-            retell_row(r, said[round]);
+    sampling_rows_of(&rows, w);
+    for (uint32_t round = 0; round < SAMPLING_ROUNDS_MAX; round++)
+        if (rows.n_said[round] == t->shape.n_players)
+            retell_row(r, rows.said[round]);
     for (uint32_t k = 0; k < candidates_count(r->table); k++)
         if (r->refused[k] == 0)
             candidates_accept(r->table, k);

@@ -206,4 +206,29 @@ static inline void all_tell(const struct world *w, const char *story)
         ck_assert_str_eq(story_of(w, i), story);
 }
 
+/* What was said in the rounds of sampling, from player 1's log: by round and player. Of
+ * the last there may be less than a row. */
+enum { SAMPLING_ROUNDS_MAX = 400 };
+struct sampling_rows {
+    uint32_t n_said[SAMPLING_ROUNDS_MAX];
+    struct message said[SAMPLING_ROUNDS_MAX][PLAYERS_MAX];
+};
+static inline void sampling_rows_of(struct sampling_rows *out, const struct world *w)
+{
+    struct pages p = pages_of(w, 0);
+    struct record record;
+    memset(out->n_said, 0, sizeof out->n_said);
+    while (pages_next(&p, &record)) {
+        struct message m;
+        if ((record.kind != RECORD_IN && record.kind != RECORD_OUT) ||
+            !envelope_peek(&m, record.payload, record.size, world_roster(w),
+                           terms_body_max(world_terms(w))) ||
+            (m.kind != MESSAGE_PROPOSE && m.kind != MESSAGE_ANSWER))
+            continue;
+        ck_assert_uint_lt(m.round, SAMPLING_ROUNDS_MAX);
+        out->said[m.round][m.sender] = m;
+        out->n_said[m.round]++;
+    }
+}
+
 #endif

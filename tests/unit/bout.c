@@ -58,28 +58,13 @@ static void same_row(const struct bout *b, const struct message *row,
 /* Returns what was certified. */
 static uint32_t same_as_told(const struct bout *b, const struct world *w)
 {
-    enum { ROUNDS = 400 };
-    static struct message said[ROUNDS][PLAYERS_MAX];
-    static uint32_t n_said[ROUNDS];
+    static struct sampling_rows rows; /* large */
     const struct terms *t = world_terms(w);
-    struct pages p = pages_of(w, 0);
-    struct record record;
     uint32_t index = 0;
-    memset(n_said, 0, sizeof n_said);
-    while (pages_next(&p, &record)) {
-        struct message m;
-        if ((record.kind != RECORD_IN && record.kind != RECORD_OUT) ||
-            !envelope_peek(&m, record.payload, record.size, world_roster(w),
-                           terms_body_max(t)) ||
-            (m.kind != MESSAGE_PROPOSE && m.kind != MESSAGE_ANSWER))
-            continue;
-        ck_assert_uint_lt(m.round, ROUNDS);
-        said[m.round][m.sender] = m;
-        n_said[m.round]++;
-    }
-    for (uint32_t round = 0; round < ROUNDS; round++)
-        if (n_said[round] == t->shape.n_players)
-            same_row(b, said[round], t, &index);
+    sampling_rows_of(&rows, w);
+    for (uint32_t round = 0; round < SAMPLING_ROUNDS_MAX; round++)
+        if (rows.n_said[round] == t->shape.n_players)
+            same_row(b, rows.said[round], t, &index);
     const struct report r = report_of(w, 0);
     ck_assert_uint_eq(index, bout_asked(b));
     ck_assert_uint_eq(r.certified, bout_accepted(b));
