@@ -182,9 +182,15 @@ static enum status take_samplers(struct study_plan *p, const char *list,
         if (!contender_number(&c, k) || s->n_contenders == STUDY_SAMPLERS_MAX) {
             size_t size = (size_t)snprintf(reason, REASON_SIZE,
                                            "--samplers: '%.60s' is none of", word);
-            for (k = 0; contender_number(&c, k) && size < REASON_SIZE; k++)
+            const bool less = strncmp(word, "surrogate-", 10) == 0;
+            const char *comma = "";
+            for (k = 0; contender_number(&c, k) && size < REASON_SIZE; k++) {
+                if (less != (c.without != 0))
+                    continue;
                 size += (size_t)snprintf(reason + size, REASON_SIZE - size, "%s %s",
-                                         k > 0 ? "," : "", c.name);
+                                         comma, c.name);
+                comma = ",";
+            }
             return STATUS_USAGE;
         }
         s->contender[s->n_contenders++] = c;
@@ -192,7 +198,8 @@ static enum status take_samplers(struct study_plan *p, const char *list,
     for (uint32_t k = 0; s->n_contenders < STUDY_SAMPLERS_MAX && list == NULL &&
                          contender_number(&s->contender[s->n_contenders], k);
          k++)
-        s->n_contenders += !s->contender[s->n_contenders].paper || paper_can(p);
+        s->n_contenders += s->contender[s->n_contenders].without == 0 &&
+                           (!s->contender[s->n_contenders].paper || paper_can(p));
     for (uint32_t k = 0; k < s->n_contenders; k++)
         if (s->contender[k].paper && !paper_can(p)) {
             (void)snprintf(reason, REASON_SIZE,

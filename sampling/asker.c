@@ -70,7 +70,8 @@ static struct surrogate *model_of(const struct asker_options *o)
                                   .concept = o->concept,
                                   .incentive = o->incentive,
                                   .enforcement = o->enforcement,
-                                  .resolution = o->resolution};
+                                  .resolution = o->resolution,
+                                  .without = o->without};
     if (o->shortest)
         m.enforcement.length = LENGTH_MAX;
     return surrogate_new(&m);

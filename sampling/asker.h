@@ -23,6 +23,7 @@ struct asker_options {
     uint32_t budget;   /* N_c: how many candidates it may ask about */
     uint16_t batch;    /* how many of them in one round, at most */
     bool opening_pure; /* first questions are pure profiles, for half of the budget */
+    uint32_t without;  /* of SAMPLER_SURROGATE, for studies: surrogate.h; 0 for nodes */
 };
 
 /* Opaque. */

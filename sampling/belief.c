@@ -31,7 +31,7 @@ struct belief {
     bool *guessed;
 };
 
-static double likeness(const struct shape *s, uint32_t a, uint32_t b)
+static double likeness(const struct shape *s, uint32_t a, uint32_t b, double of_one)
 {
     uint8_t one[PLAYERS_MAX], other[PLAYERS_MAX];
     double product = 1;
@@ -39,11 +39,11 @@ static double likeness(const struct shape *s, uint32_t a, uint32_t b)
     profile_actions(other, s, b);
     for (uint8_t i = 0; i < s->n_players; i++)
         if (one[i] != other[i])
-            product *= LIKENESS;
+            product *= of_one;
     return product;
 }
 
-struct belief *belief_new(const struct payoffs *own)
+struct belief *belief_new(const struct payoffs *own, bool alike)
 {
     struct belief *b = calloc(1, sizeof *b);
     if (b == NULL)
@@ -68,7 +68,8 @@ struct belief *belief_new(const struct payoffs *own)
     }
     for (uint32_t a = 0; a < m; a++)
         for (uint32_t c = 0; c < m; c++)
-            b->covariance[(size_t)a * m + c] = likeness(&own->shape, a, c);
+            b->covariance[(size_t)a * m + c] =
+                likeness(&own->shape, a, c, alike ? LIKENESS : 0);
     return b;
 }
 

@@ -22,6 +22,17 @@ enum {
 #define DOUBTFUL 1e-6
 #define ROUNDING 1e-9 /* of the scale */
 
+const char *const surrogate_without[] = {
+    [IDEA_THREAT_START] = "surrogate-no-threat-start",
+    [IDEA_PURE_STARTS] = "surrogate-no-pure-starts",
+    [IDEA_RANDOM_STARTS] = "surrogate-no-random-starts",
+    [IDEA_MENDING] = "surrogate-no-mending",
+    [IDEA_EXPLORING] = "surrogate-no-exploring",
+    [IDEA_HOPE] = "surrogate-no-hope",
+    [IDEA_SPREAD] = "surrogate-no-spread",
+    [IDEA_LIKENESS] = "surrogate-no-likeness",
+};
+
 /* Payoffs as they are believed to be, or as they may be at best. */
 enum outlook { LIKELY, HOPEFUL, OUTLOOKS };
 
@@ -57,6 +68,11 @@ bool surrogate_fits(const struct shape *game)
            n_profiles <= BELIEF_PROFILES_MAX;
 }
 
+static bool has(const struct surrogate *s, enum surrogate_idea idea)
+{
+    return (s->o.without >> idea & 1) == 0;
+}
+
 struct surrogate *surrogate_new(const struct surrogate_options *o)
 {
     const struct improve_options i = {o->payoffs->shape, o->concept, o->incentive,
@@ -67,7 +83,7 @@ struct surrogate *surrogate_new(const struct surrogate_options *o)
     s->o = *o;
     s->game = o->payoffs->shape;
     s->candidates = concept_shape(o->concept, &s->game);
-    s->belief = belief_new(o->payoffs);
+    s->belief = belief_new(o->payoffs, has(s, IDEA_LIKENESS));
     s->improver = improver_new(&i);
     s->prng.state = o->payoffs->player;
     s->known = 1;
@@ -357,11 +373,12 @@ static double improve_mixed(struct surrogate *s, const double *base,
     struct profile x;
     double best = 0, least = INFINITY;
     try_start(s, base, direction, start, &best, out);
-    try_start(s, base, direction, &s->threat.start, &best, out);
-    for (int k = 0; k < PURE_STARTS; k++)
+    if (has(s, IDEA_THREAT_START))
+        try_start(s, base, direction, &s->threat.start, &best, out);
+    for (int k = 0; k < PURE_STARTS && has(s, IDEA_PURE_STARTS); k++)
         if (next_pure(s, &x, base, direction, &least))
             try_start(s, base, direction, &x, &best, out);
-    for (int k = 0; k < RANDOM_STARTS; k++) {
+    for (int k = 0; k < RANDOM_STARTS && has(s, IDEA_RANDOM_STARTS); k++) {
         start_random(s, &x);
         try_start(s, base, direction, &x, &best, out);
     }
@@ -380,7 +397,8 @@ static bool idea(struct surrogate *s, enum outlook outlook, const struct stand *
     if (!(by > 0))
         return false;
     candidate_from_profile_at(out, &s->candidates, resolution, &x);
-    if (s->o.resolution != 0 && s->o.concept != CONCEPT_NASH && outlook == LIKELY)
+    if (s->o.resolution != 0 && s->o.concept != CONCEPT_NASH && outlook == LIKELY &&
+        has(s, IDEA_MENDING))
         mend(s, out);
     return worth_asking(s, outlook, out);
 }
@@ -456,6 +474,8 @@ static bool spread(struct surrogate *s, struct candidate *out)
 bool surrogate_next(struct surrogate *s, const struct candidates *table,
                     struct candidate *out)
 {
-    return try_stands(s, LIKELY, out) || explore(s, table, out) ||
-           try_stands(s, HOPEFUL, out) || spread(s, out);
+    return try_stands(s, LIKELY, out) ||
+           (has(s, IDEA_EXPLORING) && explore(s, table, out)) ||
+           (has(s, IDEA_HOPE) && try_stands(s, HOPEFUL, out)) ||
+           (has(s, IDEA_SPREAD) && spread(s, out));
 }

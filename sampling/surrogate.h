@@ -15,6 +15,21 @@
 #include "game/incentive.h"
 #include "sampling/candidates.h"
 
+/* What it is made of: a study leaves one out to see what it is for. */
+enum surrogate_idea {
+    IDEA_THREAT_START,  /* mixed profiles: improve from the threat */
+    IDEA_PURE_STARTS,   /* and from good pure profiles */
+    IDEA_RANDOM_STARTS, /* and from anywhere */
+    IDEA_MENDING,       /* repair what coarse weights broke */
+    IDEA_EXPLORING,     /* ask about pure profiles that are not known */
+    IDEA_HOPE,          /* improve with payoffs as they may be at best */
+    IDEA_SPREAD,        /* more of the frontier, in other proportions */
+    IDEA_LIKENESS,      /* similar profiles are thought to pay alike */
+    SURROGATE_IDEAS
+};
+/* What a surrogate without it is called, by idea. */
+extern const char *const surrogate_without[];
+
 struct surrogate_options {
     const struct payoffs *payoffs; /* the player's own; borrowed for life */
     double tolerance;              /* of comparisons of own payoffs */
@@ -22,6 +37,7 @@ struct surrogate_options {
     enum incentive incentive;
     struct enforcement enforcement; /* as is supposed of all players */
     uint32_t resolution; /* weights are multiples of WEIGHT_ONE / resolution; 0: any */
+    uint32_t without;    /* mask of 1 << enum surrogate_idea; 0: nothing is left out */
 };
 
 /* Opaque. */

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sampling/surrogate.h"
 #include "study/rivals_paper.h"
 
 /* Agreements that are raised to the frontier: with more players each takes longer. */
@@ -31,9 +32,13 @@ bool contender_number(struct contender *out, uint32_t k)
         r++;
     if (r->name != NULL)
         *out = (struct contender){.name = r->name, .rival = r};
-    else
+    else if (k == 0)
         *out = (struct contender){.name = "paper", .paper = true};
-    return r->name != NULL || k == 0;
+    else if (k <= SURROGATE_IDEAS)
+        *out = (struct contender){.name = surrogate_without[k - 1],
+                                  .kind = SAMPLER_SURROGATE,
+                                  .without = UINT32_C(1) << (k - 1)};
+    return r->name != NULL || k <= SURROGATE_IDEAS;
 }
 
 /* ---- one negotiation ---- */
@@ -89,6 +94,7 @@ static bool hold(struct trial *t, const struct study *s, const struct contender 
     o.asking.incentive = s->contest.incentive;
     o.asking.enforcement = (struct enforcement){s->contest.discount, 0};
     o.asking.sampler = c->kind;
+    o.asking.without = c->without;
     o.asking.budget = budget;
     if (c->paper)
         return hold_paper(t, s, budget, lotteries);

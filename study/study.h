@@ -15,6 +15,8 @@ struct contender {
     enum sampler_kind kind;
     const struct rival *rival; /* NULL: a sampler of the nodes, or: */
     bool paper;                /* the paper's program (study/rivals_paper.h) */
+    uint32_t
+        without; /* what is left out of the surrogate (sampling/surrogate.h), or 0 */
 };
 /* The k-th of all there are; false where there are no more. */
 bool contender_number(struct contender *out, uint32_t k);

@@ -45,6 +45,7 @@ refuse "$games/chicken.nfg: does not begin as" --merge "$games/chicken.nfg"
 refuse '--merge: which files?' --merge
 refuse '--shard: ' --shard 5/4
 refuse "--samplers: 'sooo' is none of soo, grid" --samplers sooo
+refuse 'surrogate-no-hope' --samplers surrogate-no
 refuse '--samplers: paper is for' --samplers paper --games random
 refuse '--samplers: paper is for' --samplers paper --budget 201
 refuse "--games: 'papers' is neither" --games papers

@@ -28,7 +28,7 @@ static struct setup setup_new(uint64_t seed)
         for (int a = 0; a < PROFILES; a++)
             s.truth[i][a] = (double)prng_below(&p, 2001) - 1000;
     s.own = payoffs_new(&shape, 1, s.truth[1]);
-    s.belief = belief_new(s.own);
+    s.belief = belief_new(s.own, true);
     belief_start(s.belief, 0);
     return s;
 }

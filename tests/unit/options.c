@@ -206,6 +206,7 @@ static const struct {
     {"--strategy finite:0",
      "--strategy finite:L: '0' is no whole number from 1 to 100000"},
     {"--strategy finite:", "is no whole number from 1"},
+    {"--sampler surrogate-no-hope", "--sampler: 'surrogate-no-hope' is not known: "},
     {"--sampler lbfgs",
      "--sampler: 'lbfgs' is not known: soo, grid, random or surrogate"},
     {"--opening all", "--opening: 'all' is not known"},

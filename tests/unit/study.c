@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "cli/threatening.h"
+#include "sampling/surrogate.h"
 #include "study/study_games.h"
 #include "tests/unit/unit.h"
 
@@ -165,7 +166,26 @@ START_TEST(games_are_as_the_document_has_them)
 }
 END_TEST
 
+/* Each stands after the paper's program, under a name of its own. */
+START_TEST(an_idea_can_be_left_out)
+{
+    struct contender c;
+    uint32_t k = 0;
+    while (contender_number(&c, k) && !c.paper)
+        k++;
+    for (uint32_t idea = 0; idea < SURROGATE_IDEAS; idea++) {
+        ck_assert(contender_number(&c, ++k));
+        ck_assert_int_eq(c.kind, SAMPLER_SURROGATE);
+        ck_assert_uint_eq(c.without, 1u << idea);
+        ck_assert_str_eq(c.name, surrogate_without[idea]);
+        for (uint32_t other = 0; other < idea; other++)
+            ck_assert_str_ne(c.name, surrogate_without[other]);
+    }
+    ck_assert(!contender_number(&c, ++k));
+}
+END_TEST
+
 UNIT_MAIN("study", contenders_have_the_same_seeds,
           without_an_agreement_the_threat_is_measured,
           where_nothing_is_better_it_says_so, a_value_is_ones_own_reward_and_the_others,
-          games_are_as_the_document_has_them)
+          games_are_as_the_document_has_them, an_idea_can_be_left_out)
