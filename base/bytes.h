@@ -9,6 +9,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Bytes of somebody else's, borrowed. */
+struct bytes {
+    const uint8_t *at;
+    size_t size;
+};
+
 /* Reads from bytes[0 .. size). Start as {bytes, size, false}; bytes are borrowed. */
 struct reader {
     const uint8_t *bytes;

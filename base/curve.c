@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/check.h"
 
 __extension__ typedef unsigned __int128 wide;
 
@@ -307,31 +308,46 @@ struct curve_flat curve_flatten(const struct curve *p)
                                mul(&TWICE_D, &p->t)};
 }
 
-struct public_key curve_write_key(const struct curve *p)
-{
-    const struct field z = inverse(p->z), x = mul(&p->x, &z), y = mul(&p->y, &z);
-    struct public_key out;
-    field_write(out.bytes, &y);
-    out.bytes[31] |= (uint8_t)(is_negative(&x) << 7);
-    return out;
-}
-
 /* One inversion for all (Montgomery 1987): of the product of all z, from which each is
  * taken away in turn. */
-void curve_flatten_all(struct curve_flat *out, const struct curve *p, size_t n)
+static void inverses(struct field *inverse_z, const struct curve *p, size_t n)
 {
-    struct field before = ONE; /* the product of the z before this one, kept in out */
+    struct field before = ONE; /* the product of the z before this one */
     for (size_t i = 0; i < n; i++) {
-        out[i].twist = before;
+        inverse_z[i] = before;
         before = mul(&before, &p[i].z);
     }
     struct field rest = inverse(before);
     for (size_t i = n; i-- > 0;) {
-        const struct field z = mul(&rest, &out[i].twist);
+        inverse_z[i] = mul(&rest, &inverse_z[i]);
         rest = mul(&rest, &p[i].z);
-        const struct field x = mul(&p[i].x, &z), y = mul(&p[i].y, &z);
-        const struct curve flat = {x, y, ONE, mul(&x, &y)};
-        out[i] = curve_flatten(&flat);
+    }
+}
+
+void curve_write_keys(struct public_key *out, const struct curve *p, size_t n)
+{
+    struct field z[CURVE_KEYS_MAX];
+    CHECK(n <= CURVE_KEYS_MAX);
+    inverses(z, p, n);
+    for (size_t i = 0; i < n; i++) {
+        const struct field x = mul(&p[i].x, &z[i]), y = mul(&p[i].y, &z[i]);
+        field_write(out[i].bytes, &y);
+        out[i].bytes[31] |= (uint8_t)(is_negative(&x) << 7);
+    }
+}
+
+void curve_flatten_all(struct curve_flat *out, const struct curve *p, size_t n)
+{
+    struct field z[CURVE_KEYS_MAX];
+    for (size_t done = 0, some; done < n; done += some) {
+        some = n - done < CURVE_KEYS_MAX ? n - done : CURVE_KEYS_MAX;
+        inverses(z, p + done, some);
+        for (size_t i = 0; i < some; i++) {
+            const struct field x = mul(&p[done + i].x, &z[i]),
+                               y = mul(&p[done + i].y, &z[i]);
+            const struct curve flat = {x, y, ONE, mul(&x, &y)};
+            out[done + i] = curve_flatten(&flat);
+        }
     }
 }
 

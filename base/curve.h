@@ -34,7 +34,10 @@ bool curve_is_zero(const struct curve *p);
 /* The same curve's points as Ed25519 writes keys and signatures. False if the bytes are
  * no point's one encoding, and for the points whose x is 0. The result has z = 1. */
 bool curve_read_key(struct curve *out, const struct public_key *in);
-struct public_key curve_write_key(const struct curve *p);
+/* Of n points, n at most CURVE_KEYS_MAX: they share one inversion, a fifth of what it
+ * takes to verify one signature. */
+enum { CURVE_KEYS_MAX = 64 };
+void curve_write_keys(struct public_key *out, const struct curve *p, size_t n);
 
 struct curve_flat curve_flatten(const struct curve *p); /* p->z must be 1 */
 void curve_flatten_all(struct curve_flat *out, const struct curve *p, size_t n);

@@ -68,6 +68,19 @@ void verifier_free(struct verifier *v);
  * keys[i] is no valid key; whoever wants to be certain of that asks signature_holds. */
 bool verifier_accepts(const struct verifier *v, size_t i, const struct signature *s,
                       const uint8_t *bytes, size_t n);
+/* What the owner of keys[signer] is said to have signed. */
+struct signed_bytes {
+    size_t signer;
+    struct signature signature;
+    const uint8_t *bytes; /* borrowed for the call */
+    size_t n;
+};
+/* Judges claims that verifier_accepts will be asked about next: together they take a
+ * sixth less time than one by one. The verdicts of the call before are forgotten. No
+ * answer of verifier_accepts depends on it. At most VERIFIER_CLAIMS_MAX. */
+enum { VERIFIER_CLAIMS_MAX = 64 };
+void verifier_look_ahead(struct verifier *v, const struct signed_bytes *claims,
+                         size_t n);
 
 /* Overwrites secrets so that no compiler removes it. */
 void secure_wipe(void *bytes, size_t n);

@@ -46,9 +46,18 @@ struct multiples {
     struct curve_flat of[PLACES][MULTIPLES]; /* 1, 2, .., 16 times the place's point */
 };
 
+/* About one signature; the challenge stands for the key and the bytes. */
+struct verdict {
+    struct signature signature;
+    struct scalar challenge;
+    bool accepted;
+};
+
 struct verifier {
     size_t n_keys;
     const struct public_key *key;
+    struct verdict ahead[VERIFIER_CLAIMS_MAX];
+    size_t n_ahead;
     struct multiples base;  /* of Ed25519's base point */
     struct multiples own[]; /* of each key */
 };
@@ -153,20 +162,75 @@ static struct scalar challenge(const struct signature *s, const struct public_ke
     return h;
 }
 
-/* True if s B - h A is R, byte for byte: what libsodium asks as well. It also refuses
- * an s that is not canonical and an R of small order; valid keys are of prime order, so
- * the neutral element is the only R of small order for which the equation can hold. */
-bool verifier_accepts(const struct verifier *v, size_t i, const struct signature *s,
-                      const uint8_t *bytes, size_t n)
+/* A point that R has to be, if anything can be: false if nothing can. */
+static bool expected_r(struct curve *r, const struct verifier *v, size_t i,
+                       const struct signature *s, const struct scalar *h)
 {
     struct scalar scalar;
-    CHECK(i < v->n_keys);
     memcpy(scalar.bytes, s->bytes + 32, sizeof scalar.bytes);
     if (!v->own[i].prepared || !scalar_canonical(&scalar))
         return false;
+    *r = difference(&v->base, &scalar, &v->own[i], h);
+    return true;
+}
+
+/* True if s B - h A is R, byte for byte: what libsodium asks as well. It also refuses
+ * an s that is not canonical and an R of small order; valid keys are of prime order, so
+ * the neutral element is the only R of small order for which the equation can hold. */
+static bool is_r(const struct signature *s, const struct curve *r,
+                 const struct public_key *encoded)
+{
+    return memcmp(encoded->bytes, s->bytes, sizeof encoded->bytes) == 0 &&
+           !curve_is_zero(r);
+}
+
+/* The verdict about it, if it was looked at ahead; else NULL. */
+static const struct verdict *recall(const struct verifier *v, const struct signature *s,
+                                    const struct scalar *h)
+{
+    for (size_t k = 0; k < v->n_ahead; k++) {
+        const struct verdict *known = &v->ahead[k];
+        if (memcmp(&known->signature, s, sizeof known->signature) == 0 &&
+            memcmp(&known->challenge, h, sizeof known->challenge) == 0)
+            return known;
+    }
+    return NULL;
+}
+
+bool verifier_accepts(const struct verifier *v, size_t i, const struct signature *s,
+                      const uint8_t *bytes, size_t n)
+{
+    CHECK(i < v->n_keys);
     const struct scalar h = challenge(s, &v->key[i], bytes, n);
-    const struct curve r = difference(&v->base, &scalar, &v->own[i], &h);
-    const struct public_key encoded = curve_write_key(&r);
-    return memcmp(encoded.bytes, s->bytes, sizeof encoded.bytes) == 0 &&
-           !curve_is_zero(&r);
+    const struct verdict *known = recall(v, s, &h);
+    if (known != NULL)
+        return known->accepted;
+    struct curve r;
+    struct public_key encoded;
+    if (!expected_r(&r, v, i, s, &h))
+        return false;
+    curve_write_keys(&encoded, &r, 1);
+    return is_r(s, &r, &encoded);
+}
+
+void verifier_look_ahead(struct verifier *v, const struct signed_bytes *claims,
+                         size_t n)
+{
+    struct curve r[VERIFIER_CLAIMS_MAX];
+    struct public_key encoded[VERIFIER_CLAIMS_MAX];
+    CHECK(n <= VERIFIER_CLAIMS_MAX);
+    v->n_ahead = 0;
+    for (size_t k = 0; k < n; k++) {
+        const struct signed_bytes *c = &claims[k];
+        CHECK(c->signer < v->n_keys);
+        struct verdict *next = &v->ahead[v->n_ahead];
+        *next = (struct verdict){
+            .signature = c->signature,
+            .challenge = challenge(&c->signature, &v->key[c->signer], c->bytes, c->n)};
+        if (expected_r(&r[v->n_ahead], v, c->signer, &c->signature, &next->challenge))
+            v->n_ahead++;
+    }
+    curve_write_keys(encoded, r, v->n_ahead);
+    for (size_t k = 0; k < v->n_ahead; k++)
+        v->ahead[k].accepted = is_r(&v->ahead[k].signature, &r[k], &encoded[k]);
 }

@@ -9,11 +9,13 @@
  * bench/mesh printed for these rounds.
  *
  * Messages, bytes and signatures are counted in the logs: each word is signed once, and
- * goes to N - 1 others, each of whom has to verify it once. Seconds are the nodes'
- * mean, processor seconds their sum. What a phase takes at least, on CORES processors,
- * with S and V the seconds of a signature and of a verification: seconds: (signatures S
- * + messages V) / CORES + the mesh's seconds processor seconds:  signatures S +
- * messages V + the mesh's processor seconds */
+ * goes to N - 1 others, each of whom has to verify it once. A phase lasts from when the
+ * last node has entered it until the last has left it; before the first, nodes wait for
+ * those that start later. Processor seconds are the nodes' sum. What a phase takes at
+ * least, on CORES processors, with S and V the seconds of a signature and of a
+ * verification:
+ *     seconds:           (signatures S + messages V) / CORES + the mesh's seconds
+ *     processor seconds:  signatures S + messages V + the mesh's processor seconds */
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -159,18 +161,25 @@ static bool print_rounds(const struct archive *a)
 
 static bool results_read(struct cost costs[PARTS], const char *directory, uint8_t n)
 {
+    double last_in[PARTS] = {0}, last_out[PARTS] = {0};
     for (uint8_t i = 0; i < n; i++) {
         char path[PATH_SIZE];
         (void)snprintf(path, sizeof path, "%s/node-%u/result.json", directory, i + 1u);
         json_t *result = json_load_file(path, 0, NULL);
         const json_t *seconds = json_object_get(result, "seconds");
         const json_t *processor = json_object_get(result, "processor_seconds");
+        const json_t *began = json_object_get(result, "began");
         if (processor == NULL)
             (void)fprintf(stderr, "%s: is no result of a node\n", path);
         for (int k = 0; processor != NULL && k < PARTS; k++) {
             struct time *took = &costs[k].took;
-            took->seconds +=
-                json_number_value(json_object_get(seconds, part_names[k])) / n;
+            const double entered =
+                             json_number_value(json_object_get(began, part_names[k])),
+                         left = entered + json_number_value(
+                                              json_object_get(seconds, part_names[k]));
+            last_in[k] = entered > last_in[k] ? entered : last_in[k];
+            last_out[k] = left > last_out[k] ? left : last_out[k];
+            took->seconds = last_out[k] - last_in[k];
             took->processor_seconds +=
                 json_number_value(json_object_get(processor, part_names[k]));
         }

@@ -16,8 +16,8 @@ enum {
     GREETING_SIZE = 8,
     SIZE_SIZE = 8,
     FRAMES_PER_VISIT = 4,
-    FRAMES_PER_TURN =
-        32, /* of those who come to be read, and as many of those who wait */
+    /* Of those who come to be read, and as many of those who wait. */
+    FRAMES_PER_TURN = DOOR_FRAMES_MAX / 2,
     BYTES_PER_TURN = 1 << 20,
     READ_SIZE = 8192,
     BACKLOG = 128,
@@ -53,8 +53,24 @@ struct door {
     struct guest *guests, *first, *last; /* first, last: of those who wait */
     unsigned frames_left;                /* in this turn */
     size_t bytes_left;
+    struct bytes whole[DOOR_FRAMES_MAX]; /* the frames of this turn, each of malloc */
+    size_t n_whole;
     uint8_t scratch[READ_SIZE];
 };
+
+/* The frames are the turn's no longer when somebody looks at them: whoever does may end
+ * everything. */
+static void hand_over(struct door *d)
+{
+    struct bytes whole[DOOR_FRAMES_MAX];
+    const size_t n = d->n_whole;
+    d->n_whole = 0;
+    memcpy(whole, d->whole, n * sizeof whole[0]);
+    if (n > 0 && !d->closing)
+        d->options.receive(d->options.context, whole, n);
+    for (size_t i = 0; i < n; i++)
+        free((void *)(uintptr_t)whole[i].at);
+}
 
 /* --- coming and going ------------------------------------------------------------ */
 
@@ -63,6 +79,7 @@ static void handle_closed(struct door *d)
     CHECK(d->n_handles > 0);
     if (--d->n_handles > 0 || !d->closing)
         return;
+    hand_over(d);
     if (d->options.closed != NULL)
         d->options.closed(d->options.context);
     free(d);
@@ -167,11 +184,10 @@ static size_t take(struct guest *g, const uint8_t *bytes, size_t n, unsigned *n_
             g->frame_got += got;
             if (got < wanted)
                 break;
-            uint8_t *frame = g->frame;
+            CHECK(d->n_whole < DOOR_FRAMES_MAX);
+            d->whole[d->n_whole++] = (struct bytes){g->frame, g->frame_size};
             g->frame = NULL;
             --*n_frames;
-            d->options.receive(d->options.context, frame, g->frame_size);
-            free(frame);
         }
     }
     return used;
@@ -278,6 +294,7 @@ static void turn_over(uv_check_t *h)
         serve_first(d);
     d->frames_left = FRAMES_PER_TURN;
     d->bytes_left = BYTES_PER_TURN;
+    hand_over(d);
     if (d->closing)
         return;
     if (d->first != NULL)

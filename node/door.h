@@ -4,7 +4,8 @@
  * behind their size, eight bytes, big-endian). Nobody is known here, and nobody can
  * take more than a place: a connection holds at most the frame that is under way and a
  * few KiB, and a turn of the loop takes a bounded number of frames, a few from each in
- * turn. */
+ * turn. They are handed over together when it ends: what is judged together costs less.
+ */
 #ifndef TREATY_NODE_DOOR_H
 #define TREATY_NODE_DOOR_H
 
@@ -12,16 +13,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/bytes.h"
+
 struct sockaddr;
 struct uv_loop_s;
+
+enum { DOOR_FRAMES_MAX = 64 };
 
 struct door_options {
     struct uv_loop_s *loop;
     size_t frame_max;    /* bytes; who announces more is sent away */
     uint64_t greet_ms;   /* who has not greeted after so long is sent away */
     uint64_t crowded_ms; /* not more often than this is everybody sent away */
-    /* A whole frame of anybody, 0 bytes or more, borrowed. May call door_close. */
-    void (*receive)(void *context, const uint8_t *frame, size_t size);
+    /* The whole frames, of anybody, that came in one turn of the loop, at least one and
+     * at most DOOR_FRAMES_MAX, of 0 bytes or more; borrowed. May call door_close. */
+    void (*receive)(void *context, const struct bytes *frames, size_t n);
     void (*closed)(
         void *context); /* after door_close: the loop holds nothing any more */
     void *context;

@@ -469,19 +469,36 @@ static void heartbeat_read(struct links *l, const uint8_t *bytes, size_t size)
 
 /* --- receiving ------------------------------------------------------------------- */
 
-static void frame_take(void *context, const uint8_t *frame, size_t size)
+/* True if the frame holds a message. */
+static bool frame_take(struct links *l, const struct bytes *frame)
+{
+    const uint8_t *at = frame->at;
+    const size_t size = frame->size;
+    if (size >= 1 && at[0] == FRAME_HEARTBEAT) {
+        heartbeat_read(l, at + 1, size - 1);
+        return false;
+    }
+    if (size < 1 + l->options.message_min || size > 1 + l->options.message_max ||
+        at[0] != FRAME_MESSAGE) {
+        l->counts.dropped++;
+        return false;
+    }
+    l->counts.messages_received++;
+    l->counts.bytes_received += size;
+    return true;
+}
+
+static void frames_take(void *context, const struct bytes *frames, size_t n)
 {
     struct links *l = context;
-    if (size >= 1 && frame[0] == FRAME_HEARTBEAT) {
-        heartbeat_read(l, frame + 1, size - 1);
-    } else if (size >= 1 + l->options.message_min &&
-               size <= 1 + l->options.message_max && frame[0] == FRAME_MESSAGE) {
-        l->counts.messages_received++;
-        l->counts.bytes_received += size;
-        l->options.receive(l->options.context, frame + 1, size - 1);
-    } else {
-        l->counts.dropped++;
-    }
+    struct bytes message[LINKS_MESSAGES_MAX];
+    size_t n_messages = 0;
+    for (size_t i = 0; i < n; i++)
+        if (frame_take(l, &frames[i]))
+            message[n_messages++] =
+                (struct bytes){frames[i].at + 1, frames[i].size - 1};
+    if (n_messages > 0)
+        l->options.receive(l->options.context, message, n_messages);
 }
 
 /* --- opening and closing --------------------------------------------------------- */
@@ -549,7 +566,7 @@ static enum status open_door(struct links *l, char message[MESSAGE_SIZE])
                                    .frame_max = l->options.message_max + 1,
                                    .greet_ms = GREET_MS * pace_of(l),
                                    .crowded_ms = REMAKE_MS * pace_of(l),
-                                   .receive = frame_take,
+                                   .receive = frames_take,
                                    .closed = door_closed,
                                    .context = l};
     union {

@@ -12,9 +12,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/bytes.h"
 #include "node/config.h"
 
 struct uv_loop_s;
+
+enum { LINKS_MESSAGES_MAX = 64 };
 
 struct links_options {
     struct uv_loop_s *loop;
@@ -22,9 +25,9 @@ struct links_options {
     const char *listen;                /* "tcp://127.0.0.1:7001"; copied */
     const struct addresses *addresses; /* of everybody; copied */
     size_t message_min, message_max;   /* of what is sent and handed over, in bytes */
-    /* A message from anybody; bytes are borrowed. May call links_send and links_close.
-     */
-    void (*receive)(void *context, const uint8_t *bytes, size_t size);
+    /* Messages from anybody, those of one turn of the loop, at least one and at most
+     * LINKS_MESSAGES_MAX; borrowed. May call links_send and links_close. */
+    void (*receive)(void *context, const struct bytes *messages, size_t n);
     void *context;
 };
 

@@ -324,19 +324,27 @@ static void on_time(uv_timer_t *t)
     }
 }
 
-static void on_message(void *context, const uint8_t *bytes, size_t size)
+static void on_message(struct node *n, const struct bytes *message)
 {
-    struct node *n = context;
     if (n->stopping)
         return;
     clock_look(n);
-    node_give(n, EVENT_MESSAGE, bytes, size);
+    node_give(n, EVENT_MESSAGE, message->at, message->size);
     if (n->adversary != NULL && !n->stopping) {
         struct deliveries d;
-        adversary_hear(n->adversary, bytes, size, &d);
+        adversary_hear(n->adversary, message->at, message->size, &d);
         deliver(n, &d);
     }
     after_step(n);
+}
+
+static void on_messages(void *context, const struct bytes *messages, size_t n_messages)
+{
+    struct node *n = context;
+    if (!n->stopping)
+        player_look_ahead(n->player, messages, n_messages);
+    for (size_t i = 0; i < n_messages; i++)
+        on_message(n, &messages[i]);
 }
 
 static void on_work(void *context, struct work *work)
@@ -450,7 +458,7 @@ static enum status open_links(struct node *n)
                                     .addresses = &h->addresses,
                                     .message_min = ENVELOPE_OVERHEAD,
                                     .message_max = n->message_max,
-                                    .receive = on_message,
+                                    .receive = on_messages,
                                     .context = n};
     return links_open(&n->links, &o, n->message);
 }

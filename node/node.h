@@ -31,8 +31,9 @@ struct node_options {
  * play network: messages_sent, bytes_sent, messages_received, bytes_received, dropped,
  *            links_remade, crowded, signatures, verifications
  *   seconds, processor_seconds: threat, sampling, pruning, signing, play
- *   memory_kib_max
- * Digests are hexadecimal; the session is null before it has one. */
+ *   began: the same parts, in seconds since 1970 by this machine's clock; 0 for what
+ * was not entered since the node was started last memory_kib_max Digests are
+ * hexadecimal; the session is null before it has one. */
 enum status node_run(const char *config_path, const struct node_options *o,
                      char message[256]);
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <time.h>
 
 #include "node/files.h"
 
@@ -60,9 +61,19 @@ static double processor_s(void)
            1e-6 * (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
 }
 
+/* All nodes of one machine have the same. */
+static double wall_s(void)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_REALTIME, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
 static void enter(struct tally *t, enum span span, double now_s)
 {
     const double processor_now_s = processor_s();
+    if (t->began_s[span] == 0)
+        t->began_s[span] = wall_s();
     t->seconds[t->span] += now_s - t->since_s;
     t->processor_seconds[t->span] += processor_now_s - t->since_processor_s;
     t->span = span;
@@ -216,6 +227,7 @@ static void put_costs(json_t *j, const struct report *r, const struct tally *t,
     put(j, "network", network);
     put(j, "seconds", spans(t->seconds));
     put(j, "processor_seconds", spans(t->processor_seconds));
+    put(j, "began", spans(t->began_s));
     getrusage(RUSAGE_SELF, &usage);
     put(j, "memory_kib_max", json_integer(usage.ru_maxrss));
 }

@@ -20,6 +20,7 @@ enum { SPANS = SPAN_PLAY + 1 };
 
 struct tally {
     double seconds[SPANS], processor_seconds[SPANS];
+    double began_s[SPANS]; /* by the wall clock; 0: not yet in this process */
     enum span span;
     double since_s, since_processor_s;
     double payoff_sum, payoff_discounted;

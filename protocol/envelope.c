@@ -93,6 +93,13 @@ bool envelope_accepted(const struct message *m, const uint8_t *bytes, size_t n,
     return verifier_accepts(v, m->sender, &s, bytes, n - sizeof s.bytes);
 }
 
+struct signed_bytes envelope_claim(const struct message *m, const uint8_t *bytes,
+                                   size_t n)
+{
+    const struct signature s = signature_of(m, bytes, n);
+    return (struct signed_bytes){m->sender, s, bytes, n - sizeof s.bytes};
+}
+
 size_t envelope_seal(uint8_t *out, size_t capacity, const struct message *m,
                      const struct keypair *key)
 {

@@ -68,6 +68,10 @@ bool envelope_signed(const struct message *m, const uint8_t *bytes, size_t n,
  */
 bool envelope_accepted(const struct message *m, const uint8_t *bytes, size_t n,
                        const struct roster *roster, const struct verifier *v);
+/* What the sender is said to have signed, by its number in the roster; borrows bytes.
+ */
+struct signed_bytes envelope_claim(const struct message *m, const uint8_t *bytes,
+                                   size_t n);
 /* Writes and signs; returns the size. capacity >= ENVELOPE_OVERHEAD + body_size. */
 size_t envelope_seal(uint8_t *out, size_t capacity, const struct message *m,
                      const struct keypair *key);

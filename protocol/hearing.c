@@ -478,6 +478,32 @@ static bool second_opinion(struct player *p, const struct message *m,
     return envelope_signed(m, bytes, size, &p->roster);
 }
 
+/* True if the message could fill a slot that is empty: these are most of what comes,
+ * and mind_hear asks for their signatures whatever comes before them. */
+static bool fills_slot(const struct player *p, const struct message *m)
+{
+    size_t size;
+    return message_in_round(m->kind) && m->kind != MESSAGE_HELLO &&
+           m->sender != p->context.self && of_this_session(p, m) &&
+           !outside(p, m->round) &&
+           round_slot(p->round, m->round, m->sender, &size) == NULL;
+}
+
+void player_look_ahead(struct player *p, const struct bytes *messages, size_t n)
+{
+    struct signed_bytes claims[VERIFIER_CLAIMS_MAX];
+    size_t n_claims = 0;
+    for (size_t i = 0; i < n && n_claims < VERIFIER_CLAIMS_MAX; i++) {
+        struct message m;
+        if (envelope_peek(&m, messages[i].at, messages[i].size, &p->roster,
+                          terms_body_max(&p->terms)) &&
+            fills_slot(p, &m))
+            claims[n_claims++] = envelope_claim(&m, messages[i].at, messages[i].size);
+    }
+    if (n_claims > 1)
+        verifier_look_ahead(p->verifier, claims, n_claims);
+}
+
 /* Cheap checks first: nothing unsigned costs more than a look at its header, and a
  * repeat of what is filed is recognized without its signature. */
 void mind_hear(struct player *p, const uint8_t *bytes, size_t size)

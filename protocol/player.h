@@ -7,6 +7,7 @@
 #ifndef TREATY_PROTOCOL_PLAYER_H
 #define TREATY_PROTOCOL_PLAYER_H
 
+#include "base/bytes.h"
 #include "protocol/terms.h"
 #include "protocol/work.h"
 #include "sampling/sampler.h"
@@ -209,6 +210,10 @@ void player_free(struct player *p);
  * handed its own words again, its refusal too, whether or not it says them again: a
  * refusal binds, and may have come from a moment that is in no log. */
 void player_step(struct player *p, const struct event *event, struct actions *out);
+/* Messages that player_step will be given next, in this order: their signatures are
+ * judged together, which costs less than one by one. Nothing else depends on it. Any
+ * number; borrowed for the call. */
+void player_look_ahead(struct player *p, const struct bytes *messages, size_t n);
 /* When the player wants an EVENT_TIME at the latest; UINT64_MAX: never. */
 uint64_t player_deadline_ms(const struct player *p);
 /* True once nothing more will be said: everybody has what it needs, or lingering is

@@ -37,7 +37,7 @@ struct pair {
     bool impatient;
 };
 
-static void receive(void *context, const uint8_t *bytes, size_t size)
+static void receive_one(void *context, const uint8_t *bytes, size_t size)
 {
     struct mail *m = context;
     uint32_t number;
@@ -53,6 +53,12 @@ static void receive(void *context, const uint8_t *bytes, size_t size)
     m->this_turn++;
     if (m->this_turn > m->most_per_turn)
         m->most_per_turn = m->this_turn;
+}
+
+static void receive(void *context, const struct bytes *messages, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        receive_one(context, messages[i].at, messages[i].size);
 }
 
 static void impatient(uv_timer_t *t)

@@ -178,7 +178,18 @@ START_TEST(words_of_long_ago_and_of_the_far_future_cost_no_signature_check)
 }
 END_TEST
 
-START_TEST(the_same_events_give_the_same_bytes)
+/* The messages among the next few events, as a turn of a node's loop brings them. */
+static void look_ahead(struct player *p, const struct table *t, size_t from)
+{
+    struct bytes next[8];
+    size_t n = 0;
+    for (size_t k = from; k < from + 8 && k < t->n_events; k++)
+        if (t->event[k].kind == EVENT_MESSAGE)
+            next[n++] = (struct bytes){t->event[k].bytes, t->event[k].size};
+    player_look_ahead(p, next, n);
+}
+
+START_TEST(the_same_events_give_the_same_bytes_looked_at_ahead_or_not)
 {
     static struct actions again;
     struct table *t = table_new(3, 2, public_goods_3);
@@ -192,6 +203,8 @@ START_TEST(the_same_events_give_the_same_bytes)
         const struct happening *h = &t->event[n];
         const struct event e = {
             .kind = h->kind, .now_ms = h->now_ms, .bytes = h->bytes, .size = h->size};
+        if (n % 5 == 0)
+            look_ahead(p, t, n);
         player_step(p, &e, &again);
         for (size_t a = 0; a < again.n; a++) {
             if (again.item[a].kind != ACTION_SAY)
@@ -678,7 +691,7 @@ UNIT_MAIN("player", two_three_and_five_players_agree_and_play,
           others_pass_on_what_one_link_loses,
           repeats_cost_no_signature_check_and_leave_no_trace,
           words_of_long_ago_and_of_the_far_future_cost_no_signature_check,
-          the_same_events_give_the_same_bytes,
+          the_same_events_give_the_same_bytes_looked_at_ahead_or_not,
           own_words_of_an_earlier_life_do_not_stop_a_player,
           what_is_missing_is_asked_for_after_soft_ms_and_then_less_often,
           silence_ends_the_session_after_hard_ms_and_not_before,

@@ -25,6 +25,13 @@ static void make_signers(struct signers *s)
     ck_assert_ptr_nonnull(s->verifier);
 }
 
+static struct public_key key_of(const struct curve *p)
+{
+    struct public_key key;
+    curve_write_keys(&key, p, 1);
+    return key;
+}
+
 START_TEST(whatever_is_signed_is_accepted_for_its_key_and_bytes_only)
 {
     struct signers s;
@@ -44,6 +51,59 @@ START_TEST(whatever_is_signed_is_accepted_for_its_key_and_bytes_only)
         ck_assert(!verifier_accepts(s.verifier, i, &other, bytes, n));
     }
     verifier_free(s.verifier);
+}
+END_TEST
+
+/* Two thirds of the claims are wrong, in all ways that come early or late in their
+ * judgement; what is asked afterwards is also what nobody claimed. */
+START_TEST(what_was_looked_at_ahead_has_the_same_verdict)
+{
+    struct signers s, alone;
+    struct prng prng = {20261123};
+    struct signed_bytes claim[VERIFIER_CLAIMS_MAX];
+    uint8_t bytes[VERIFIER_CLAIMS_MAX][LONGEST];
+    make_signers(&s);
+    make_signers(&alone);
+    for (size_t round = 0; round < 12; round++) {
+        const size_t n = round == 0 ? VERIFIER_CLAIMS_MAX : prng_below(&prng, 9);
+        for (size_t k = 0; k < n; k++) {
+            const size_t i = prng_below(&prng, KEYS);
+            struct signed_bytes *c = &claim[k];
+            memset(bytes[k], (int)prng_below(&prng, 4), sizeof bytes[k]);
+            *c = (struct signed_bytes){i, sign(&s.pair[i], bytes[k], 40), bytes[k], 40};
+            switch (prng_below(&prng, 6)) {
+            case 0:
+                c->signer = prng_below(&prng, KEYS);
+                break;
+            case 1:
+                c->n++;
+                break;
+            case 2:
+                c->signature.bytes[prng_below(&prng, 64)] ^= 1;
+                break;
+            case 3:
+                c->signature.bytes[63] |= 0x80; /* no scalar */
+                break;
+            default:
+                break;
+            }
+        }
+        verifier_look_ahead(s.verifier, claim, n);
+        for (size_t k = 0; k < n; k++)
+            for (size_t of = 0; of < n; of++)
+                for (size_t longer = 0; longer < 2; longer++) {
+                    const size_t i = claim[of].signer, size = claim[k].n + longer;
+                    ck_assert_msg(verifier_accepts(s.verifier, i, &claim[k].signature,
+                                                   bytes[k], size) ==
+                                      verifier_accepts(alone.verifier, i,
+                                                       &claim[k].signature, bytes[k],
+                                                       size),
+                                  "round %zu, claim %zu, signer of %zu, longer by %zu",
+                                  round, k, of, longer);
+                }
+    }
+    verifier_free(s.verifier);
+    verifier_free(alone.verifier);
 }
 END_TEST
 
@@ -134,7 +194,7 @@ START_TEST(a_key_of_small_order_is_none)
     for (int k = 0; k < 3; k++)
         curve_double(&nine);
     curve_add(&nine, &base);
-    const struct public_key r = curve_write_key(&nine);
+    const struct public_key r = key_of(&nine);
     memcpy(held.bytes, r.bytes, 32);
     held.bytes[32] = 9;
     ck_assert(
@@ -169,10 +229,10 @@ START_TEST(points_are_read_as_ed25519_writes_them)
         n_points++;
         for (int k = 0; k < 3; k++)
             curve_double(&c); /* now certainly of the order that keys have */
-        const struct public_key eightfold = curve_write_key(&c);
+        const struct public_key eightfold = key_of(&c);
         ck_assert(public_key_valid(&eightfold));
         ck_assert(curve_read_key(&c, &eightfold));
-        const struct public_key again = curve_write_key(&c);
+        const struct public_key again = key_of(&c);
         ck_assert_mem_eq(&again, &eightfold, sizeof again);
     }
     ck_assert_uint_gt(n_points, 200); /* mean 270 */
@@ -181,6 +241,7 @@ START_TEST(points_are_read_as_ed25519_writes_them)
 END_TEST
 
 UNIT_MAIN("verifier", whatever_is_signed_is_accepted_for_its_key_and_bytes_only,
+          what_was_looked_at_ahead_has_the_same_verdict,
           no_bit_of_a_signature_can_be_another,
           an_r_of_small_order_is_refused_although_the_equation_holds,
           an_s_that_is_not_below_the_order_is_refused,
