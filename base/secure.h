@@ -76,8 +76,9 @@ struct signed_bytes {
     size_t n;
 };
 /* Judges claims that verifier_accepts will be asked about next: together they take a
- * sixth less time than one by one. The verdicts of the call before are forgotten. No
- * answer of verifier_accepts depends on it. At most VERIFIER_CLAIMS_MAX. */
+ * sixth less time than one by one. The verdicts of the call before are forgotten; of
+ * more than 32 KiB the rest is left out. No answer of verifier_accepts depends on it.
+ * At most VERIFIER_CLAIMS_MAX. */
 enum { VERIFIER_CLAIMS_MAX = 64 };
 void verifier_look_ahead(struct verifier *v, const struct signed_bytes *claims,
                          size_t n);

@@ -46,18 +46,20 @@ struct multiples {
     struct curve_flat of[PLACES][MULTIPLES]; /* 1, 2, .., 16 times the place's point */
 };
 
-/* About one signature; the challenge stands for the key and the bytes. */
+/* About one signature of bytes that are kept from this place on. */
 struct verdict {
+    size_t signer, place, n;
     struct signature signature;
-    struct scalar challenge;
     bool accepted;
 };
+enum { KEPT_MAX = 1 << 15 };
 
 struct verifier {
     size_t n_keys;
     const struct public_key *key;
     struct verdict ahead[VERIFIER_CLAIMS_MAX];
     size_t n_ahead;
+    uint8_t kept[KEPT_MAX];
     struct multiples base;  /* of Ed25519's base point */
     struct multiples own[]; /* of each key */
 };
@@ -162,15 +164,16 @@ static struct scalar challenge(const struct signature *s, const struct public_ke
     return h;
 }
 
-/* A point that R has to be, if anything can be: false if nothing can. */
+/* The point that R has to be; false if nothing can be it. */
 static bool expected_r(struct curve *r, const struct verifier *v, size_t i,
-                       const struct signature *s, const struct scalar *h)
+                       const struct signature *s, const uint8_t *bytes, size_t n)
 {
     struct scalar scalar;
     memcpy(scalar.bytes, s->bytes + 32, sizeof scalar.bytes);
     if (!v->own[i].prepared || !scalar_canonical(&scalar))
         return false;
-    *r = difference(&v->base, &scalar, &v->own[i], h);
+    const struct scalar h = challenge(s, &v->key[i], bytes, n);
+    *r = difference(&v->base, &scalar, &v->own[i], &h);
     return true;
 }
 
@@ -185,13 +188,15 @@ static bool is_r(const struct signature *s, const struct curve *r,
 }
 
 /* The verdict about it, if it was looked at ahead; else NULL. */
-static const struct verdict *recall(const struct verifier *v, const struct signature *s,
-                                    const struct scalar *h)
+static const struct verdict *recall(const struct verifier *v, size_t i,
+                                    const struct signature *s, const uint8_t *bytes,
+                                    size_t n)
 {
     for (size_t k = 0; k < v->n_ahead; k++) {
         const struct verdict *known = &v->ahead[k];
-        if (memcmp(&known->signature, s, sizeof known->signature) == 0 &&
-            memcmp(&known->challenge, h, sizeof known->challenge) == 0)
+        if (known->signer == i && known->n == n &&
+            memcmp(&known->signature, s, sizeof known->signature) == 0 &&
+            memcmp(v->kept + known->place, bytes, n) == 0)
             return known;
     }
     return NULL;
@@ -201,13 +206,12 @@ bool verifier_accepts(const struct verifier *v, size_t i, const struct signature
                       const uint8_t *bytes, size_t n)
 {
     CHECK(i < v->n_keys);
-    const struct scalar h = challenge(s, &v->key[i], bytes, n);
-    const struct verdict *known = recall(v, s, &h);
+    const struct verdict *known = recall(v, i, s, bytes, n);
     if (known != NULL)
         return known->accepted;
     struct curve r;
     struct public_key encoded;
-    if (!expected_r(&r, v, i, s, &h))
+    if (!expected_r(&r, v, i, s, bytes, n))
         return false;
     curve_write_keys(&encoded, &r, 1);
     return is_r(s, &r, &encoded);
@@ -218,17 +222,19 @@ void verifier_look_ahead(struct verifier *v, const struct signed_bytes *claims,
 {
     struct curve r[VERIFIER_CLAIMS_MAX];
     struct public_key encoded[VERIFIER_CLAIMS_MAX];
+    size_t used = 0;
     CHECK(n <= VERIFIER_CLAIMS_MAX);
     v->n_ahead = 0;
     for (size_t k = 0; k < n; k++) {
         const struct signed_bytes *c = &claims[k];
         CHECK(c->signer < v->n_keys);
-        struct verdict *next = &v->ahead[v->n_ahead];
-        *next = (struct verdict){
-            .signature = c->signature,
-            .challenge = challenge(&c->signature, &v->key[c->signer], c->bytes, c->n)};
-        if (expected_r(&r[v->n_ahead], v, c->signer, &c->signature, &next->challenge))
-            v->n_ahead++;
+        if (c->n > KEPT_MAX - used ||
+            !expected_r(&r[v->n_ahead], v, c->signer, &c->signature, c->bytes, c->n))
+            continue;
+        memcpy(v->kept + used, c->bytes, c->n);
+        v->ahead[v->n_ahead++] =
+            (struct verdict){c->signer, used, c->n, c->signature, false};
+        used += c->n;
     }
     curve_write_keys(encoded, r, v->n_ahead);
     for (size_t k = 0; k < v->n_ahead; k++)
