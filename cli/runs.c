@@ -13,10 +13,10 @@
 #include "cli/words.h"
 #include "node/files.h"
 
-bool share_read(struct share *out, const char *text, uint64_t runs,
+bool share_read(struct share *out, const char *text, uint64_t runs, const char *what,
                 char reason[REASON_SIZE])
 {
-    char number[32] = "";
+    char number[32] = "", shape[REASON_SIZE];
     const char *slash = strchr(text, '/');
     if (slash == NULL || (size_t)(slash - text) >= sizeof number) {
         (void)snprintf(reason, REASON_SIZE, "--shard: '%.100s' is not I/N, such as 2/8",
@@ -24,9 +24,20 @@ bool share_read(struct share *out, const char *text, uint64_t runs,
         return false;
     }
     memcpy(number, text, (size_t)(slash - text));
-    if (!read_whole(&out->of, "shard", slash + 1, 1, runs, reason) ||
-        !read_whole(&out->number, "shard", number, 1, out->of, reason))
+    (void)snprintf(shape, sizeof shape,
+                   "--shard: '%.100s' is not I/N with I from 1 to N, such as 2/8",
+                   text);
+    if (!read_whole(&out->of, "shard", slash + 1, 1, UINT64_MAX, reason) ||
+        !read_whole(&out->number, "shard", number, 1, out->of, reason)) {
+        (void)snprintf(reason, REASON_SIZE, "%s", shape);
         return false;
+    }
+    if (out->of > runs) {
+        (void)snprintf(reason, REASON_SIZE,
+                       "--shard: '%.100s' has more parts than there are %s: %llu", text,
+                       what, (unsigned long long)runs);
+        return false;
+    }
     out->first = runs * (out->number - 1) / out->of;
     out->n = runs * out->number / out->of - out->first;
     return true;

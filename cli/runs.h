@@ -19,8 +19,9 @@ typedef enum status run_function(void *context, uint64_t number, FILE *out);
 struct share {
     uint64_t number, of, first, n;
 };
-/* From "I/N", as --shard has it; there are `runs` in all, and no part is empty. */
-bool share_read(struct share *out, const char *text, uint64_t runs,
+/* From "I/N", as --shard has it; there are `runs` in all, and no part is empty. what:
+ * they are, as "runs". */
+bool share_read(struct share *out, const char *text, uint64_t runs, const char *what,
                 char reason[REASON_SIZE]);
 
 /* Does runs 0 .. n - 1 in that many processes and copies what they write to out in the

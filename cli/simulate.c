@@ -286,7 +286,7 @@ static enum status simulation_read(struct simulation *s, char reason[REASON_SIZE
         status = STATUS_USAGE;
     if (status != STATUS_OK || !given_last(g, "shard", &text))
         return status;
-    if (!share_read(&share, text, s->runs, reason))
+    if (!share_read(&share, text, s->runs, "runs", reason))
         return STATUS_USAGE;
     s->skipped = share.first;
     s->runs = share.n;

@@ -113,9 +113,14 @@ static enum status take_concepts(struct study_plan *p, const char *list,
         int k = CONCEPT_PRIVATE;
         while (k >= 0 && strcmp(word, concept_names[k]) != 0)
             k--;
-        if (k < 0 || p->n_concepts == STUDY_CONCEPTS) {
+        if (k < 0) {
             (void)snprintf(reason, REASON_SIZE,
                            "--concept: '%.100s' is not nash, public or private", word);
+            return STATUS_USAGE;
+        }
+        if (p->n_concepts == STUDY_CONCEPTS) {
+            (void)snprintf(reason, REASON_SIZE, "--concept: there are %d to name",
+                           STUDY_CONCEPTS);
             return STATUS_USAGE;
         }
         p->concept[p->n_concepts++] = (enum concept)k;
@@ -284,6 +289,54 @@ static bool find_against(uint32_t *out, const struct given *g, const char *const
     return *out < n;
 }
 
+/* Of a list: nothing in it, or one thing twice, which would count as two and make
+ * errors look smaller than they are. */
+static bool refuse_list(const char *option, uint32_t n, bool twice,
+                        char reason[REASON_SIZE])
+{
+    if (n == 0 || twice)
+        (void)snprintf(reason, REASON_SIZE, "--%s: %s", option,
+                       twice ? "names something twice" : "names nothing");
+    return n == 0 || twice;
+}
+
+static bool same_game(const struct study_plan *p, uint32_t a, uint32_t b)
+{
+    const char *file = p->game[a].file, *other = p->game[b].file;
+    if (file != NULL || other != NULL)
+        return file != NULL && other != NULL && strcmp(file, other) == 0;
+    return p->game[a].class == p->game[b].class &&
+           p->game[a].number == p->game[b].number;
+}
+
+static enum status try_lists(const struct study_plan *p, char reason[REASON_SIZE])
+{
+    const struct study *s = &p->study;
+    bool game = false, concept = false, discount = false, budget = false,
+         contender = false;
+    for (uint32_t k = 0; k < p->n_games; k++)
+        for (uint32_t b = 0; b < k && !game; b++)
+            game = same_game(p, k, b);
+    for (uint32_t k = 0; k < p->n_concepts; k++)
+        for (uint32_t b = 0; b < k; b++)
+    concept |= p->concept[k] == p->concept[b];
+    for (uint32_t k = 0; k < p->n_discounts; k++)
+        for (uint32_t b = 0; b < k; b++)
+            discount |= p->discount[k] == p->discount[b];
+    for (uint32_t k = 0; k < s->n_budgets; k++)
+        for (uint32_t b = 0; b < k; b++)
+            budget |= s->budget[k] == s->budget[b];
+    for (uint32_t k = 0; k < s->n_contenders; k++)
+        for (uint32_t b = 0; b < k; b++)
+            contender |= strcmp(s->contender[k].name, s->contender[b].name) == 0;
+    const bool refused = refuse_list("games", p->n_games, game, reason) ||
+                         refuse_list("concept", p->n_concepts, concept, reason) ||
+                         refuse_list("delta", p->n_discounts, discount, reason) ||
+                         refuse_list("budget", s->n_budgets, budget, reason) ||
+                         refuse_list("samplers", s->n_contenders, contender, reason);
+    return refused ? STATUS_USAGE : STATUS_OK;
+}
+
 static enum status plan_read(struct study_plan *p, const struct given *g,
                              char reason[REASON_SIZE])
 {
@@ -302,6 +355,8 @@ static enum status plan_read(struct study_plan *p, const struct given *g,
         status = take_budgets(&p->study, or_else(g, "budget", "5,20,100"), reason);
     if (status == STATUS_OK)
         status = take_samplers(p, or_else(g, "samplers", NULL), reason);
+    if (status == STATUS_OK)
+        status = try_lists(p, reason);
     const char *names[STUDY_SAMPLERS_MAX];
     for (uint32_t k = 0; k < p->study.n_contenders; k++)
         names[k] = p->study.contender[k].name;
@@ -456,36 +511,6 @@ static enum status hold(struct work *w, const struct share *share, uint64_t jobs
     return status;
 }
 
-static enum status run_study(const struct command *c, const struct given *g)
-{
-    static struct work w;
-    char reason[REASON_SIZE] = "";
-    const char *text;
-    uint64_t jobs = 1;
-    struct share share;
-    enum status status;
-    if (given_last(g, "merge", NULL)) {
-        status = merge(g, reason);
-        return status == STATUS_OK ? STATUS_OK : complain(c, status, reason);
-    }
-    status = plan_read(&w.plan, g, reason);
-    share = (struct share){1, 1, 0, plan_units(&w.plan)};
-    if (status == STATUS_OK &&
-        (!read_whole(&jobs, "jobs", or_else(g, "jobs", "1"), 1, RUN_JOBS_MAX, reason) ||
-         (given_last(g, "shard", &text) &&
-          !share_read(&share, text, plan_units(&w.plan), reason))))
-        status = STATUS_USAGE;
-    if (status == STATUS_OK && g->n_operands > 0) {
-        (void)snprintf(reason, REASON_SIZE,
-                       "'%.100s' is one too many: files go with --merge or --games",
-                       g->operand[0]);
-        status = STATUS_USAGE;
-    }
-    if (status == STATUS_OK)
-        status = hold(&w, &share, jobs, g, reason);
-    return status == STATUS_OK ? STATUS_OK : complain(c, status, reason);
-}
-
 static const struct flag flags_study[] = {
     {"games", "G,..", "paper, coordination, random, tuning, or files"},
     {"concept", "C,..", "nash, public, private (default: all)"},
@@ -512,6 +537,76 @@ static const struct flag flags_study[] = {
     {"quiet", NULL, "no progress on standard error"},
     {NULL, NULL, NULL},
 };
+
+/* What does not go together: a second form, and with --merge what the files say. */
+static enum status try_forms(const struct given *g, char reason[REASON_SIZE])
+{
+    static const char *const forms[] = {"json", "csv", "fairness"};
+    static const char *const merging[] = {"merge",    "json",  "csv",
+                                          "fairness", "quiet", "against"};
+    const char *form = NULL;
+    for (size_t k = 0; k < sizeof forms / sizeof forms[0]; k++) {
+        if (!given_last(g, forms[k], NULL))
+            continue;
+        if (form != NULL) {
+            (void)snprintf(reason, REASON_SIZE, "--%s or --%s, not both", form,
+                           forms[k]);
+            return STATUS_USAGE;
+        }
+        form = forms[k];
+    }
+    if (given_last(g, "shard", NULL) && form != NULL && strcmp(form, "json") != 0) {
+        (void)snprintf(reason, REASON_SIZE,
+                       "--%s: a shard has lines; tables are made by --merge of all",
+                       form);
+        return STATUS_USAGE;
+    }
+    for (const struct flag *f = flags_study;
+         given_last(g, "merge", NULL) && f->name != NULL; f++) {
+        bool goes = false;
+        for (size_t k = 0; k < sizeof merging / sizeof merging[0]; k++)
+            goes = goes || strcmp(f->name, merging[k]) == 0;
+        if (!goes && given_last(g, f->name, NULL)) {
+            (void)snprintf(reason, REASON_SIZE,
+                           "--merge: --%s was settled when the parts were made",
+                           f->name);
+            return STATUS_USAGE;
+        }
+    }
+    return STATUS_OK;
+}
+
+static enum status run_study(const struct command *c, const struct given *g)
+{
+    static struct work w;
+    char reason[REASON_SIZE] = "";
+    const char *text;
+    uint64_t jobs = 1;
+    struct share share;
+    enum status status = try_forms(g, reason);
+    if (status == STATUS_OK && given_last(g, "merge", NULL)) {
+        status = merge(g, reason);
+        return status == STATUS_OK ? STATUS_OK : complain(c, status, reason);
+    }
+    if (status == STATUS_OK)
+        status = plan_read(&w.plan, g, reason);
+    share = (struct share){1, 1, 0, plan_units(&w.plan)};
+    if (status == STATUS_OK &&
+        (!read_whole(&jobs, "jobs", or_else(g, "jobs", "1"), 1, RUN_JOBS_MAX, reason) ||
+         (given_last(g, "shard", &text) &&
+          !share_read(&share, text, plan_units(&w.plan),
+                      "games, concepts and discount factors together", reason))))
+        status = STATUS_USAGE;
+    if (status == STATUS_OK && g->n_operands > 0) {
+        (void)snprintf(reason, REASON_SIZE,
+                       "'%.100s' is one too many: files go with --merge or --games",
+                       g->operand[0]);
+        status = STATUS_USAGE;
+    }
+    if (status == STATUS_OK)
+        status = hold(&w, &share, jobs, g, reason);
+    return status == STATUS_OK ? STATUS_OK : complain(c, status, reason);
+}
 
 const struct command command_study = {
     .name = "study",

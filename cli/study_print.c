@@ -36,11 +36,16 @@ static void cell_of(struct study_cell *out, const struct block *b, uint32_t cont
 
 /* ---- CSV ---- */
 
-static void put_csv(FILE *out, double v)
+/* Empty where there is none: no game in which anything can be found, or an error of a
+ * single value. */
+static void put_csv(FILE *out, const struct estimate *e)
 {
-    char text[NUMBER_SIZE];
-    (void)snprintf(text, sizeof text, "%.6g", v);
-    (void)fprintf(out, ",%s", text);
+    char mean[NUMBER_SIZE] = "", error[NUMBER_SIZE] = "";
+    if (e->n > 0)
+        (void)snprintf(mean, sizeof mean, "%.6g", e->mean);
+    if (e->n > 1)
+        (void)snprintf(error, sizeof error, "%.6g", e->error);
+    (void)fprintf(out, ",%s,%s", mean, error);
 }
 
 static void block_csv(const struct block *b, FILE *out)
@@ -53,13 +58,10 @@ static void block_csv(const struct block *b, FILE *out)
                           b->first->concept, b->first->discount,
                           lines_contender(b->lines, c), lines_budget(b->lines, q),
                           cell.games, cell.nothing, cell.skipped,
-                          truth_grades[cell.grade]);
-            for (int k = 0; k < STUDY_MEASURES; k++) {
-                put_csv(out, cell.of[k].mean);
-                put_csv(out, cell.of[k].error);
-            }
-            put_csv(out, cell.difference.mean);
-            put_csv(out, cell.difference.error);
+                          cell.games > 0 ? truth_grades[cell.grade] : "");
+            for (int k = 0; k < STUDY_MEASURES; k++)
+                put_csv(out, &cell.of[k]);
+            put_csv(out, &cell.difference);
             (void)fputc('\n', out);
         }
 }
@@ -114,6 +116,12 @@ static const struct column {
                {"agreed %", STUDY_AGREED, 5}},
   fairness[] = {{"first player more than the others +- error", STUDY_FIRST, 17}};
 
+/* What is not all of it must not look so; 0.29 of 100 is 29 all the same. */
+static double down(double v)
+{
+    return floor(v + 1e-6);
+}
+
 static void put_cell(const struct column *column, const struct study_cell *cell,
                      struct line *out)
 {
@@ -127,10 +135,10 @@ static void put_cell(const struct column *column, const struct study_cell *cell,
             column->measure == STUDY_FIRST ? ' ' : verdict(&cell->difference));
         break;
     case STUDY_VOLUME:
-        (void)snprintf(text, sizeof text, "%.3f", floor(1000 * e->mean) / 1000);
+        (void)snprintf(text, sizeof text, "%.3f", down(1000 * e->mean) / 1000);
         break;
     case STUDY_AGREED:
-        (void)snprintf(text, sizeof text, "%.0f", floor(100 * e->mean));
+        (void)snprintf(text, sizeof text, "%.0f", down(100 * e->mean));
         break;
     }
     line_add(out, "%-*s", column->width, text);
@@ -145,28 +153,58 @@ static void put_row(struct line *l, FILE *out)
     l->size = 0;
 }
 
+static int names_width(const struct study_lines *l)
+{
+    size_t width = 14;
+    for (uint32_t c = 0; c < lines_contenders(l); c++)
+        width = strlen(lines_contender(l, c)) + 1 > width
+                    ? strlen(lines_contender(l, c)) + 1
+                    : width;
+    return (int)width;
+}
+
+/* Of all budgets together, and of the title above them. */
+static int all_width(const struct column *c, uint32_t budgets)
+{
+    const int title = (int)strlen(c->title) + 2, cells = (int)budgets * c->width;
+    return title > cells ? title : cells;
+}
+
+static void fill_up(struct line *l, size_t start, int width)
+{
+    const int written = (int)(l->size - start);
+    line_add(l, "%*s", written < width ? width - written : 0, "");
+}
+
 static void block_rows(const struct block *b, const struct column *column, size_t n,
                        FILE *out)
 {
     const uint32_t budgets = lines_budgets(b->lines);
+    const int names = names_width(b->lines);
     struct study_cell cell;
     struct line l = {0};
-    line_add(&l, "%-14s", "");
+    line_add(&l, "%-*s", names, "");
     for (size_t k = 0; k < n; k++)
-        line_add(&l, "%-*s", (int)budgets * column[k].width, column[k].title);
+        line_add(&l, "%-*s", all_width(&column[k], budgets), column[k].title);
     put_row(&l, out);
-    line_add(&l, "%-14s", "questions");
-    for (size_t k = 0; k < n; k++)
+    line_add(&l, "%-*s", names, "questions");
+    for (size_t k = 0; k < n; k++) {
+        const size_t start = l.size;
         for (uint32_t q = 0; q < budgets; q++)
             line_add(&l, "%-*u", column[k].width, lines_budget(b->lines, q));
+        fill_up(&l, start, all_width(&column[k], budgets));
+    }
     put_row(&l, out);
     for (uint32_t c = 0; c < lines_contenders(b->lines); c++) {
-        line_add(&l, "%-14s", lines_contender(b->lines, c));
-        for (size_t k = 0; k < n; k++)
+        line_add(&l, "%-*s", names, lines_contender(b->lines, c));
+        for (size_t k = 0; k < n; k++) {
+            const size_t start = l.size;
             for (uint32_t q = 0; q < budgets; q++) {
                 cell_of(&cell, b, c, q);
                 put_cell(&column[k], &cell, &l);
             }
+            fill_up(&l, start, all_width(&column[k], budgets));
+        }
         put_row(&l, out);
     }
 }

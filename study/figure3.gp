@@ -42,7 +42,7 @@ do for [g = 1:4] {
         set bmargin at screen 0.945 - (g - 1) * 0.215 - height
         set title (g == 1 ? version_name[v] : '') offset 0,-0.2
         set xtics ('eq' 1, 'rn' 2, 'op1' 3, 'op2' 4, 'eq' 6, 'rn' 7, 'op1' 8, 'op2' 9) nomirror
-        if (game[g] eq 'PD') { set yrange [-0.2:2.3]; set ytics 0.5 nomirror }
+        if (game[g] eq 'PD') { set yrange [-0.2:2.7]; set ytics 0.5 nomirror }
         if (game[g] eq 'BS') { set yrange [-1.2:0.6]; set ytics 0.4 nomirror }
         if (game[g] eq 'MP' || game[g] eq 'CG') { set yrange [-0.6:0.6]; set ytics 0.3 nomirror }
         set label 1 'NE' at graph 0.03, graph 0.91 left textcolor '#555555'
@@ -80,8 +80,6 @@ set bmargin at screen 0.02
 set xrange [0:1]
 set yrange [0:1]
 set key at screen 0.5,0.055 center top horizontal maxrows 2 samplen 1.5 spacing 1.3 width 3 Left reverse
-plot for [d = 1:3] NaN with points linecolor rgb colour[d] linewidth 1.3 pointtype mark[d] + 1 pointsize 0.6 \
-        title sprintf('δ = %g, player 1', delta[d]), \
-    for [d = 1:3] NaN with points linecolor rgb colour[d] linewidth 1.3 pointtype mark[d] pointsize 0.6 \
-        title sprintf('δ = %g, player 2', delta[d])
+plot for [d = 1:3] for [i = 1:2] NaN with points linecolor rgb colour[d] linewidth 1.3 pointtype mark[d] + (i == 1) \
+    pointsize 0.6 title sprintf('δ = %g, player %d', delta[d], i)
 unset multiplot

@@ -23,6 +23,7 @@ static struct estimate estimated(const struct tally *t)
     if (t->n == 0)
         return e;
     const double n = t->n, mean = t->sum / n;
+    e.n = t->n;
     e.mean = t->first + mean;
     if (t->n > 1)
         e.error = sqrt(fmax(t->squares / n - mean * mean, 0) / (n - 1));

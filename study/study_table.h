@@ -25,6 +25,7 @@ struct study_line {
 };
 
 struct estimate {
+    uint32_t n; /* values; 0: there is no estimate */
     double mean;
     double error; /* standard error; 0 of a single value */
 };

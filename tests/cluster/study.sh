@@ -28,6 +28,11 @@ grep -m 1 '^"Chicken"' csv.out >row
 [ "$(head -n 1 csv.out | tr -cd , | wc -c)" = "$(tr -cd , <row | wc -c)" ] ||
     fail "a row has not the columns of the head"
 has csv '"Chicken",public,0.9,soo,9,1,0,0,exact,'
+run 0 none "$treaty" study --games paper --concept nash --delta 0 --budget 5 --samplers soo --runs 1 --csv --quiet
+has none '"matching pennies",nash,0,soo,5,0,1,0,,,,,,,,,,,'
+run 0 narrow "$treaty" study --games "$games/chicken.nfg" --concept public --delta 0.9 --budget 5 --samplers soo \
+    --runs 1 --quiet
+has narrow 'distance +- error  volume  agreed %'
 
 refuse() { # refuse TEXT OPTIONS...: exit code 2, and the text on standard error
     local text=$1
@@ -43,7 +48,19 @@ run 0 second "$treaty" "${asked[@]}" --shard 2/4 --runs 3
 refuse 'second.out: is of another study' --merge part-1 second.out part-3 part-4
 refuse "$games/chicken.nfg: does not begin as" --merge "$games/chicken.nfg"
 refuse '--merge: which files?' --merge
-refuse '--shard: ' --shard 5/4
+refuse "--shard: '5/4' is not I/N with I" --shard 5/4
+refuse "--shard: '1/4x' is not I/N" --shard 1/4x
+refuse "--shard: '2/5' has more parts than there are games, concepts and discount factors together: 4" \
+    --shard 2/5 --concept nash --delta 0.9
+refuse '--games: names something twice' --games coordination,paper,coordination
+refuse '--concept: names something twice' --concept nash,public,nash
+refuse '--delta: names something twice' --delta 0.5,.50
+refuse '--budget: names something twice' --budget 5,20,5
+refuse '--samplers: names something twice' --samplers soo,soo
+refuse '--samplers: names nothing' --samplers ''
+refuse '--csv or --fairness, not both' --csv --fairness
+refuse '--csv: a shard has lines' --csv --shard 1/4
+refuse '--merge: --seed was settled' --merge part-1 --seed 2
 refuse "--samplers: 'sooo' is none of soo, grid" --samplers sooo
 refuse 'surrogate-no-hope' --samplers surrogate-no
 refuse '--samplers: paper is for' --samplers paper --games random

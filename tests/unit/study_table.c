@@ -38,8 +38,10 @@ START_TEST(of_one_game_the_runs_vary)
     is(&cell.of[STUDY_AGREED], 0.5, 0.5);
     is(&cell.of[STUDY_FIRST], 0, 1);
     is(&cell.difference, 1, 1); /* of 0 and 2 */
+    ck_assert_uint_eq(cell.difference.n, 2);
     study_cell(&cell, own, NULL, 1);
     is(&cell.difference, 0, 0);
+    ck_assert_uint_eq(cell.difference.n, 0);
 }
 END_TEST
 
