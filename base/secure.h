@@ -59,7 +59,7 @@ struct signature sign(const struct keypair *key, const uint8_t *bytes, size_t n)
 bool signature_holds(const struct signature *s, const struct public_key *key,
                      const uint8_t *bytes, size_t n);
 /* For keys whose signatures will be looked at often: preparing one takes 15 KB and as
- * long as two or three verifications, and each takes half the time then. keys:
+ * long as two or three verifications, and each takes two fifths of the time then. keys:
  * borrowed. */
 struct verifier; /* opaque */
 struct verifier *verifier_new(const struct public_key *keys, size_t n_keys);

@@ -2,8 +2,8 @@
 /* What one signature, one verification and one hash cost on this machine while all its
  * processors do the same, as they do in a cluster (processors share more than they
  * say). crypto [N] prints medians over many, in seconds, a line each: "sign S", "verify
- * V" by one of N keys that are known in advance (8), "verify-any" by one that is not,
- * "hash H". */
+ * V" by one of N keys that are known in advance (8), "verify-together" each of N - 1
+ * that come at once, "verify-any" by a key that is not known, "hash H". */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +23,7 @@ struct work {
     struct verifier *verifier;
     struct signature signature;
     uint8_t message[MESSAGE_SIZE];
+    struct signed_bytes row[KEYS_MAX]; /* what the others say in a round */
     bool good;
 };
 
@@ -66,6 +67,16 @@ static void verify_once(struct work *w)
               w->good;
 }
 
+static void verify_together_once(struct work *w)
+{
+    const size_t n = w->n_keys > 1 ? w->n_keys - 1 : 1;
+    verifier_look_ahead(w->verifier, w->row, n);
+    for (size_t i = 0; i < n; i++)
+        w->good = verifier_accepts(w->verifier, i, &w->row[i].signature,
+                                   w->row[i].bytes, w->row[i].n) &&
+                  w->good;
+}
+
 static void verify_any_once(struct work *w)
 {
     w->good = signature_holds(&w->signature, &w->public_key[w->signer], w->message,
@@ -82,7 +93,7 @@ static void hash_once(struct work *w)
     memcpy(w->message, d.bytes, sizeof d.bytes);
 }
 
-enum { SIGN, VERIFY, VERIFY_ANY, HASH, PRICES };
+enum { SIGN, VERIFY, VERIFY_TOGETHER, VERIFY_ANY, HASH, PRICES };
 struct price {
     const char *name;
     void (*once)(struct work *);
@@ -90,6 +101,7 @@ struct price {
 static const struct price prices[PRICES] = {
     [SIGN] = {"sign", sign_once},
     [VERIFY] = {"verify", verify_once},
+    [VERIFY_TOGETHER] = {"verify-together", verify_together_once},
     [VERIFY_ANY] = {"verify-any", verify_any_once},
     [HASH] = {"hash", hash_once},
 };
@@ -97,16 +109,20 @@ static const struct price prices[PRICES] = {
 static bool measure(double seconds[PRICES], size_t n_keys)
 {
     static struct work w = {.good = true};
+    static const uint8_t word[MESSAGE_SIZE] = {1};
     w.n_keys = n_keys;
     for (uint8_t i = 0; i < n_keys; i++) {
         keypair_from_seed(&w.key[i], &(struct seed){{i}});
         w.public_key[i] = w.key[i].public_key;
+        w.row[i] = (struct signed_bytes){i, sign(&w.key[i], word, sizeof word), word,
+                                         sizeof word};
     }
     w.verifier = verifier_new(w.public_key, n_keys);
     if (w.verifier == NULL)
         return false;
     for (int k = 0; k < PRICES; k++)
         seconds[k] = median_seconds(prices[k].once, &w);
+    seconds[VERIFY_TOGETHER] /= n_keys > 1 ? (double)n_keys - 1 : 1;
     verifier_free(w.verifier);
     return w.good;
 }
