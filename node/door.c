@@ -32,7 +32,8 @@ struct guest {
     struct door *door;
     struct guest *before, *after; /* among all that are in */
     struct guest *behind;         /* among those who wait */
-    uint64_t came_ms;
+    unsigned looks; /* at how many door_keep it was there and had not greeted */
+    uint8_t mark;
     bool greeted, waiting, leaving;
     uint8_t head[SIZE_SIZE]; /* what there is of the greeting or of a size */
     size_t head_got;
@@ -54,20 +55,23 @@ struct door {
     unsigned frames_left;                /* in this turn */
     size_t bytes_left;
     struct bytes whole[DOOR_FRAMES_MAX]; /* the frames of this turn, each of malloc */
+    uint8_t *mark[DOOR_FRAMES_MAX];      /* of those who sent them */
     size_t n_whole;
     uint8_t scratch[READ_SIZE];
 };
 
 /* The frames are the turn's no longer when somebody looks at them: whoever does may end
- * everything. */
+ * everything. Whoever has left since is remembered until the loop's turn is over. */
 static void hand_over(struct door *d)
 {
     struct bytes whole[DOOR_FRAMES_MAX];
+    uint8_t *mark[DOOR_FRAMES_MAX];
     const size_t n = d->n_whole;
     d->n_whole = 0;
     memcpy(whole, d->whole, n * sizeof whole[0]);
+    memcpy(mark, d->mark, n * sizeof mark[0]);
     if (n > 0 && !d->closing)
-        d->options.receive(d->options.context, whole, n);
+        d->options.receive(d->options.context, whole, mark, n);
     for (size_t i = 0; i < n; i++)
         free((void *)(uintptr_t)whole[i].at);
 }
@@ -185,6 +189,7 @@ static size_t take(struct guest *g, const uint8_t *bytes, size_t n, unsigned *n_
             if (got < wanted)
                 break;
             CHECK(d->n_whole < DOOR_FRAMES_MAX);
+            d->mark[d->n_whole] = &g->mark;
             d->whole[d->n_whole++] = (struct bytes){g->frame, g->frame_size};
             g->frame = NULL;
             --*n_frames;
@@ -321,7 +326,6 @@ static void let_in(uv_stream_t *listener, int status)
     d->n_handles++;
     g->tcp.data = g;
     g->door = d;
-    g->came_ms = uv_now(d->options.loop);
     g->after = d->guests;
     if (d->guests != NULL)
         d->guests->before = g;
@@ -350,6 +354,13 @@ static bool crowded(const struct door *d)
     return (rlim_t)fd >= files.rlim_cur - files.rlim_cur / 4;
 }
 
+bool door_waiting(const struct door *d)
+{
+    return d->first != NULL;
+}
+
+/* Who comes while this node does not run has not been looked at, and must not be sent
+ * away for that: so looks are counted, and not the time. */
 bool door_keep(struct door *d)
 {
     const uint64_t now_ms = uv_now(d->options.loop);
@@ -357,7 +368,7 @@ bool door_keep(struct door *d)
         let_in((uv_stream_t *)&d->listener, 0);
     for (struct guest *g = d->guests, *after; g != NULL; g = after) {
         after = g->after;
-        if (!g->greeted && !g->waiting && now_ms - g->came_ms >= d->options.greet_ms)
+        if (!g->greeted && !g->waiting && ++g->looks >= d->options.greet_looks)
             leave(g);
     }
     if (now_ms - d->emptied_ms < d->options.crowded_ms || !crowded(d))

@@ -22,12 +22,15 @@ enum { DOOR_FRAMES_MAX = 64 };
 
 struct door_options {
     struct uv_loop_s *loop;
-    size_t frame_max;    /* bytes; who announces more is sent away */
-    uint64_t greet_ms;   /* who has not greeted after so long is sent away */
-    uint64_t crowded_ms; /* not more often than this is everybody sent away */
+    size_t frame_max;     /* bytes; who announces more is sent away */
+    unsigned greet_looks; /* who has not greeted at so many door_keep is sent away */
+    uint64_t crowded_ms;  /* not more often than this is everybody sent away */
     /* The whole frames, of anybody, that came in one turn of the loop, at least one and
-     * at most DOOR_FRAMES_MAX, of 0 bytes or more; borrowed. May call door_close. */
-    void (*receive)(void *context, const struct bytes *frames, size_t n);
+     * at most DOOR_FRAMES_MAX, of 0 bytes or more; borrowed. marks: for each, what the
+     * owner remembers about the connection that it came by, 0 at first. May call
+     * door_close. */
+    void (*receive)(void *context, const struct bytes *frames, uint8_t *const *marks,
+                    size_t n);
     void (*closed)(
         void *context); /* after door_close: the loop holds nothing any more */
     void *context;
@@ -43,6 +46,8 @@ int door_open(struct door **out, const struct door_options *o,
  * a peer might soon find no place, everybody is sent away, and who is a peer comes
  * again: true then. */
 bool door_keep(struct door *d);
+/* True while there are frames that have come and were not handed over. */
+bool door_waiting(const struct door *d);
 /* Released in the loop's last callback about it. */
 void door_close(struct door *d);
 

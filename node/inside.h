@@ -66,6 +66,7 @@ struct node {
     record_words *words;
     bool handing_back; /* the event is one's own message, which the log has already */
     bool stopping, signalled;
+    unsigned turns_due; /* of the loop since the player's time was due */
     enum status status;
     char *message;
 };

@@ -21,11 +21,18 @@
 
 enum {
     HEARTBEAT_MS = 300,
-    HEARD_MS = 1000,   /* a peer is heard if a heartbeat came within this */
-    UNHEARD_MS = 700,  /* a peer that says for so long that it does not hear us ... */
-    BLOCKED_MS = 2000, /* or that takes nothing for so long ... */
-    REMAKE_MS = 1500,  /* gets a new link, but not more often than this */
-    GREET_MS = 1000,   /* whoever comes in has said so within this */
+    HEARD_MS = 1000,   /* what people see: a peer is silent after this */
+    HEARD_BEATS = 4,   /* a peer is heard if something came within so many own beats */
+    UNHEARD_BEATS = 3, /* a peer that says so often that it does not hear us, and has
+                          been sent as much meanwhile, ... */
+    BLOCKED_BEATS =
+        7, /* or that takes nothing at so many beats, though it lives, ... */
+    ABSENT_BEATS = 28, /* or at so many, ... */
+    REMAKE_MS = 1500,  /* gets a new link, but not more often than this, ... */
+    REMAKE_GROWTH =
+        3,           /* and after each that was in vain half as often, so many times */
+    GREET_BEATS = 4, /* whoever comes in has said so within so many beats */
+    CROWDED_MS = 1500, /* not more often than this is everybody sent away */
     RESOLVE_MS = 1000, /* between two questions to the name server */
     RECONNECT_MS = 20,
     QUEUE_SIZE_MIN = 1 << 16,
@@ -59,12 +66,19 @@ struct peer {
     uv_poll_t writable;
     uv_getaddrinfo_t question;
     bool asking, polling;
-    unsigned answers;    /* how often its name was resolved */
-    uint64_t ask_at_ms;  /* the next question to the name server */
-    uint64_t made_ms;    /* when the link was made */
-    uint64_t blocked_ms; /* since when it takes nothing; 0: it does */
-    uint64_t unheard_ms; /* since when it says that it does not hear us; 0: it does */
-    uint64_t heard_ms;   /* its last heartbeat; 0: none yet */
+    unsigned answers;   /* how often its name was resolved */
+    uint64_t ask_at_ms; /* the next question to the name server */
+    uint64_t made_ms;   /* when the link was made */
+    uint64_t heard_ms;  /* when something came last; 0: nothing yet */
+    /* Counted in beats, and not in ms: a node that is kept from running neither hears
+     * nor is heard, and must not conclude from it that its links are dead. */
+    unsigned quiet;   /* own beats since something came of it */
+    unsigned blocked; /* own beats since it took something */
+    unsigned unheard; /* its beats in a row that say that it does not hear us */
+    unsigned called;  /* own beats since the first of them */
+    unsigned vain;    /* links made again since it was known to hear us */
+    bool told,
+        tells; /* something was sent since the last beat; it says that it hears */
     struct queue queue;
 };
 
@@ -182,7 +196,7 @@ static void link_connect(struct peer *p, int family, const char *host)
 {
     p->connection = attach(p->socket, family, host, p->endpoint.port);
     p->made_ms = uv_now(p->links->options.loop);
-    p->unheard_ms = p->blocked_ms = 0;
+    p->unheard = p->called = p->blocked = 0;
     if (p->connection < 0)
         p->ask_at_ms = p->made_ms + RESOLVE_MS;
 }
@@ -280,9 +294,11 @@ static void link_make(struct peer *p)
  * a second time without the shutdown would make two pipes. */
 static void link_remake(struct peer *p)
 {
-    uint64_t now = uv_now(p->links->options.loop);
-    if (p->connection < 0 || now - p->made_ms < REMAKE_MS * pace_of(p->links))
+    const uint64_t age_ms = uv_now(p->links->options.loop) - p->made_ms;
+    if (p->connection < 0 || age_ms < (REMAKE_MS * pace_of(p->links)) << p->vain)
         return;
+    if (p->vain < REMAKE_GROWTH)
+        p->vain++;
     nn_shutdown(p->socket, p->connection);
     p->connection = NONE;
     p->links->counts.remade++;
@@ -345,13 +361,11 @@ static bool frame_send(struct peer *p, const void *head, size_t head_size,
     struct nn_iovec parts[2] = {{(void *)(uintptr_t)head, head_size},
                                 {(void *)(uintptr_t)rest, rest_size}};
     struct nn_msghdr m = {.msg_iov = parts, .msg_iovlen = 2};
-    if (nn_sendmsg(p->socket, &m, NN_DONTWAIT) >= 0) {
-        p->blocked_ms = 0;
-        return true;
-    }
-    if (p->blocked_ms == 0)
-        p->blocked_ms = uv_now(p->links->options.loop);
-    return false;
+    if (nn_sendmsg(p->socket, &m, NN_DONTWAIT) < 0)
+        return false;
+    p->blocked = 0;
+    p->told = true;
+    return true;
 }
 
 static void count_sent(struct links *l, size_t size)
@@ -406,11 +420,9 @@ void links_send(struct links *l, uint8_t to, const uint8_t *bytes, size_t size)
 
 /* --- heartbeats ------------------------------------------------------------------ */
 
-static bool heard(const struct links *l, uint8_t player)
+static bool heard(const struct peer *p)
 {
-    const struct peer *p = &l->peers[player];
-    return p->heard_ms != 0 &&
-           uv_now(l->options.loop) - p->heard_ms < links_heard_ms(l->options.n_players);
+    return p->heard_ms != 0 && p->quiet < HEARD_BEATS;
 }
 
 static void heartbeat_write(const struct links *l, uint8_t out[HEARTBEAT_SIZE])
@@ -418,38 +430,61 @@ static void heartbeat_write(const struct links *l, uint8_t out[HEARTBEAT_SIZE])
     struct writer w = {out, HEARTBEAT_SIZE, 0, false};
     uint64_t mask = 0;
     for (uint8_t i = 0; i < l->options.n_players; i++)
-        mask |= heard(l, i) ? player_bit(i) : 0;
+        mask |= heard(&l->peers[i]) ? player_bit(i) : 0;
     write_u8(&w, FRAME_HEARTBEAT);
     write_u8(&w, l->options.self);
     write_u64(&w, mask);
     CHECK(!w.bad && w.size == HEARTBEAT_SIZE);
 }
 
+/* Of a peer from which nothing comes nanomsg finds out by itself when it is there
+ * again, unless it has another address then. */
+static bool link_blocked(const struct peer *p)
+{
+    const bool hopeful = heard(p) || p->endpoint.family == AF_UNSPEC;
+    return p->blocked >= (hopeful ? BLOCKED_BEATS : ABSENT_BEATS);
+}
+
+/* A peer that hears us, and is heard, learns nothing from a heartbeat while other
+ * frames go to it. */
+static void beat_one(struct peer *p, const uint8_t bytes[HEARTBEAT_SIZE])
+{
+    const bool needed = !p->told || !p->tells || !heard(p);
+    p->told = false;
+    p->quiet += p->quiet < HEARD_BEATS;
+    p->blocked++;
+    p->called += p->unheard > 0;
+    if (p->queue.used == 0 && needed)
+        frame_send(p, bytes, HEARTBEAT_SIZE, NULL, 0);
+    if (link_blocked(p) || (p->unheard >= UNHEARD_BEATS && p->called >= UNHEARD_BEATS))
+        link_remake(p);
+}
+
 static void beat(uv_timer_t *t)
 {
     struct links *l = t->data;
-    uint64_t now = uv_now(l->options.loop);
     uint8_t bytes[HEARTBEAT_SIZE];
     heartbeat_write(l, bytes);
     l->counts.crowded += door_keep(l->door);
-    for (uint8_t i = 0; i < l->options.n_players; i++) {
-        struct peer *p = &l->peers[i];
-        if (i == l->options.self)
-            continue;
-        link_make(p);
-        if (p->queue.used == 0)
-            frame_send(p, bytes, sizeof bytes, NULL, 0);
-        bool blocked =
-            p->blocked_ms != 0 && now - p->blocked_ms >= BLOCKED_MS * pace_of(l);
-        bool unheard =
-            p->unheard_ms != 0 && now - p->unheard_ms >= UNHEARD_MS * pace_of(l);
-        if (blocked || unheard)
-            link_remake(p);
-    }
+    for (uint8_t i = 0; i < l->options.n_players; i++)
+        if (i != l->options.self) {
+            link_make(&l->peers[i]);
+            beat_one(&l->peers[i], bytes);
+        }
 }
 
-/* Not signed: whoever forges one can make us renew a link every REMAKE_MS, no more. */
-static void heartbeat_read(struct links *l, const uint8_t *bytes, size_t size)
+static void peer_heard(struct peer *p)
+{
+    if (!heard(p)) /* it is back, or has a way to us at last */
+        p->vain = 0;
+    p->heard_ms = uv_now(p->links->options.loop);
+    p->quiet = 0;
+}
+
+/* Not signed: whoever forges one can make us renew a link now and then, no more. Which
+ * peer a connection belongs to is known by it. */
+static void heartbeat_read(struct links *l, uint8_t *mark, const uint8_t *bytes,
+                           size_t size)
 {
     struct reader r = {bytes, size, false};
     uint8_t sender = read_u8(&r);
@@ -460,22 +495,24 @@ static void heartbeat_read(struct links *l, const uint8_t *bytes, size_t size)
         return;
     }
     struct peer *p = &l->peers[sender];
-    p->heard_ms = uv_now(l->options.loop);
-    if ((mask >> l->options.self & 1) != 0)
-        p->unheard_ms = 0;
-    else if (p->unheard_ms == 0)
-        p->unheard_ms = p->heard_ms;
+    *mark = (uint8_t)(sender + 1);
+    peer_heard(p);
+    p->tells = (mask >> l->options.self & 1) != 0;
+    if (p->tells)
+        p->unheard = p->called = p->vain = 0;
+    else
+        p->unheard++;
 }
 
 /* --- receiving ------------------------------------------------------------------- */
 
 /* True if the frame holds a message. */
-static bool frame_take(struct links *l, const struct bytes *frame)
+static bool frame_take(struct links *l, const struct bytes *frame, uint8_t *mark)
 {
     const uint8_t *at = frame->at;
     const size_t size = frame->size;
     if (size >= 1 && at[0] == FRAME_HEARTBEAT) {
-        heartbeat_read(l, at + 1, size - 1);
+        heartbeat_read(l, mark, at + 1, size - 1);
         return false;
     }
     if (size < 1 + l->options.message_min || size > 1 + l->options.message_max ||
@@ -483,18 +520,21 @@ static bool frame_take(struct links *l, const struct bytes *frame)
         l->counts.dropped++;
         return false;
     }
+    if (*mark != 0)
+        peer_heard(&l->peers[*mark - 1]);
     l->counts.messages_received++;
     l->counts.bytes_received += size;
     return true;
 }
 
-static void frames_take(void *context, const struct bytes *frames, size_t n)
+static void frames_take(void *context, const struct bytes *frames,
+                        uint8_t *const *marks, size_t n)
 {
     struct links *l = context;
     struct bytes message[LINKS_MESSAGES_MAX];
     size_t n_messages = 0;
     for (size_t i = 0; i < n; i++)
-        if (frame_take(l, &frames[i]))
+        if (frame_take(l, &frames[i], marks[i]))
             message[n_messages++] =
                 (struct bytes){frames[i].at + 1, frames[i].size - 1};
     if (n_messages > 0)
@@ -564,8 +604,8 @@ static enum status open_door(struct links *l, char message[MESSAGE_SIZE])
 {
     const struct door_options o = {.loop = l->options.loop,
                                    .frame_max = l->options.message_max + 1,
-                                   .greet_ms = GREET_MS * pace_of(l),
-                                   .crowded_ms = REMAKE_MS * pace_of(l),
+                                   .greet_looks = GREET_BEATS,
+                                   .crowded_ms = CROWDED_MS * pace_of(l),
                                    .receive = frames_take,
                                    .closed = door_closed,
                                    .context = l};
@@ -669,6 +709,11 @@ uint64_t links_silent_ms(const struct links *l, uint8_t player)
 {
     const struct peer *p = &l->peers[player];
     return p->heard_ms == 0 ? UINT64_MAX : uv_now(l->options.loop) - p->heard_ms;
+}
+
+bool links_waiting(const struct links *l)
+{
+    return door_waiting(l->door);
 }
 
 void links_count(const struct links *l, struct links_counts *out)

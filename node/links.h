@@ -51,10 +51,11 @@ enum status links_open(struct links **out, const struct links_options *o,
 /* To one peer. Accepted at once; where the peer takes nothing, the newest few are kept
  * until it does. */
 void links_send(struct links *l, uint8_t to, const uint8_t *bytes, size_t size);
-/* Since when, in ms, no heartbeat of this peer came; UINT64_MAX if there never was one.
- */
+/* True while there are messages that have come and were not handed over. */
+bool links_waiting(const struct links *l);
+/* Since when, in ms, nothing came from this peer; UINT64_MAX if nothing ever did. */
 uint64_t links_silent_ms(const struct links *l, uint8_t player);
-/* Among so many nodes a peer's heartbeat comes three times in this time. */
+/* Among so many nodes something of a peer comes three times in this time. */
 uint64_t links_heard_ms(uint8_t n_players);
 void links_count(const struct links *l, struct links_counts *out);
 /* Begins to close. The loop must go on until it has no handles left: everything is

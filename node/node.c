@@ -12,8 +12,9 @@
 #include "node/inside.h"
 
 enum {
-    LOOK_MS = 500,   /* the player hears of the time at least so often */
-    CLOSE_MS = 2000, /* for a name server that is being asked while we leave */
+    LOOK_MS = 500,         /* the player hears of the time at least so often */
+    CLOSE_MS = 2000,       /* for a name server that is being asked while we leave */
+    HEAR_FIRST_TURNS = 64, /* of the loop, in which what has come is heard first */
 };
 
 /* --- time ------------------------------------------------------------------------ */
@@ -289,6 +290,17 @@ void node_give_work(struct node *n, struct work *work)
 
 static void on_time(uv_timer_t *t);
 
+/* A timer that is due stays so: while messages come, it would be put off for ever. */
+static void arm(struct node *n)
+{
+    const uint64_t deadline = player_deadline_ms(n->player);
+    uint64_t delay = LOOK_MS;
+    if (deadline < n->now_ms + LOOK_MS)
+        delay = deadline > n->now_ms ? deadline - n->now_ms : 1;
+    if (deadline > n->now_ms || !uv_is_active((uv_handle_t *)&n->timer))
+        uv_timer_start(&n->timer, on_time, delay, 0);
+}
+
 static void after_step(struct node *n)
 {
     /* Not by the timer alone: while messages come, it is put off again and again. */
@@ -305,16 +317,31 @@ static void after_step(struct node *n)
         stop(n, STATUS_OK);
     if (n->stopping)
         return;
-    uint64_t deadline = player_deadline_ms(n->player), delay = LOOK_MS;
-    if (deadline < n->now_ms + LOOK_MS)
-        delay = deadline > n->now_ms ? deadline - n->now_ms : 1;
-    uv_timer_start(&n->timer, on_time, delay, 0);
+    arm(n);
+}
+
+/* Whoever was kept from reading (its machine had other work) finds its timer due and
+ * much to read, and must not take for silence what lies before its door. So after the
+ * timer the loop turns at least once, and goes on while there is more to read: but not
+ * for ever, since a flood never ends. */
+static bool hear_first(struct node *n)
+{
+    const bool waits = n->turns_due == 0 || links_waiting(n->links);
+    if (!waits || n->turns_due == HEAR_FIRST_TURNS ||
+        player_deadline_ms(n->player) > n->now_ms)
+        return false;
+    n->turns_due++;
+    uv_timer_start(&n->timer, on_time, 1, 0);
+    return true;
 }
 
 static void on_time(uv_timer_t *t)
 {
     struct node *n = t->data;
     clock_look(n);
+    if (!n->stopping && hear_first(n))
+        return;
+    n->turns_due = 0;
     if (!n->stopping) {
         node_give(n, EVENT_TIME, NULL, 0);
         after_step(n);

@@ -232,6 +232,7 @@ static void keep(struct player *p, const struct message *m, const uint8_t *bytes
 {
     mind_act(p, ACTION_KEEP, 0, bytes, size);
     mind_vouch(p, m, bytes, size, with);
+    mind_progress(p, m);
     if (m->round == 0)
         p->attempt[m->sender] = attempt_of(m);
     if (p->heard_round[m->sender] < m->round)
@@ -306,6 +307,16 @@ static bool too_soon(const struct player *p, const struct message *m)
            !pause_over(p, b.round < asked ? &p->late_answers : &p->answers, m->sender);
 }
 
+/* Who misses this player's own word asks for that, and may miss everybody's because all
+ * are slow: if each then passed on what it has, N players would cause N^3 messages. Who
+ * has the own word asks for the others'. With strict verdicts everybody is counted on.
+ */
+static uint64_t asked_of_me(const struct player *p, uint64_t missing)
+{
+    const uint64_t own = player_bit(p->context.self);
+    return (missing & own) != 0 && !mind_strict(p) ? own : missing;
+}
+
 static void hear_suspect(struct player *p, const struct message *m)
 {
     struct body_suspect b;
@@ -317,7 +328,7 @@ static void hear_suspect(struct player *p, const struct message *m)
         p->asked_round[m->sender] = b.round;
     if (p->farewell_size > 0)
         mind_send(p, player_bit(m->sender), p->farewell, p->farewell_size);
-    relay(p, m->sender, b.round, b.missing);
+    relay(p, m->sender, b.round, asked_of_me(p, b.missing));
     mind_answer_vouches(p, m->sender, b.round, b.missing);
     /* Who found a full row guilty will not go on; those who did, because they were told
      * something else there, need to see this row to find out. */
@@ -525,6 +536,8 @@ void mind_hear(struct player *p, const uint8_t *bytes, size_t size)
         memcmp(filed, bytes, size) == 0) {
         if (own) /* one's words of an earlier life may have come before one says them */
             mind_go_on(p);
+        else
+            mind_repeated(p, &m);
         return;
     }
     if (m.kind == MESSAGE_HELLO && hear_vain_hello(p, &m, bytes, size))

@@ -13,10 +13,31 @@
 #include "protocol/round.h"
 #include "protocol/strict.h"
 
+enum { LINGER_SOFTS = 10 }; /* answering those who are behind, after the end */
+
 /* When each player was last given something that it may not have at will. */
 struct pauses {
     uint64_t since_ms[PLAYERS_MAX];
     uint64_t begun; /* mask: since_ms means something */
+};
+
+/* Waits of one round. */
+struct waited {
+    uint64_t longest_ms; /* the longest time in which nothing new came */
+    uint64_t asked;      /* mask of those who were asked for their own words */
+    bool helped;         /* others were asked for them as well */
+};
+
+/* What a player does about silence, and what it has learnt about it. */
+struct waiting {
+    struct waited row, before;  /* of this round and the one before */
+    uint64_t quiet_ms;          /* since when nothing new has come */
+    uint64_t ask_ms, latest_ms; /* the next request: when, and when at the latest */
+    uint64_t pause_ms;          /* before it */
+    uint32_t requests;          /* in this round */
+    uint64_t notice_ms, notice_pause_ms; /* when to tell people */
+    uint64_t usual_8, spread_4; /* of waits: eight and four times what they are */
+    bool measured;              /* there are any */
 };
 
 struct player {
@@ -41,9 +62,8 @@ struct player {
 
     uint64_t now_ms, entered_ms; /* entered: this round */
     uint64_t named_ms;           /* from then on the session keeps its name */
-    uint64_t ask_ms, notice_ms;  /* when to ask for what is missing; to tell people */
-    uint32_t ask_pause_ms, notice_pause_ms;
-    bool asked, noticed;
+    struct waiting waiting;
+    bool noticed;
     bool begun;         /* the work of this round's row is under way, or done */
     uint64_t full_ms;   /* since when it is */
     bool doubled;       /* it was noted that somebody else has this player's key */
@@ -101,6 +121,18 @@ void mind_go_on(struct player *p);
 /* A message of a round whose signature holds; with: what vouches for it, or NULL. */
 void mind_file(struct player *p, const struct message *m, const uint8_t *bytes,
                size_t size, const struct body_vouch *with);
+
+/* waiting.c: silence. A round has begun. */
+void mind_wait_anew(struct player *p);
+/* A message of this round or the next was filed. */
+void mind_progress(struct player *p, const struct message *m);
+/* One that was filed came again. */
+void mind_repeated(struct player *p, const struct message *m);
+/* Asks, tells and refuses, as far as it is time. Nothing else does: shells give the
+ * time when they have handed over what has come. */
+void mind_wait(struct player *p);
+/* Moves the clock on, at the start of a step. */
+void mind_wake_up(struct player *p, uint64_t now_ms);
 
 /* vouching.c: strict verdicts (strict.h). True where they are asked for: not for
  * hellos, which nodes that are started by hand say at any time, nor for farewells. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Hides how events become the steps of a session: what is said when, what is asked for
- * again, and when this player refuses to go on. What comes in is hearing.c's, what the
- * rows mean negotiation.c's and play.c's. */
+/* Hides how events become the steps of a session, and what is said when. What comes in
+ * is hearing.c's, what to do about silence waiting.c's, what the rows mean
+ * negotiation.c's and play.c's. */
 #include "protocol/player.h"
 
 #include <stdlib.h>
@@ -12,13 +12,7 @@
 #include "protocol/transcript.h"
 
 enum {
-    ASK_MS_MAX = 1000,   /* the longest pause between two requests */
-    SLEPT_MS = 3000,     /* so late after the deadline means: nobody watched */
-    HELLO_PATIENCE = 10, /* nodes are started by hand: the first round may be slow */
-    NOTICE_SOFTS = 5,    /* people hear of a silence after so many soft_ms */
-    LINGER_SOFTS = 10,   /* answering those who are behind, after the end */
     ROOM_FOR_DUTIES = 2 * PLAYERS_MAX + 16, /* actions of a step that cannot wait */
-    END_SOFTS = 50, /* waiting for farewells that nothing depends on */
 };
 
 /* ---- names ---- */
@@ -220,13 +214,7 @@ void mind_say(struct player *p, enum phase phase)
     p->said_size = mind_seal(p, p->said, p->expected, body.size);
     p->said_count++;
     mind_act(p, ACTION_SAY, 0, p->said, p->said_size);
-    p->entered_ms = p->now_ms;
-    p->ask_pause_ms = p->terms.soft_ms;
-    p->ask_ms = p->now_ms + p->ask_pause_ms;
-    p->notice_pause_ms = NOTICE_SOFTS * p->terms.soft_ms;
-    p->notice_ms = p->now_ms + p->notice_pause_ms;
-    p->asked = false;
-    p->noticed = false;
+    mind_wait_anew(p);
     p->begun = false;
 }
 
@@ -274,92 +262,20 @@ void mind_blame(struct player *p, uint8_t guilty, enum fault_kind fault)
         mind_end(p, OUTCOME_FAULT);
 }
 
-/* ---- waiting ---- */
-
-uint64_t phase_patience_ms(const struct terms *t, enum phase phase)
-{
-    if (phase == PHASE_END)
-        return (uint64_t)END_SOFTS * t->soft_ms;
-    if (phase == PHASE_HELLO)
-        return HELLO_PATIENCE * (uint64_t)t->hard_ms;
-    return t->verdict == VERDICT_STRICT ? strict_patience_ms(t) : t->hard_ms;
-}
-
-static uint64_t patience_ms(const struct player *p)
-{
-    return phase_patience_ms(&p->terms, p->phase);
-}
-
-/* Asks those whose messages are missing; when that did not help, everybody, since
- * anybody who has a message may pass it on. */
-static void ask(struct player *p)
-{
-    const uint64_t missing = round_missing(p->round);
-    struct writer body = {p->body, terms_slot_max(&p->terms), 0, false};
-    body_suspect_write(&body, &(struct body_suspect){round_number(p->round), missing});
-    const size_t size = mind_seal(p, p->aside, MESSAGE_SUSPECT, body.size);
-    const bool strict = mind_strict(p); /* which counts on an answer in bounded time */
-    mind_send(p, p->asked || strict ? UINT64_MAX : missing, p->aside, size);
-    p->asked = true;
-    if (!strict)
-        p->ask_pause_ms =
-            p->ask_pause_ms * 2 < ASK_MS_MAX ? p->ask_pause_ms * 2 : ASK_MS_MAX;
-    p->ask_ms = p->now_ms + p->ask_pause_ms;
-}
-
-static void notice(struct player *p)
-{
-    mind_note(p, (struct note){.kind = NOTE_WAITING,
-                               .round = round_number(p->round),
-                               .mask = round_missing(p->round),
-                               .number = (uint32_t)(p->now_ms - p->entered_ms)});
-    p->noticed = true;
-    p->notice_ms = p->now_ms + p->notice_pause_ms;
-    p->notice_pause_ms *= 2;
-}
-
-static void wait(struct player *p)
-{
-    if (p->phase == PHASE_WAITING || p->phase == PHASE_OVER || mind_working(p))
-        return;
-    if (p->now_ms >= p->entered_ms + patience_ms(p)) {
-        if (p->phase == PHASE_END) {
-            mind_end(p, OUTCOME_PLAYED); /* somebody may still lack the last stage */
-            p->linger_ms = p->now_ms + (uint64_t)LINGER_SOFTS * p->terms.soft_ms;
-        } else
-            mind_refuse(p, round_missing(p->round));
-        return;
-    }
-    if (p->now_ms >= p->ask_ms)
-        ask(p);
-    if (p->now_ms >= p->notice_ms)
-        notice(p);
-}
-
-/* Time in which this player did not run although it wanted to (its process was stopped,
- * its machine slept) does not count against others. */
-static void wake_up(struct player *p, uint64_t now_ms)
-{
-    const uint64_t due_ms = player_deadline_ms(p);
-    p->now_ms = now_ms;
-    if (p->phase != PHASE_WAITING && p->phase != PHASE_OVER && now_ms > due_ms &&
-        now_ms - due_ms >= SLEPT_MS)
-        p->entered_ms += now_ms - due_ms;
-}
-
 void player_step(struct player *p, const struct event *event, struct actions *out)
 {
     CHECK(event->now_ms >= p->now_ms);
     out->n = 0;
     p->context.out = out;
-    wake_up(p, event->now_ms);
+    mind_wake_up(p, event->now_ms);
     switch (event->kind) {
     case EVENT_START:
         CHECK(p->phase == PHASE_WAITING);
         mind_say(p, PHASE_HELLO);
-        p->named_ms = p->entered_ms + patience_ms(p);
+        p->named_ms = p->entered_ms + phase_patience_ms(&p->terms, p->phase);
         break;
     case EVENT_TIME:
+        mind_wait(p);
         break;
     case EVENT_MESSAGE:
         mind_hear(p, event->bytes, event->size);
@@ -370,24 +286,7 @@ void player_step(struct player *p, const struct event *event, struct actions *ou
         mind_go_on(p);
         break;
     }
-    wait(p);
     p->context.out = NULL;
-}
-
-static uint64_t earlier(uint64_t a, uint64_t b)
-{
-    return a < b ? a : b;
-}
-
-uint64_t player_deadline_ms(const struct player *p)
-{
-    if (p->phase == PHASE_WAITING)
-        return UINT64_MAX;
-    if (p->phase == PHASE_OVER)
-        return player_done(p) ? UINT64_MAX : p->linger_ms;
-    if (mind_working(p))
-        return UINT64_MAX;
-    return earlier(earlier(p->ask_ms, p->notice_ms), p->entered_ms + patience_ms(p));
 }
 
 bool player_done(const struct player *p)

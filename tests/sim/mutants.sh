@@ -84,10 +84,10 @@ mutant marks-of-the-drawn protocol/negotiation.c 'b.mark[k] != MARK_EQUAL' 'fals
 mutant asked-again protocol/negotiation.c 'if (index < asked)' 'if (index == UINT32_MAX)'
 mutant own-copies protocol/negotiation.c 'candidates_join(n->table, index, player_bit(i));' \
     'candidates_join(n->table, index, player_bit(i == c->self ? i : 0));'
-mutant impatient protocol/player.c '(uint64_t)p->terms.hard_ms;' \
-    '(uint64_t)p->terms.hard_ms / 100;'
-mutant never-asks protocol/player.c 'if (p->now_ms >= p->ask_ms)' \
-    'if (p->now_ms >= p->ask_ms && p->phase == PHASE_WAITING)'
+mutant impatient protocol/waiting.c 'strict_patience_ms(t) : t->hard_ms;' \
+    'strict_patience_ms(t) : t->hard_ms / 100;'
+mutant never-asks protocol/waiting.c 'if (p->now_ms >= p->waiting.ask_ms)' \
+    'if (p->now_ms >= p->waiting.ask_ms && p->phase == PHASE_WAITING)'
 mutant passes-nothing-on protocol/hearing.c 'if (bytes != NULL)' 'if (bytes == NULL)'
 mutant hides-the-proof protocol/hearing.c \
     'mind_act(p, ACTION_SAY, 0, p->farewell, p->farewell_size);
