@@ -4,6 +4,7 @@
 #include "cli/study.h"
 
 #include <jansson.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -119,6 +120,10 @@ void lines_unit(FILE *out, const struct study_plan *p, uint64_t unit, const char
                 emit_null(&j, "frontier");
             } else {
                 emit_text(&j, "frontier", truth_grades[result->grade]);
+                if (isnan(result->beyond))
+                    emit_null(&j, "beyond");
+                else
+                    emit_number(&j, "beyond", rounded(result->beyond));
                 emit_bool(&j, "better", result->better);
                 emit_measures(&j, result->measures + (c * s->n_budgets + b) * s->runs,
                               s->runs);
@@ -264,8 +269,11 @@ static bool line_read(struct study_line *line, const json_t *j)
             line->grade = (enum truth_grade)g;
             line->found = true;
         }
+    const json_t *beyond = json_object_get(j, "beyond");
+    line->beyond = json_is_number(beyond) ? json_number_value(beyond) : NAN;
     line->better = json_is_true(json_object_get(j, "better"));
-    return line->found && measures_read(line, j);
+    return line->found && (json_is_number(beyond) || json_is_null(beyond)) &&
+           measures_read(line, j);
 }
 
 /* The n-th line of all must be of the unit, contender and budget whose turn it is. */

@@ -62,6 +62,7 @@ static void block_csv(const struct block *b, FILE *out)
             for (int k = 0; k < STUDY_MEASURES; k++)
                 put_csv(out, &cell.of[k]);
             put_csv(out, &cell.difference);
+            put_csv(out, &cell.beyond);
             (void)fputc('\n', out);
         }
 }
@@ -98,7 +99,11 @@ static void block_title(const struct block *b, const struct study_cell *cell, FI
     if (cell->games + cell->nothing + cell->skipped > 1)
         (void)fprintf(out, ": %u games", cell->games);
     if (cell->games > 0)
-        (void)fprintf(out, " (frontier: %s)", truth_grades[cell->grade]);
+        (void)fprintf(out, " (frontier: %s", truth_grades[cell->grade]);
+    if (cell->games > 0 && cell->beyond.n > 0 && cell->beyond.mean > 0)
+        (void)fprintf(out, ", at most %.1g beyond", cell->beyond.mean);
+    if (cell->games > 0)
+        (void)fputc(')', out);
     if (cell->nothing > 0)
         (void)fprintf(out, "; in %u nothing is better than the threat", cell->nothing);
     if (cell->skipped > 0)
@@ -238,7 +243,8 @@ void study_tables(const struct study_lines *l, uint32_t against, enum study_form
         (void)fputs(
             "group,concept,delta,sampler,questions,games,nothing_better,left_out,"
             "frontier,distance,distance_error,volume,volume_error,agreed,"
-            "agreed_error,first,first_error,difference,difference_error\n",
+            "agreed_error,first,first_error,difference,difference_error,"
+            "beyond,beyond_error\n",
             out);
     for (uint64_t unit = 0; done != NULL && b.unit != NULL && b.own != NULL &&
                             b.other != NULL && unit < units;

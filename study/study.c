@@ -128,7 +128,7 @@ static bool widen(struct frontier *f, const struct study *s, const struct trial 
     const uint8_t n_players = s->contest.game->shape.n_players;
     double up[PLAYERS_MAX], point[PLAYERS_MAX];
     uint32_t raised = 0;
-    bool certain = true;
+    double beyond;
     struct lottery *l = NULL;
     for (uint32_t k = 0; k < n; k++)
         for (uint32_t a = 0; !trial[k].paper && a < trial[k].table.n; a++)
@@ -150,7 +150,7 @@ static bool widen(struct frontier *f, const struct study *s, const struct trial 
             if (!frontier_add(&seen, u)) /* what is above it was raised already */
                 continue;
             raised++;
-            if (lottery_ray(l, point, u, up, &certain))
+            if (lottery_ray(l, point, u, up, &beyond))
                 (void)frontier_add(f, point);
         }
     frontier_free(&seen);
@@ -208,8 +208,10 @@ bool study_make(struct study_result *out, const struct study *s)
     for (uint32_t k = 0; whole && k < n; k++)
         whole = hold(&trial[k], s, &s->contender[k / s->runs / s->n_budgets],
                      s->budget[k / s->runs % s->n_budgets], k % s->runs);
-    whole = whole && truth_find(&f, &out->grade, &s->contest, s->effort, s->seed) &&
-            widen(&f, s, trial, n) && truth_join(&f, &out->grade, &s->contest);
+    whole =
+        whole &&
+        truth_find(&f, &out->grade, &out->beyond, &s->contest, s->effort, s->seed) &&
+        widen(&f, s, trial, n) && truth_join(&f, &out->grade, &s->contest);
     if (whole)
         compare(out, s, &f, trial, n);
     frontier_free(&f);

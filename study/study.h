@@ -48,6 +48,7 @@ struct bout_measures {
 struct study_result {
     enum truth_grade grade;
     bool better;       /* something is held that is better than the threat */
+    double beyond;     /* of the frontier, as truth_find has it */
     uint32_t frontier; /* points */
     double volume;     /* below the frontier */
     /* By contender, then budget, then run; owned. */

@@ -79,6 +79,7 @@ void study_cell(struct study_cell *out, const struct study_line *const *lines,
                 const struct study_line *const *against, uint32_t n)
 {
     uint32_t only = 0;
+    struct tally beyond = {0};
     *out = (struct study_cell){0};
     for (uint32_t k = 0; k < n; k++) {
         const struct study_line *line = lines[k];
@@ -88,9 +89,12 @@ void study_cell(struct study_cell *out, const struct study_line *const *lines,
         if (!line->better)
             continue;
         only = k;
+        if (!isnan(line->beyond))
+            count(&beyond, line->beyond);
         if (line->grade > out->grade)
             out->grade = line->grade;
     }
+    out->beyond = estimated(&beyond);
     if (out->games == 1)
         one_game(out, lines[only], against != NULL ? against[only] : NULL);
     else

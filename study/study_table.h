@@ -20,6 +20,7 @@ struct study_line {
     bool found;  /* false: the game was left out, and what follows says nothing */
     bool better; /* something better than the threat is held */
     enum truth_grade grade;
+    double beyond; /* of the frontier, as truth_find has it */
     uint32_t runs;
     double *value[STUDY_MEASURES]; /* by measure, then by run */
 };
@@ -37,6 +38,7 @@ struct study_cell {
     uint32_t
         skipped; /* that were left out: no threat was found, or too many profiles */
     enum truth_grade grade; /* of the frontiers: the weakest of them */
+    struct estimate beyond; /* of the frontiers, where it is known */
     struct estimate of[STUDY_MEASURES];
     /* The distance less that of another contender, game by game (or run by run where
      * there is one game). */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "study/truth.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 const char *const truth_grades[] = {[TRUTH_EXACT] = "exact",
@@ -22,12 +23,13 @@ void contest_scale(double *scaled, const struct contest *c, const double *payoff
         scaled[i] = (payoff[i] - c->threat[i]) / c->unit[i];
 }
 
-bool truth_find(struct frontier *out, enum truth_grade *grade, const struct contest *c,
-                uint32_t effort, uint64_t seed)
+bool truth_find(struct frontier *out, enum truth_grade *grade, double *beyond,
+                const struct contest *c, uint32_t effort, uint64_t seed)
 {
     frontier_start(out, c->game->shape.n_players);
     if (c->concept != CONCEPT_NASH)
-        return truth_lottery(out, grade, c);
+        return truth_lottery(out, grade, beyond, c);
+    *beyond = NAN;
     *grade = TRUTH_KNOWN;
     return truth_nash(out, c, effort, seed);
 }

@@ -37,9 +37,11 @@ extern const char *const truth_grades[];
  * fewer of larger ones): best known.
  * Distributions: a linear program for each of many directions, with branch and bound
  * over what may be drawn (public) or over what is promised (private). seed: of the
- * search. False when memory is short. */
-bool truth_find(struct frontier *out, enum truth_grade *grade, const struct contest *c,
-                uint32_t effort, uint64_t seed);
+ * search. *beyond: where the search was cut short, how much more than what was found
+ * players could get on average at most; the mean over directions. 0 where it was not,
+ * NAN for mixed profiles, of which nothing is known. False when memory is short. */
+bool truth_find(struct frontier *out, enum truth_grade *grade, double *beyond,
+                const struct contest *c, uint32_t effort, uint64_t seed);
 
 /* Two players: finds out where the frontier is straight between neighbours, and adds
  * what is missing between them. Of mixed profiles, neighbours that are near are taken
@@ -49,7 +51,7 @@ bool truth_join(struct frontier *f, enum truth_grade *grade, const struct contes
 /* The parts of truth_find, in files of their own. */
 bool truth_nash(struct frontier *out, const struct contest *c, uint32_t effort,
                 uint64_t seed);
-bool truth_lottery(struct frontier *out, enum truth_grade *grade,
+bool truth_lottery(struct frontier *out, enum truth_grade *grade, double *beyond,
                    const struct contest *c);
 bool lottery_join(struct frontier *f, enum truth_grade *grade, const struct contest *c);
 
@@ -61,9 +63,9 @@ struct lottery *lottery_new(const struct contest *c);
 void lottery_free(struct lottery *l);
 /* From `base` (scaled, held by nobody necessarily) as far as possible in a direction
  * (entries >= 0): point is held, is at least base + x direction for the greatest x >= 0
- * that there is, and nothing dominates it. False if there is none. *certain becomes
- * false if the search was cut short. */
+ * that there is, and nothing dominates it. False if there is none. *beyond: 0, or how
+ * much greater x might be where the search was cut short. */
 bool lottery_ray(struct lottery *l, double *point, const double *base,
-                 const double *direction, bool *certain);
+                 const double *direction, double *beyond);
 
 #endif

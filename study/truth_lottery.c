@@ -13,9 +13,8 @@
 
 enum {
     WORK_MAX = 1 << 15, /* profiles in all programs of one ray */
-    PROMISES_MAX = 20,  /* programs of a ray that promises more than two */
+    PROMISES_MAX = 40,  /* programs of a ray that promises more than two */
     RAISES_MAX = 8,     /* of an agreement by what it pays itself */
-    SPLITS_MAX = 40,    /* of a promise, one after the other */
     FILLED_MAX = 12,    /* halvings of what is between two points */
 };
 #define KEPT 1e-9           /* what rounding may tempt with */
@@ -23,17 +22,29 @@ enum {
 #define NARROW 1e-4         /* promises that are as good as one */
 #define POLISH (1.0 / 4096) /* what all payoffs count beside the direction */
 
+/* A part of all agreements that is still to be looked through. */
+struct part {
+    double bound;              /* no agreement in it has a greater goal */
+    double low[PLAYERS_MAX];   /* what each is paid at least */
+    double high[PLAYERS_MAX];  /* in private: at most */
+    bool out[WEIGHTS_MAX];     /* in public: profiles that are not drawn */
+    double point[PLAYERS_MAX]; /* what the program that bounds it pays */
+    uint32_t choice; /* in public the profile, in private the player to branch on */
+};
+
 struct lottery {
     const struct contest *c;
     uint32_t m;          /* pure profiles */
     double *paid, *need; /* by profile and player, scaled */
     /* The ray at hand. */
     const double *base, *direction;
-    double best; /* goal of the best agreement so far; -1: none */
+    double best; /* goal of the best agreement so far; -HUGE_VAL: none */
     double best_point[PLAYERS_MAX];
     double *share; /* m + 1 */
     uint32_t programs;
-    bool cut;
+    struct part *part; /* owned */
+    uint32_t n_parts, parts_max;
+    bool short_of_memory;
 };
 
 /* What a better agreement must be better by. */
@@ -110,6 +121,7 @@ void lottery_free(struct lottery *l)
     free(l->paid);
     free(l->need);
     free(l->share);
+    free(l->part);
     free(l);
 }
 
@@ -167,11 +179,14 @@ static uint64_t work_max(const struct lottery *l)
 static bool solved(struct lottery *l, struct linear *p, double *point, double *goal)
 {
     const uint8_t n = players(l);
-    const bool optimal = p != NULL && linear_solve(p, l->share) == LINEAR_OPTIMAL;
+    enum linear_outcome outcome = LINEAR_FAILED;
+    if (p != NULL)
+        outcome = linear_solve(p, l->share);
+    if (p != NULL && outcome == LINEAR_FAILED)
+        outcome = linear_solve_otherwise(p, l->share);
     linear_free(p);
     l->programs++;
-    l->cut |= (uint64_t)l->programs * l->m >= work_max(l);
-    if (!optimal || l->cut)
+    if (outcome != LINEAR_OPTIMAL)
         return false;
     *goal = l->share[l->m];
     for (uint8_t i = 0; i < n; i++) {
@@ -189,12 +204,39 @@ static void take(struct lottery *l, const double *point, double goal)
     memcpy(l->best_point, point, players(l) * sizeof *point);
 }
 
-/* ---- in public ---- */
+/* ---- parts ---- */
 
-struct branch {
-    bool out[WEIGHTS_MAX];
-    double least[PLAYERS_MAX];
-};
+static void keep_part(struct lottery *l, const struct part *b)
+{
+    if (l->n_parts == l->parts_max) {
+        const uint32_t n = l->parts_max == 0 ? 64 : 2 * l->parts_max;
+        struct part *grown = realloc(l->part, n * sizeof *grown);
+        if (grown == NULL) {
+            l->short_of_memory = true;
+            return;
+        }
+        l->part = grown;
+        l->parts_max = n;
+    }
+    l->part[l->n_parts++] = *b;
+}
+
+/* The part that promises most leaves the list. False if none promises more than what is
+ * known. */
+static bool next_part(struct part *out, struct lottery *l)
+{
+    uint32_t most = 0;
+    for (uint32_t k = 1; k < l->n_parts; k++)
+        if (l->part[k].bound > l->part[most].bound)
+            most = k;
+    if (l->n_parts == 0 || l->part[most].bound <= l->best + gap(l))
+        return false;
+    *out = l->part[most];
+    l->part[most] = l->part[--l->n_parts];
+    return true;
+}
+
+/* ---- in public ---- */
 
 /* The drawn profile that asks for most of what is not paid, or UINT32_MAX. */
 static uint32_t unpaid(const struct lottery *l, const double *point)
@@ -211,36 +253,35 @@ static uint32_t unpaid(const struct lottery *l, const double *point)
     return worst;
 }
 
-static void search_public(struct lottery *l, const struct branch *b)
+static void look_public(struct lottery *l, struct part *b)
 {
-    const uint8_t n = players(l);
-    double point[PLAYERS_MAX], goal;
-    if (!solved(l, program(l, b->out, b->least, NULL), point, &goal))
+    if (!solved(l, program(l, b->out, b->low, NULL), b->point, &b->bound))
         return;
-    const uint32_t profile = unpaid(l, point);
-    if (profile == UINT32_MAX) {
-        take(l, point, goal);
-        return;
-    }
-    struct branch next = *b;
+    b->choice = unpaid(l, b->point);
+    if (b->choice == UINT32_MAX)
+        take(l, b->point, b->bound);
+    else
+        keep_part(l, b);
+}
+
+/* It is paid for, or not drawn. */
+static void branch_public(struct lottery *l, const struct part *b)
+{
+    struct part next = *b;
     bool payable = true;
-    for (uint8_t i = 0; i < n; i++) {
-        const double need = l->need[(size_t)profile * n + i];
-        next.least[i] = fmax(next.least[i], need);
+    for (uint8_t i = 0; i < players(l); i++) {
+        const double need = l->need[(size_t)b->choice * players(l) + i];
+        next.low[i] = fmax(next.low[i], need);
         payable &= need < LINEAR_FREE;
     }
     if (payable)
-        search_public(l, &next);
+        look_public(l, &next);
     next = *b;
-    next.out[profile] = true;
-    search_public(l, &next);
+    next.out[b->choice] = true;
+    look_public(l, &next);
 }
 
 /* ---- in private ---- */
-
-struct box {
-    double low[PLAYERS_MAX], high[PLAYERS_MAX]; /* of what is promised */
-};
 
 /* What player i gains at the profile a, which tells it to do k, by doing b instead or
  * (b its own) by walking out. */
@@ -278,7 +319,7 @@ static void obedience(struct linear *p, const struct lottery *l, double low,
 
 /* Payoffs within the box, and the conditions as weak as the box has them, or with its
  * lower ends as what is promised. */
-static struct linear *promised_program(const struct lottery *l, const struct box *b,
+static struct linear *promised_program(const struct lottery *l, const struct part *b,
                                        bool weak)
 {
     const struct shape *s = &l->c->game->shape;
@@ -321,84 +362,119 @@ static uint8_t tempted(const struct lottery *l, const double *point, double *mos
     return who;
 }
 
-static void search_private(struct lottery *l, struct box b, unsigned splits)
+static void look_private(struct lottery *l, struct part *b)
 {
-    const uint8_t n = players(l);
-    double point[PLAYERS_MAX], inner[PLAYERS_MAX], goal, inner_goal, most;
-    if (!solved(l, promised_program(l, &b, true), point, &goal))
+    double inner[PLAYERS_MAX], inner_goal, most;
+    if (!solved(l, promised_program(l, b, true), b->point, &b->bound))
         return;
-    const uint8_t i = tempted(l, point, &most);
+    const uint8_t i = tempted(l, b->point, &most);
+    b->choice = i;
     if (most < KEPT) {
-        take(l, point, goal);
+        take(l, b->point, b->bound);
         return;
     }
     /* What pays more can be promised more, which holds more. */
-    struct box kept = b;
+    struct part kept = *b;
     for (unsigned k = 0; k < RAISES_MAX && solved(l, promised_program(l, &kept, false),
                                                   inner, &inner_goal);
          k++) {
         take(l, inner, inner_goal);
-        memcpy(kept.low, inner, n * sizeof *inner);
+        memcpy(kept.low, inner, players(l) * sizeof *inner);
     }
-    if (l->cut || goal <= l->best + gap(l) || b.high[i] - b.low[i] < NARROW ||
-        splits == 0)
-        return;
-    const double middle = fmin((point[i] + b.high[i]) / 2, b.high[i] - NARROW / 4);
-    struct box upper = b, lower = b;
+    if (b->high[i] - b->low[i] >= NARROW)
+        keep_part(l, b);
+}
+
+static void branch_private(struct lottery *l, const struct part *b)
+{
+    const uint8_t i = (uint8_t)b->choice;
+    const double middle = fmin((b->point[i] + b->high[i]) / 2, b->high[i] - NARROW / 4);
+    struct part upper = *b, lower = *b;
     upper.low[i] = middle;
     lower.high[i] = middle;
-    search_private(l, upper, splits - 1);
-    search_private(l, lower, splits - 1);
+    look_private(l, &upper);
+    look_private(l, &lower);
 }
 
 /* ---- a ray ---- */
 
-bool lottery_ray(struct lottery *l, double *point, const double *base,
-                 const double *direction, bool *certain)
+static void look_at_all(struct lottery *l)
 {
-    const uint8_t n = players(l);
+    struct part all = {0};
+    if (l->c->concept == CONCEPT_PUBLIC) {
+        look_public(l, &all);
+        return;
+    }
+    for (uint8_t i = 0; i < players(l); i++)
+        for (uint32_t a = 0; a < l->m; a++)
+            all.high[i] = fmax(all.high[i], l->paid[(size_t)a * players(l) + i]);
+    look_private(l, &all);
+}
+
+bool lottery_ray(struct lottery *l, double *point, const double *base,
+                 const double *direction, double *beyond)
+{
+    struct part b;
     l->base = base;
     l->direction = direction;
     l->best = -HUGE_VAL;
     l->programs = 0;
-    l->cut = false;
-    if (l->c->concept == CONCEPT_PUBLIC) {
-        const struct branch all = {0};
-        search_public(l, &all);
-    } else {
-        struct box all = {0};
-        for (uint8_t i = 0; i < n; i++)
-            for (uint32_t a = 0; a < l->m; a++)
-                all.high[i] = fmax(all.high[i], l->paid[(size_t)a * n + i]);
-        search_private(l, all, SPLITS_MAX);
+    l->n_parts = 0;
+    look_at_all(l);
+    *beyond = 0;
+    while (next_part(&b, l)) {
+        if ((uint64_t)l->programs * l->m >= work_max(l)) {
+            *beyond = b.bound - fmax(l->best, 0);
+            break;
+        }
+        if (l->c->concept == CONCEPT_PUBLIC)
+            branch_public(l, &b);
+        else
+            branch_private(l, &b);
     }
-    *certain &= !l->cut;
-    memcpy(point, l->best_point, n * sizeof *point);
+    if (l->short_of_memory)
+        *beyond = HUGE_VAL;
+    memcpy(point, l->best_point, players(l) * sizeof *point);
     return l->best > -HUGE_VAL;
+}
+
+/* The same, where only matters whether the search came to its end. */
+static bool sure_ray(struct lottery *l, double *point, const double *base,
+                     const double *direction, bool *certain)
+{
+    double beyond;
+    const bool found = lottery_ray(l, point, base, direction, &beyond);
+    *certain &= beyond <= 0;
+    return found;
 }
 
 /* ---- all directions ---- */
 
+struct directions {
+    uint32_t n;
+    double beyond; /* sum over them of what a player might get more on average */
+};
+
 /* All directions whose entries are multiples of 1 / steps, and sum to 1. */
-static bool every_direction(struct frontier *out, struct lottery *l, double *direction,
-                            uint8_t i, uint32_t left, uint32_t steps, bool *certain)
+static void every_direction(struct frontier *out, struct lottery *l, double *direction,
+                            uint8_t i, uint32_t left, uint32_t steps,
+                            struct directions *seen)
 {
     const uint8_t n = players(l);
     const double base[PLAYERS_MAX] = {0};
-    double point[PLAYERS_MAX];
+    double point[PLAYERS_MAX], beyond;
     if (i + 1 == n) {
         direction[i] = left;
-        if (lottery_ray(l, point, base, direction, certain))
+        if (lottery_ray(l, point, base, direction, &beyond))
             (void)frontier_add(out, point);
-        return true;
+        seen->n++;
+        seen->beyond += beyond * steps / n;
+        return;
     }
     for (uint32_t k = 0; k <= left; k++) {
         direction[i] = k;
-        if (!every_direction(out, l, direction, (uint8_t)(i + 1), left - k, steps,
-                             certain))
-            return false;
+        every_direction(out, l, direction, (uint8_t)(i + 1), left - k, steps, seen);
     }
-    return true;
 }
 
 /* Between two payoffs of the frontier, of which b pays the first player more: the best
@@ -412,7 +488,7 @@ static void fill(struct frontier *f, struct lottery *l, const double *a,
     const double base[2] = {(a[0] + b[0]) / 2, b[1]};
     double point[PLAYERS_MAX];
     if (depth == 0 || b[0] - a[0] < FINE || a[1] - b[1] < FINE ||
-        !lottery_ray(l, point, base, up, certain))
+        !sure_ray(l, point, base, up, certain))
         return;
     const double line = a[1] + (b[1] - a[1]) * (point[0] - a[0]) / (b[0] - a[0]);
     if (fabs(point[1] - line) < near && point[0] - base[0] < near)
@@ -432,7 +508,7 @@ static bool straight(struct lottery *l, const double *a, const double *b, bool *
     for (int k = 0; k < 3; k++) {
         const double base[2] = {a[0] + parts[k] * (b[0] - a[0]) - near,
                                 a[1] + parts[k] * (b[1] - a[1]) - near};
-        if (!lottery_ray(l, point, base, up, certain) || point[0] > b[0] + near ||
+        if (!sure_ray(l, point, base, up, certain) || point[0] > b[0] + near ||
             point[1] > a[1] + near || fabs(point[0] - base[0]) > 4 * near ||
             fabs(point[1] - base[1]) > 4 * near)
             return false;
@@ -463,19 +539,21 @@ bool lottery_join(struct frontier *f, enum truth_grade *grade, const struct cont
     return f->joined != NULL;
 }
 
-bool truth_lottery(struct frontier *out, enum truth_grade *grade,
+bool truth_lottery(struct frontier *out, enum truth_grade *grade, double *beyond,
                    const struct contest *c)
 {
     static const uint32_t steps[] = {0, 0, 16, 9, 5, 3, 2};
     const uint8_t n = c->game->shape.n_players;
     double direction[PLAYERS_MAX];
-    bool certain = true;
+    struct directions seen = {0};
     struct lottery *l = lottery_new(c);
     if (l == NULL)
         return false;
     const uint32_t fine = n < 7 ? steps[n] : 1;
-    const bool whole = every_direction(out, l, direction, 0, fine, fine, &certain);
+    every_direction(out, l, direction, 0, fine, fine, &seen);
+    const bool whole = !l->short_of_memory;
     lottery_free(l);
-    *grade = certain ? TRUTH_POINTS : TRUTH_KNOWN;
+    *beyond = seen.beyond / seen.n;
+    *grade = seen.beyond > 0 ? TRUTH_KNOWN : TRUTH_POINTS;
     return whole;
 }

@@ -29,7 +29,7 @@ grep -m 1 '^"Chicken"' csv.out >row
     fail "a row has not the columns of the head"
 has csv '"Chicken",public,0.9,soo,9,1,0,0,exact,'
 run 0 none "$treaty" study --games paper --concept nash --delta 0 --budget 5 --samplers soo --runs 1 --csv --quiet
-has none '"matching pennies",nash,0,soo,5,0,1,0,,,,,,,,,,,'
+has none '"matching pennies",nash,0,soo,5,0,1,0,,,,,,,,,,,,,'
 run 0 narrow "$treaty" study --games "$games/chicken.nfg" --concept public --delta 0.9 --budget 5 --samplers soo \
     --runs 1 --quiet
 has narrow 'distance +- error  volume  agreed %'

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Outputs of shards become those of the whole, or are refused. */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -30,8 +31,10 @@ static void prepare(void)
 static void put_unit(FILE *out, uint64_t unit)
 {
     struct bout_measures measures[4 * RUNS] = {{0}};
-    const struct study_result r = {
-        .grade = TRUTH_KNOWN, .better = true, .measures = measures};
+    const struct study_result r = {.grade = TRUTH_KNOWN,
+                                   .beyond = unit == 4 ? 0.125 : NAN,
+                                   .better = true,
+                                   .measures = measures};
     const struct game g = {.shape = {.n_players = 2}};
     struct study s = plan.study;
     s.contest.game = &g;
@@ -76,6 +79,8 @@ START_TEST(shards_in_any_order_become_the_whole)
     ck_assert_uint_eq(line->runs, RUNS);
     ck_assert_double_eq(line->value[STUDY_DISTANCE][1], 4 + 5 + 0.25);
     ck_assert(line->found && line->better && line->grade == TRUTH_KNOWN);
+    ck_assert_double_eq(line->beyond, 0.125);
+    ck_assert(isnan(lines_line(l, 3, 1, 0)->beyond));
     ck_assert(!lines_line(l, GAMES - 1, 0, 0)->found);
     lines_free(l);
     for (int k = 0; k < SHARDS; k++)
@@ -131,6 +136,7 @@ START_TEST(what_does_not_belong_is_refused_by_name)
     refused(changed(output(2, SHARDS), "\"unit\": 3", "\"unit\": 2"), ":6: is not");
     refused(changed(output(2, SHARDS), "\"b\", \"q", "\"a\", \"q"), ":4: is not");
     refused(changed(output(2, SHARDS), "2.25", "null"), ":2: is not");
+    refused(changed(output(2, SHARDS), "beyond", "beside"), ":2: is not");
     refused(changed(output(2, SHARDS), "best known", "best unowd"), ":2: is not");
     char *longer = output(2, SHARDS), *last = output(3, SHARDS);
     char *both = malloc(strlen(longer) + strlen(last) + 1);

@@ -2,6 +2,8 @@
 /* Means and errors that were computed by hand. */
 #include "study/study_table.h"
 
+#include <math.h>
+
 #include "tests/unit/unit.h"
 
 /* Two runs of one game. */
@@ -66,6 +68,9 @@ START_TEST(games_with_nothing_to_find_do_not_count)
     const struct study_line *own[] = {line_of(&a[0], 1, 2), line_of(&a[1], 100, 100),
                                       line_of(&a[2], 3, 6), line_of(&a[3], 100, 100)};
     a[0].line.grade = TRUTH_EXACT;
+    a[0].line.beyond = NAN;
+    a[1].line.beyond = 100;
+    a[2].line.beyond = 0.5;
     a[1].line.better = false;
     a[1].line.grade = TRUTH_KNOWN;
     a[2].line.grade = TRUTH_POINTS;
@@ -75,6 +80,8 @@ START_TEST(games_with_nothing_to_find_do_not_count)
     ck_assert_uint_eq(cell.nothing, 1);
     ck_assert_uint_eq(cell.skipped, 1);
     ck_assert_int_eq(cell.grade, TRUTH_POINTS);
+    ck_assert_uint_eq(cell.beyond.n, 1);
+    is(&cell.beyond, 0.5, 0);
     is(&cell.of[STUDY_DISTANCE], 3, 1.5);
     own[2] = own[1];
     study_cell(&cell, own, NULL, 2);

@@ -28,7 +28,8 @@ static void contest(struct contest *c, struct game *g, enum game_class class,
 static void frontier_of(struct frontier *f, enum truth_grade *grade,
                         const struct contest *c)
 {
-    ck_assert(truth_find(f, grade, c, EFFORT, 1));
+    double beyond;
+    ck_assert(truth_find(f, grade, &beyond, c, EFFORT, 1));
     ck_assert(truth_join(f, grade, c));
 }
 
@@ -153,6 +154,43 @@ START_TEST(a_program_of_its_own_confirms_each_point)
 }
 END_TEST
 
+/* Where a search was cut short, it says what it may have missed: more than that is
+ * not sustained. */
+START_TEST(what_a_cut_search_may_have_missed_is_a_bound)
+{
+    unsigned cut = 0;
+    for (uint32_t k = 4; k < 8; k++) {
+        struct game g;
+        struct contest c;
+        double point[PLAYERS_MAX], beyond;
+        static const double base[3], up[3] = {1, 1, 1};
+        contest(&c, &g, GAMES_RANDOM, k, CONCEPT_PRIVATE, 0.5);
+        struct repeated r = {.game = &g, .discount = 0.5, .shown = {0, 1}};
+        struct lottery *l = lottery_new(&c);
+        ck_assert_ptr_nonnull(l);
+        const bool found = lottery_ray(l, point, base, up, &beyond);
+        const double least = fmin(point[0], fmin(point[1], point[2]));
+        ck_assert(beyond >= 0 && beyond < 0.2);
+        cut += beyond > 0;
+        for (unsigned step = 0; step < 10; step++) {
+            double more[PLAYERS_MAX];
+            for (uint8_t i = 0; i < 3; i++) {
+                r.threat[i] = c.threat[i];
+                more[i] = c.threat[i] +
+                          ((found ? least : 0) + beyond + 1e-3 + step * step * 2e-3) *
+                              c.unit[i];
+            }
+            ck_assert_msg(!repeated_sustains(&r, CONCEPT_PRIVATE, more),
+                          "game %u, step %u", k, step);
+        }
+        lottery_free(l);
+        game_free(&g);
+    }
+    ck_assert_uint_gt(cut, 0);
+}
+END_TEST
+
 UNIT_MAIN("truth", the_prisoners_frontier_is_that_of_the_paper,
           a_lottery_between_two_equilibria_is_a_straight_line,
-          in_capture_only_advice_is_held, a_program_of_its_own_confirms_each_point)
+          in_capture_only_advice_is_held, a_program_of_its_own_confirms_each_point,
+          what_a_cut_search_may_have_missed_is_a_bound)
