@@ -17,7 +17,7 @@ enum {
     BLOCK_MIN = 8,   /* what is shorter is not worth a call, */
     DENSE_MIN = 32,  /* and from here on a block had better lie in one piece */
     AT_ONCE = 8,     /* blocks that are added */
-    FEW = 64,        /* payoffs that are summed as they come */
+    FEW = 16,        /* payoffs that are summed as they come */
     NOBODY = UINT8_MAX,
 };
 
@@ -148,13 +148,16 @@ static bool dense(const struct joint *j)
     return j->step[j->n - 1] == j->n - 1;
 }
 
-/* A block as large as the number of blocks costs least besides the pass itself. */
+/* A block as large as the number of blocks costs least besides the pass itself; if it
+ * ends before the own axis, there is a pass for each own action. */
 static bool block_grows(const struct expectation *e)
 {
     const struct joint *j = &e->block;
+    const bool told_apart = e->own < e->n_axes && e->own >= e->n_low;
+    const uint32_t n = told_apart ? e->n_payoffs / e->axis[e->own].n : e->n_payoffs;
     if (e->n_low == e->n_axes || j->n * e->axis[e->n_low].n > JOINT_MAX)
         return false;
-    if (j->n >= BLOCK_MIN && 2 * j->n * j->n > e->n_payoffs)
+    if (j->n >= BLOCK_MIN && 2 * j->n * j->n > n)
         return false;
     const struct axis *next = &e->axis[e->n_low];
     const uint32_t last = j->step[j->n - 1] + e->step[next->first + next->n - 1];
@@ -241,31 +244,36 @@ static void add_one_scattered(double *restrict sum, const double *restrict value
         sum[b] += weight * value[step[b]];
 }
 
+/* Blocks of n payoffs: where in the table they begin, how much of each, and where each
+ * payoff of a block lies, or NULL if they lie in one piece. */
+struct blocks {
+    uint32_t n_blocks, n;
+    const uint32_t *first, *step;
+    const double *weight;
+};
+
 /* Adds weight times the blocks that lie from value on. */
-static void add_chosen(double *sum, const struct expectation *e, const double *value,
+static void add_blocks(double *sum, const struct blocks *b, const double *value,
                        double weight)
 {
-    const struct joint *j = &e->choice;
-    const bool in_one_piece = dense(&e->block);
-    const uint32_t n = e->block.n;
     uint32_t c = 0;
-    for (; c + AT_ONCE <= j->n; c += AT_ONCE) {
+    for (; c + AT_ONCE <= b->n_blocks; c += AT_ONCE) {
         struct several s;
         for (uint32_t k = 0; k < AT_ONCE; k++) {
-            s.value[k] = value + j->step[c + k];
-            s.weight[k] = weight * j->weight[c + k];
+            s.value[k] = value + b->first[c + k];
+            s.weight[k] = weight * b->weight[c + k];
         }
-        if (in_one_piece)
-            add_several(sum, &s, n);
+        if (b->step == NULL)
+            add_several(sum, &s, b->n);
         else
-            add_several_scattered(sum, &s, e->block.step, n);
+            add_several_scattered(sum, &s, b->step, b->n);
     }
-    for (; c < j->n; c++) {
-        const double w = weight * j->weight[c];
-        if (in_one_piece)
-            add_one(sum, value + j->step[c], w, n);
+    for (; c < b->n_blocks; c++) {
+        const double w = weight * b->weight[c];
+        if (b->step == NULL)
+            add_one(sum, value + b->first[c], w, b->n);
         else
-            add_one_scattered(sum, value + j->step[c], w, e->block.step, n);
+            add_one_scattered(sum, value + b->first[c], w, b->step, b->n);
     }
 }
 
@@ -274,7 +282,10 @@ static void add_all(double *sum, const struct expectation *e, const double *valu
                     double weight, uint8_t n)
 {
     if (n == e->n_chosen) {
-        add_chosen(sum, e, value, weight);
+        const struct joint *c = &e->choice, *block = &e->block;
+        const uint32_t *step = dense(block) ? NULL : block->step;
+        add_blocks(sum, &(struct blocks){c->n, block->n, c->step, step, c->weight},
+                   value, weight);
         return;
     }
     const struct axis *a = &e->axis[n - 1];
@@ -311,6 +322,10 @@ static void weigh(double *out, const struct expectation *e, const double *sum)
     size_t stride = 1;
     for (uint8_t a = 0; a < (told_apart ? e->own : e->n_low); a++)
         stride *= e->axis[a].n;
+    if (n_own == 1) {
+        out[0] = dot(j->weight, sum, j->n);
+        return;
+    }
     for (size_t k = 0; k < n_own; k++)
         out[k] = 0;
     if (stride == 1)
@@ -340,7 +355,7 @@ static void expect(double *out, const struct expectation *e, const double *value
 
 /* Against one who mixes, with a few actions each: the games of textbooks are not worth
  * any preparation. */
-static void expect_against_one(double *out, const struct expectation *e)
+static void expect_few(double *out, const struct expectation *e)
 {
     const struct axis *own = &e->axis[e->own], *other = &e->axis[1 - e->own];
     for (uint16_t k = 0; k < own->n; k++) {
@@ -350,6 +365,27 @@ static void expect_against_one(double *out, const struct expectation *e)
             sum += e->share[l] * value[e->step[l]];
         out[k] = sum;
     }
+}
+
+/* Against one who mixes no products of shares are needed, where the payoffs of all own
+ * actions are a block, or those of each lie in one piece. False if neither is so. */
+static bool expect_against_one(double *out, const struct expectation *e)
+{
+    const struct axis *own = &e->axis[e->own], *other = &e->axis[1 - e->own];
+    const double *share = e->share + other->first;
+    const uint32_t *step = e->step + other->first, *own_step = e->step + own->first;
+    if (own->n > 1 && own_step[1] == 1) {
+        const struct blocks b = {other->n, own->n, step, NULL, share};
+        for (uint16_t k = 0; k < own->n; k++)
+            out[k] = 0;
+        add_blocks(out, &b, e->value, 1);
+        return true;
+    }
+    if (step[other->n - 1] != other->n - 1u)
+        return false;
+    for (uint16_t k = 0; k < own->n; k++)
+        out[k] = dot(share, e->value + own_step[k], other->n);
+    return true;
 }
 
 double payoffs_expect(const struct payoffs *p, const struct profile *x)
@@ -373,9 +409,11 @@ void payoffs_by_action(double *out, const struct payoffs *p, const struct profil
     }
     find_axes(&e, p, x, true);
     if (e.n_axes == 2 && e.n_payoffs <= FEW) {
-        expect_against_one(out, &e);
+        expect_few(out, &e);
         return;
     }
+    if (e.n_axes == 2 && expect_against_one(out, &e))
+        return;
     const struct axis own = e.axis[e.own];
     choose_blocks(&e);
     if (e.own < e.n_low) {

@@ -197,9 +197,17 @@ void candidate_from_profile_at(struct candidate *out, const struct shape *s,
 void profile_from_candidate(struct profile *out, const struct shape *s,
                             const struct candidate *c)
 {
-    uint16_t n_weights = shape_weights(s);
-    for (uint16_t w = 0; w < n_weights; w++)
-        out->share[w] = (double)c->weight[w] / WEIGHT_ONE;
+    const size_t n_weights = shape_weights(s);
+    const uint32_t *weight = c->weight;
+    double *share = out->share;
+    size_t w = 0;
+    /* Four at a time, as signed numbers: then compilers see at -O2 that one instruction
+     * makes doubles of two. */
+    for (; w + 4 <= n_weights; w += 4)
+        for (size_t k = 0; k < 4; k++)
+            share[w + k] = (double)(int32_t)weight[w + k] / WEIGHT_ONE;
+    for (; w < n_weights; w++)
+        share[w] = (double)weight[w] / WEIGHT_ONE;
 }
 
 /* ---- payoffs ---- */
