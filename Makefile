@@ -120,7 +120,8 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all man run test tests sim crash statistics lint lint-objects lint-tidy fuzz fuzzers soak network bench install format \
+.PHONY: all man run test tests sim crash statistics lint lint-objects lint-tidy fuzz fuzzers soak network bench \
+        selection-figures install format \
         clean deps deps-test deps-page deps-deb dist deb sbom \
         packaging-check compose-test systemd-test help force
 
@@ -137,7 +138,8 @@ help:
 	@echo 'make network    eight nodes in namespaces, with loss, delay and partitions'
 	@echo 'make soak       clusters, faults and laws for HOURS=1; SEED= chooses the faults'
 	@echo 'make statistics what is drawn in STAGES=1500 stages is what was agreed'
-	@echo 'make bench      every figure of speed beside its bound, in about five minutes'
+	@echo 'make bench      every figure of speed beside its bound, in about five minutes: ONLY="play incentive" CSV=rows.csv'
+	@echo 'make selection-figures   what the rules of selection choose, and what lies are worth'
 	@echo 'make install    PREFIX=$(PREFIX) DESTDIR='
 	@echo 'make dist       the sources as one file; make deb makes Debian packages of it'
 	@echo 'make sbom       what the program is made of, in CycloneDX'
@@ -244,7 +246,8 @@ run: $(treaty)
 	@scripts/run.sh $(BUILD)/treaty
 
 tests: $(treaty) $(call programs,$(test_src) $(world_src) $(fuzz_src) $(wire_src)) $(fate) \
-       $(patsubst %.c,$(BUILD)/%-sealed,$(world_src))
+       $(patsubst %.c,$(BUILD)/%-sealed,$(world_src)) \
+       $(if $(filter plain,$(MODE)),$(call programs,$(bench_src)))
 
 # Without a browser the page's test is skipped, and says so.
 deps-page: | deps-test
@@ -303,7 +306,11 @@ statistics: $(BUILD)/tests/trace/draws
 	@CK_FORK=no TREATY_STAGES=$(STAGES) $(BUILD)/tests/trace/draws
 
 bench: $(treaty) $(call programs,$(bench_src) $(wire_src))
-	@bench/run.sh $(BUILD)
+	@CSV='$(CSV)' bench/run.sh $(BUILD) $(ONLY)
+
+# No speed: what the rules choose and what lies are worth (docs/selection.md).
+selection-figures: $(BUILD)/bench/selection
+	@$< 200
 
 format: deps-test
 	$(Q)clang-format -i $(or $(FILES),$(all_src) $(all_headers))

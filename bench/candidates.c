@@ -1,28 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* The table of candidates, for growing numbers of them: nanoseconds per candidate of
- * putting it on the table, of looking for it and for one that is not there, of
- * accepting it, and of the first pruning; then how many draws it takes until one is
- * left or nobody would be better off, and the nanoseconds of all these per candidate.
- * Payoffs are random, and each player has its own. What grows down a column is not
- * linear. */
+/* The table of candidates, for growing numbers of them: what it takes to put one on the
+ * table and to look for one (half of those looked for are there), beside the hash of
+ * its weights and a copy of them; to accept it; and all the prunings until one is left
+ * or nobody would be better off. Payoffs are random, and each player has its own. What
+ * grows with the number is not linear. */
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
+#include <string.h>
 
 #include "base/secure.h"
+#include "bench/row.h"
 #include "sampling/candidates.h"
 
 enum { PLAYERS = 4, MOST = 65536, TRIALS = 5 };
 
-static double now(void)
-{
-    struct timespec t;
-    (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-enum step { ADDING, FINDING, ACCEPTING, PRUNING, ALL_PRUNING, STEPS };
+enum step { ADDING, FINDING, HASHING, ACCEPTING, PRUNING, STEPS };
 
 struct bench {
     struct shape shape;
@@ -31,6 +22,7 @@ struct bench {
     double payoff[MOST][PLAYERS];
     double seconds[STEPS]; /* the least of all trials */
     uint32_t n_draws;
+    uint8_t sink; /* what is computed must be used */
 };
 
 /* Random weights; the last of each player's is what the others leave. */
@@ -61,7 +53,7 @@ static void draw_all(struct bench *b, struct prng *rng)
 
 static void count(struct bench *b, enum step step, double start)
 {
-    const double seconds = now() - start;
+    const double seconds = bench_now() - start;
     if (seconds < b->seconds[step])
         b->seconds[step] = seconds;
 }
@@ -80,20 +72,37 @@ static void mark_all(const struct bench *b, struct candidates *t, uint32_t drawn
 
 static void prune_all(struct bench *b, struct candidates *t, struct prng *rng)
 {
-    const double start = now();
+    const double start = bench_now();
     bool done = false;
     b->n_draws = 0;
     while (!done && candidates_survivors(t) > 1) {
-        const double first = now();
         const uint8_t j = (uint8_t)prng_below(rng, candidates_proposers(t));
         const uint32_t drawn =
             candidates_draw(t, j, (uint32_t)prng_below(rng, candidates_of(t, j)));
         mark_all(b, t, drawn);
         done = candidates_prune(t, drawn);
-        if (b->n_draws++ == 0)
-            count(b, PRUNING, first);
+        b->n_draws++;
     }
-    count(b, ALL_PRUNING, start);
+    count(b, PRUNING, start);
+}
+
+/* What the table cannot do without: the hash, whose bytes are little-endian, and a copy
+ * of the weights. */
+static void hash_all(struct bench *b)
+{
+    static uint32_t copy[WEIGHTS_MAX];
+    const size_t size = shape_weights(&b->shape) * sizeof *copy;
+    uint8_t sum = 0;
+    const double start = bench_now();
+    for (uint32_t k = 0; k < b->n; k++) {
+        struct hasher h;
+        memcpy(copy, b->candidate[k].weight, size);
+        hash_start(&h, "bench");
+        hash_bytes(&h, copy, size);
+        sum ^= hash_end(&h).bytes[0];
+    }
+    count(b, HASHING, start);
+    b->sink ^= sum;
 }
 
 static void turn(struct bench *b, struct prng *rng)
@@ -103,41 +112,48 @@ static void turn(struct bench *b, struct prng *rng)
     bool fresh;
     if (t == NULL)
         exit(EXIT_FAILURE);
-    double start = now();
+    double start = bench_now();
     for (uint32_t k = 0; k < b->n; k++)
         (void)candidates_add(t, &fresh, &b->candidate[k], (uint8_t)(k % PLAYERS));
     count(b, ADDING, start);
-    start = now();
+    start = bench_now();
     for (uint32_t k = 0; k < 2 * b->n; k++)
         n_found += candidates_find(t, &b->candidate[k]) != CANDIDATES_NONE;
     count(b, FINDING, start);
     if (n_found != b->n)
         abort();
-    start = now();
+    start = bench_now();
     for (uint32_t k = 0; k < b->n; k++)
         candidates_accept(t, k);
     count(b, ACCEPTING, start);
     prune_all(b, t, rng);
+    hash_all(b);
     candidates_free(t);
+}
+
+static void print_rows(const struct bench *b)
+{
+    char size[32];
+    const double *took = b->seconds;
+    (void)snprintf(size, sizeof size, "%u of %u", b->n, shape_weights(&b->shape));
+    row("put a candidate on the table", size, took[ADDING] / b->n, took[HASHING] / b->n,
+        "hash", "weights=%u", shape_weights(&b->shape));
+    row("look for one", size, took[FINDING] / b->n / 2, took[HASHING] / b->n, "hash",
+        "accept_ns=%.0f prune_ns=%.0f draws=%u", 1e9 * took[ACCEPTING] / b->n,
+        1e9 * took[PRUNING] / b->n, b->n_draws);
 }
 
 int main(void)
 {
     static struct bench b;
     struct prng rng = {29};
-    (void)puts("weights  candidates    add   find  accept  one pruning  draws  all");
     for (int kind = 0; kind < 2; kind++) {
         b.shape = kind == 0 ? shape_uniform(PLAYERS, 2) : shape_uniform(1, WEIGHTS_MAX);
-        for (b.n = 1024; b.n <= MOST; b.n *= 8) {
+        for (b.n = 1024; b.n <= (bench_tiny() ? 1024 : MOST); b.n *= 8) {
             draw_all(&b, &rng);
             for (int trial = 0; trial < TRIALS; trial++)
                 turn(&b, &rng);
-            const double unit = 1e9 / b.n;
-            (void)printf("%7u %11u %6.0f %6.0f %7.0f %12.0f %6u %4.0f\n",
-                         shape_weights(&b.shape), b.n, unit * b.seconds[ADDING],
-                         unit * b.seconds[FINDING], unit * b.seconds[ACCEPTING],
-                         unit * b.seconds[PRUNING], b.n_draws,
-                         unit * b.seconds[ALL_PRUNING]);
+            print_rows(&b);
         }
     }
     return EXIT_SUCCESS;

@@ -1,26 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* What private recommendations cost one player on one core, for each number of players
- * N and of rows M: to cut a deck, to judge all the cuts of one, and all the rest of a
- * stage (columns, blinds, shares, openings), in milliseconds of processor time; each
- * beside its bound, which is what the products of a scalar and a point take that the
- * construction needs (docs/decks.md counts them), at the cost of one as measured around
- * it in the same run. Then the bytes that a player says in a stage, and how many stages
- * a second that sustains. */
-#include <stdio.h>
-#include <stdlib.h>
+/* What a stage of private recommendations costs one player on one core, for each number
+ * of players N and of rows M: to cut a deck, to judge all the cuts of one, and all the
+ * rest (columns, blinds, shares, openings); beside what the products of a scalar and a
+ * point take that the construction needs (docs/decks.md counts them), at the cost of
+ * one as measured around it in the same run. The details have the milliseconds of each
+ * part and its ratio, the bytes that a player says in a stage, and how many stages a
+ * second that sustains. */
 #include <string.h>
-#include <time.h>
 
+#include "bench/row.h"
 #include "lottery/deck.h"
 
 enum { SEATS_MAX = 8, TRIALS = 7, PRODUCTS = 200 };
-
-static double now(void)
-{
-    struct timespec t;
-    (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static int order(const void *a, const void *b)
 {
@@ -46,15 +37,15 @@ static struct cost measure(void)
     const struct digest context = {{2}};
     struct scalar s = scalar_derive(&seed, &context, "bench", 0);
     struct point p = point_base(&s);
-    const double start = now();
+    const double start = bench_now();
     for (int i = 0; i < PRODUCTS; i++)
         p = point_mul(&s, &p);
-    const double middle = now();
+    const double middle = bench_now();
     for (int i = 0; i < PRODUCTS; i++) {
         p = point_base(&s);
         memcpy(s.bytes, p.bytes, 31);
     }
-    const double end = now();
+    const double end = bench_now();
     return (struct cost){(middle - start) / PRODUCTS, (end - middle) / PRODUCTS};
 }
 
@@ -98,18 +89,18 @@ static void prepare(struct table *t, uint32_t n_rows, uint8_t n_seats)
 static double cut_seconds(struct table *t)
 {
     const uint8_t last = (uint8_t)(t->n_seats - 1);
-    const double start = now();
+    const double start = bench_now();
     deck_cut(t->deck[last + 1], t->argument[last], t->deck[last], t->n_rows, &t->joint,
              &t->cut[last].place, &t->seed[last]);
-    return now() - start;
+    return bench_now() - start;
 }
 
 static double judge_seconds(const struct table *t)
 {
-    const double start = now();
+    const double start = bench_now();
     if (cuts_hold(t->cut, t->n_seats, t->n_rows, &t->joint) != t->n_seats)
         abort();
-    return now() - start;
+    return bench_now() - start;
 }
 
 /* Adds the seconds since `start` to `sum` if it is the first player's work that is
@@ -117,7 +108,7 @@ static double judge_seconds(const struct table *t)
 static void count(double *sum, bool asked, double start)
 {
     if (asked)
-        *sum += now() - start;
+        *sum += bench_now() - start;
 }
 
 static void fail_if(bool false_verdict)
@@ -131,15 +122,15 @@ static double columns_seconds(const struct table *t, struct cipher *columns)
     const uint8_t n = t->n_seats;
     struct cipher blinds[SEATS_MAX];
     struct proof proof;
-    double seconds = 0, start = now();
+    double seconds = 0, start = bench_now();
     deck_columns(columns, t->deck[n], t->n_rows, t->actions, n);
     count(&seconds, true, start);
     for (uint8_t i = 0; i < n; i++) {
         const struct deck_place *place = &t->cut[i].place;
-        start = now();
+        start = bench_now();
         blinds_make(blinds, &proof, n, &t->joint, place, &t->seed[i]);
         count(&seconds, i == 0, start);
-        start = now();
+        start = bench_now();
         fail_if(i > 0 && !blinds_hold(blinds, &proof, n, &t->joint, place));
         blinds_add(columns, blinds, n);
         count(&seconds, true, start);
@@ -155,13 +146,13 @@ static double rest_seconds(const struct table *t)
         const struct deck_place *place = &t->cut[i].place;
         struct point shares[SEATS_MAX], opening;
         struct proof proof, opening_proof;
-        double start = now();
+        double start = bench_now();
         shares_make(shares, &proof, columns, t->n_seats, &t->key[i], place,
                     &t->seed[i]);
         opening_make(&opening, &opening_proof, &columns[i], &t->key[i], place,
                      &t->seed[i]);
         count(&seconds, i == 0, start);
-        start = now();
+        start = bench_now();
         fail_if(!shares_hold(shares, &proof, columns, t->n_seats, &t->keys[i], place));
         fail_if(
             !opening_holds(&opening, &opening_proof, &columns[i], &t->keys[i], place));
@@ -214,31 +205,25 @@ static void print_row(struct table *t, uint32_t rows, uint8_t n)
                             median(rests, TRIALS)};
     const double bound[3] = {cut_bound(rows, digits, &c),
                              judge_bound(rows, digits, n, &c), rest_bound(n, &c)};
-    double sum = 0, bound_sum = 0;
-    (void)printf("%2u %4u", n, rows);
-    for (int i = 0; i < 3; i++) {
-        (void)printf(" %7.1f %7.1f %5.2f", 1e3 * part[i], 1e3 * bound[i],
-                     part[i] / bound[i]);
-        sum += part[i];
-        bound_sum += bound[i];
-    }
-    (void)printf(" %7.0f %6.1f %6.1f %5.2f\n", bytes_said(rows, n), 1 / sum,
-                 1 / bound_sum, sum / bound_sum);
+    const double sum = part[0] + part[1] + part[2];
+    char size[32];
+    (void)snprintf(size, sizeof size, "N=%u M=%u", n, rows);
+    row("one player's stage", size, sum, bound[0] + bound[1] + bound[2], "products",
+        "cut_ms=%.1f (%.2f) judge_ms=%.1f (%.2f) rest_ms=%.1f (%.2f) bytes=%.0f "
+        "stages_per_s=%.1f",
+        1e3 * part[0], part[0] / bound[0], 1e3 * part[1], part[1] / bound[1],
+        1e3 * part[2], part[2] / bound[2], bytes_said(rows, n), 1 / sum);
 }
 
 int main(void)
 {
     static struct table t;
+    const uint8_t seats_max = bench_tiny() ? 2 : SEATS_MAX;
+    const uint32_t rows_max = bench_tiny() ? 16 : DECK_ROWS_MAX;
     if (!secure_start())
         return EXIT_FAILURE;
-    const struct cost c = measure();
-    (void)printf("one product %.1f us, of the generator %.1f us\n\n", 1e6 * c.any,
-                 1e6 * c.base);
-    (void)printf(
-        " N    M     cut   bound ratio   judge   bound ratio    rest   bound ratio"
-        "   bytes  per s  bound ratio\n");
-    for (uint8_t n = 2; n <= SEATS_MAX; n = (uint8_t)(2 * n))
-        for (uint32_t rows = 16; rows <= DECK_ROWS_MAX; rows *= 4)
+    for (uint8_t n = 2; n <= seats_max; n = (uint8_t)(2 * n))
+        for (uint32_t rows = 16; rows <= rows_max; rows *= 4)
             print_row(&t, rows, n);
     return EXIT_SUCCESS;
 }

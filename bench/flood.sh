@@ -3,8 +3,9 @@
 # How fast honest nodes play while somebody sends 10,000 useless messages a second to one
 # of them:
 #     bench/flood.sh BUILD [RATE]
-# Four nodes play over loopback, as fast as they can; quiet seconds and floods take turns, and what stands there is the median of
-# the turns: a busy machine changes by the second.
+# Four nodes play over loopback, as fast as they can; quiet seconds and floods take turns,
+# and what stands there is the median of the turns: a busy machine changes by the second.
+# Rows of bench/table.awk.
 # Garbage is bytes that are no message, from a stranger. Forged is a message in the
 # session, with a signature that does not hold; signed is one that holds and says nothing
 # new. Only a member knows the session, so these come from one, with its key.
@@ -72,7 +73,8 @@ done
 kill -CONT $others
 "$treaty" log "$run/node-1" --json | grep '"note": "stage"' |
     sed 's/.*"time_ms": \([0-9]*\).*/\1/' >"$directory/stages"
-awk -v rate="$rate" '
+verify=$("$build/bench/crypto" 4 | awk '$1 == "verify" { print $2 }')
+awk -v rate="$rate" -v verify="$verify" '
     function median(of,    i, j, k, t, sorted) {
         for (i = 1; i <= turns; i++) sorted[i] = of[i]
         for (i = 1; i <= turns; i++)
@@ -89,8 +91,6 @@ awk -v rate="$rate" '
     }
     END {
         turns = n / 4
-        print "Four nodes over loopback; one is sent " rate " useless messages a second\n"
-        printf "%-8s %9s %7s %15s\n", "flood", "stages/s", "ratio", "us per message"
         for (k = 1; k <= 4; k++) {
             for (i = 1; i <= turns; i++) {
                 t = 4 * (i - 1)
@@ -98,7 +98,15 @@ awk -v rate="$rate" '
                 speed[i] = 1000 * stages[t + k] / (to[t + k] - from[t + k])
                 ratio[i] = quiet > 0 ? speed[i] / 1000 / quiet : 0
             }
-            printf "%-8s %9.0f %7.2f %15s\n", kind[k], median(speed), median(ratio),
-                (k > 1 ? sprintf("%.1f", cost[kind[k]]) : "")
+            of_speed = median(speed)
+            share[k] = median(ratio)
+            if (of_speed <= 0 || share[k] <= 0) exit 1
+            printf "row\tone stage, %s\tN=4\t%.9g\t%.9g\tquiet\tstages_per_s=%.0f\n",
+                k > 1 ? "flooded with " kind[k] : "without a flood", 1 / of_speed,
+                share[k] / of_speed, of_speed
         }
+        for (k = 2; k <= 4; k++)
+            printf "row\tone message, %s\tN=4\t%.9g\t%.9g\t%s\tper_s=%d\n", kind[k],
+                cost[kind[k]] / 1e6, kind[k] == "garbage" ? -1 : verify,
+                kind[k] == "garbage" ? "-" : "verify", rate
     }' "$directory/costs" "$directory/spans" "$directory/stages"

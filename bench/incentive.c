@@ -1,31 +1,37 @@
 /* SPDX-License-Identifier: MIT */
-/* What it costs one player to judge one candidate, beside what its table costs to read.
- * Mixed actions (Nash, interim), per shape: the microseconds of one pass over the table
- * (the sum of all entries), how many bytes of it that reads in a second, and the
- * microseconds of one copy of it and of a straightforward loop, which goes over all
- * pure profiles and multiplies the shares; then the microseconds of the check and its
- * ratio to the pass, for candidates in which everybody mixes, every other player, and
- * nobody. Distributions over pure profiles: the check, its ratio and the loop, for
- * those that draw all profiles, or four, in public or told in private. Means over the
- * first player, the one in the middle and the last; the least of TRIALS that take
- * turns, because what else the machine does can only add. */
+/* What it costs one player to judge one candidate, beside what cannot be left out.
+ *
+ * Mixed actions (Nash, interim), for candidates in which everybody mixes, every other
+ * player, and nobody: one pass over the payoffs that can happen, whatever the player
+ * itself does (the sum of as many entries in one piece), and one over the weights,
+ * which makes shares of them.
+ *
+ * Distributions over pure profiles, of all profiles or of four. Public: each profile
+ * that can be drawn has a payoff for each reply, so that pass again. Private: each
+ * recommendation has to be weighed against each reply, so each profile that can be
+ * drawn takes as many products and additions as there are replies.
+ *
+ * Details have a straightforward loop, which goes over all pure profiles and multiplies
+ * the shares, a copy of the table, and the pass alone. Means over the first player, the
+ * one in the middle and the last; the least of trials that take turns, because what
+ * else the machine does can only add. */
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/secure.h"
+#include "bench/row.h"
 #include "game/incentive.h"
 
-enum { TRIALS = 9, SEATS = 3, CANDIDATES = 8 };
-#define TRIAL_SECONDS 0.005
+enum { SEATS = 3, CANDIDATES = 8 };
 
-static double now(void)
+static int trials(void)
 {
-    struct timespec t;
-    (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+    return bench_tiny() ? 1 : 9;
+}
+
+static double trial_seconds(void)
+{
+    return bench_tiny() ? 1e-5 : 5e-3;
 }
 
 /* One player's tables of one shape, and candidates of one kind. */
@@ -33,28 +39,27 @@ struct bench {
     struct payoffs *payoffs[SEATS];
     enum concept concept;
     struct candidate candidate[CANDIDATES];
+    size_t n_entries[SEATS]; /* that can happen, the player's own actions told apart */
+    size_t n_products[SEATS];
     double *copy;
     double sink; /* what is computed must be used */
 };
 
 /* ---- what is measured: one turn each ---- */
 
-typedef void work(struct bench *b, const struct payoffs *p, const struct candidate *c);
+typedef void work(struct bench *b, int seat, const struct candidate *c);
 
-static void check(struct bench *b, const struct payoffs *p, const struct candidate *c)
+static void check(struct bench *b, int seat, const struct candidate *c)
 {
     struct incentive_view v;
-    incentive_view_candidate(&v, p, c, b->concept, 0);
+    incentive_view_candidate(&v, b->payoffs[seat], c, b->concept, 0);
     b->sink += v.gain;
 }
 
 /* Sixteen sums, so that none waits for another. */
-static void pass(struct bench *b, const struct payoffs *p, const struct candidate *c)
+static double sum_of(const double *v, size_t n)
 {
-    (void)c;
-    const size_t n = shape_profiles(&p->shape);
-    const double *v = p->value;
-    double one[4] = {0}, two[4] = {0}, three[4] = {0}, four[4] = {0};
+    double one[4] = {0}, two[4] = {0}, three[4] = {0}, four[4] = {0}, sum = 0;
     size_t at = 0;
     for (; at + 16 <= n; at += 16) {
         for (size_t k = 0; k < 4; k++)
@@ -67,22 +72,60 @@ static void pass(struct bench *b, const struct payoffs *p, const struct candidat
             four[k] += v[at + 12 + k];
     }
     for (; at < n; at++)
-        one[0] += v[at];
+        sum += v[at];
     for (int k = 0; k < 4; k++)
-        b->sink += one[k] + two[k] + three[k] + four[k];
+        sum += one[k] + two[k] + three[k] + four[k];
+    return sum;
 }
 
-static void copy(struct bench *b, const struct payoffs *p, const struct candidate *c)
+static void pass(struct bench *b, int seat, const struct candidate *c)
 {
+    (void)c;
+    b->sink += sum_of(b->payoffs[seat]->value, b->n_entries[seat]);
+}
+
+/* Weights become shares. */
+static void pass_weights(struct bench *b, int seat, const struct candidate *c)
+{
+    const struct shape s = concept_shape(b->concept, &b->payoffs[seat]->shape);
+    struct profile x;
+    profile_from_candidate(&x, &s, c);
+    b->sink += x.share[shape_weights(&s) / 2];
+}
+
+/* As many products of two numbers, added up. */
+static void products(struct bench *b, int seat, const struct candidate *c)
+{
+    static const double share[16] = {0.5, 0.25};
+    const struct payoffs *p = b->payoffs[seat];
+    const size_t n = shape_profiles(&p->shape);
+    double sum[16] = {0};
+    (void)c;
+    for (size_t done = 0; done < b->n_products[seat];) {
+        const size_t left = b->n_products[seat] - done, end = left < n ? left : n;
+        size_t at = 0;
+        for (; at + 16 <= end; at += 16)
+            for (size_t k = 0; k < 16; k++)
+                sum[k] += share[k] * p->value[at + k];
+        for (; at < end; at++)
+            sum[0] += share[at % 16] * p->value[at];
+        done += end;
+    }
+    b->sink += sum_of(sum, 16);
+}
+
+static void copy(struct bench *b, int seat, const struct candidate *c)
+{
+    const struct payoffs *p = b->payoffs[seat];
     (void)c;
     const uint32_t n = shape_profiles(&p->shape);
     memcpy(b->copy, p->value, n * sizeof *b->copy);
     b->sink += b->copy[n / 2];
 }
 
-static void loop_mixed(struct bench *b, const struct payoffs *p,
-                       const struct candidate *c)
+static void loop_mixed(struct bench *b, int seat, const struct candidate *c)
 {
+    const struct payoffs *p = b->payoffs[seat];
     const struct shape *s = &p->shape;
     const uint32_t n = shape_profiles(s);
     double by_action[ACTIONS_MAX] = {0}, best = -INFINITY, worst = INFINITY;
@@ -109,9 +152,9 @@ static void loop_mixed(struct bench *b, const struct payoffs *p,
 
 /* For each recommendation, or each profile that was drawn in public, and each reply:
  * over all profiles. */
-static void loop_distribution(struct bench *b, const struct payoffs *p,
-                              const struct candidate *c)
+static void loop_distribution(struct bench *b, int seat, const struct candidate *c)
 {
+    const struct payoffs *p = b->payoffs[seat];
     const struct shape *s = &p->shape;
     const uint32_t n = shape_profiles(s);
     const uint32_t n_signals =
@@ -141,11 +184,11 @@ static void loop_distribution(struct bench *b, const struct payoffs *p,
 
 static double seconds_of_turns(struct bench *b, work *f, unsigned n)
 {
-    const double start = now();
+    const double start = bench_now();
     for (unsigned turn = 0; turn < n; turn++)
         for (int seat = 0; seat < SEATS; seat++)
-            f(b, b->payoffs[seat], &b->candidate[turn % CANDIDATES]);
-    return now() - start;
+            f(b, seat, &b->candidate[turn % CANDIDATES]);
+    return bench_now() - start;
 }
 
 /* Seconds of one turn: as many as fill a trial, for all seats. */
@@ -153,7 +196,7 @@ static double seconds_of(struct bench *b, work *f)
 {
     unsigned n = 1;
     double seconds = seconds_of_turns(b, f, n);
-    while (seconds < TRIAL_SECONDS) {
+    while (seconds < trial_seconds()) {
         n *= 2;
         seconds = seconds_of_turns(b, f, n);
     }
@@ -165,7 +208,7 @@ static void measure(double *seconds, struct bench *b, work *const *f, size_t n)
 {
     for (size_t k = 0; k < n; k++)
         seconds[k] = INFINITY;
-    for (int t = 0; t < TRIALS; t++)
+    for (int t = 0; t < trials(); t++)
         for (size_t k = 0; k < n; k++)
             seconds[k] = fmin(seconds[k], seconds_of(b, f[k]));
 }
@@ -217,62 +260,100 @@ static void draw(struct bench *b, const struct shape *s, enum mixing mixing,
     }
 }
 
-static void print_shape(const struct shape *s)
+/* How many entries of each seat's table can happen, on average over the candidates. */
+static void count_entries(struct bench *b, const struct shape *s)
 {
-    (void)printf("%2u x %-2u %8u", s->n_players, s->n_actions[0], shape_profiles(s));
+    for (int seat = 0; seat < SEATS; seat++) {
+        b->n_entries[seat] = 0;
+        for (int k = 0; k < CANDIDATES; k++) {
+            const uint32_t *weight = b->candidate[k].weight;
+            size_t n = 1;
+            for (uint8_t i = 0; i < s->n_players; weight += s->n_actions[i++]) {
+                size_t played = 0;
+                for (uint16_t l = 0; l < s->n_actions[i]; l++)
+                    played += weight[l] > 0;
+                n *= i == b->payoffs[seat]->player ? s->n_actions[i] : played;
+            }
+            b->n_entries[seat] += n;
+        }
+        b->n_entries[seat] /= CANDIDATES;
+    }
 }
 
 static void print_mixed(uint8_t n_players, uint16_t n_actions, struct prng *rng)
 {
-    static const enum mixing kinds[] = {ALL_MIX, HALF_MIX, NOBODY_MIXES};
-    static work *const f[] = {check, pass, copy, loop_mixed};
+    static const struct {
+        const char *name;
+        enum mixing mixing;
+    } kinds[] = {{"everybody mixes", ALL_MIX},
+                 {"every other player mixes", HALF_MIX},
+                 {"nobody mixes", NOBODY_MIXES}};
+    static work *const f[] = {check, pass, pass_weights, copy, loop_mixed};
     const struct shape s = shape_uniform(n_players, n_actions);
     struct bench b;
+    char size[32];
     if (!start(&b, &s, rng))
         exit(EXIT_FAILURE);
-    print_shape(&s);
+    (void)snprintf(size, sizeof size, "%u x %u", n_players, n_actions);
     for (int kind = 0; kind < 3; kind++) {
-        double seconds[4];
-        draw(&b, &s, kinds[kind], rng);
-        measure(seconds, &b, f, kind == 0 ? 4 : 2);
+        double seconds[5];
+        draw(&b, &s, kinds[kind].mixing, rng);
+        count_entries(&b, &s);
+        measure(seconds, &b, f, kind == 0 ? 5 : 3);
         if (kind == 0)
-            (void)printf(" %9.3f %5.1f %9.3f %11.3f", 1e6 * seconds[1],
-                         1e-9 * sizeof(double) * shape_profiles(&s) / seconds[1],
-                         1e6 * seconds[2], 1e6 * seconds[3]);
-        (void)printf(" %9.3f %5.2f", 1e6 * seconds[0], seconds[0] / seconds[1]);
+            row(kinds[kind].name, size, seconds[0], seconds[1] + seconds[2], "pass",
+                "entries=%zu pass_us=%.3f copy_us=%.3f loop_us=%.2f", b.n_entries[0],
+                1e6 * seconds[1], 1e6 * seconds[3], 1e6 * seconds[4]);
+        else
+            row(kinds[kind].name, size, seconds[0], seconds[1] + seconds[2], "pass",
+                "entries=%zu pass_us=%.3f", b.n_entries[SEATS / 2], 1e6 * seconds[1]);
     }
-    (void)puts("");
     end(&b);
+}
+
+/* Four profiles, evenly. */
+static void draw_four(struct bench *b, const struct shape *own, struct prng *rng)
+{
+    for (int k = 0; k < CANDIDATES; k++) {
+        struct profile x = {{0}};
+        for (int l = 0; l < 4; l++)
+            x.share[prng_below(rng, shape_weights(own))] += 0.25;
+        candidate_from_profile(&b->candidate[k], own, &x);
+    }
 }
 
 static void print_distribution(uint8_t n_players, uint16_t n_actions, struct prng *rng)
 {
-    static work *const f[] = {check, loop_distribution, pass};
+    static const char *const names[2][2] = {{"public, all profiles", "public, four"},
+                                            {"private, all profiles", "private, four"}};
+    static work *const by_pass[] = {check, pass_weights, pass, loop_distribution};
+    static work *const by_products[] = {check, pass_weights, products,
+                                        loop_distribution};
     const struct shape s = shape_uniform(n_players, n_actions);
+    const struct shape own = concept_shape(CONCEPT_PUBLIC, &s);
     struct bench b;
+    char size[32];
     if (!start(&b, &s, rng))
         exit(EXIT_FAILURE);
-    const struct shape own = concept_shape(CONCEPT_PUBLIC, &s);
-    print_shape(&s);
+    (void)snprintf(size, sizeof size, "%u x %u", n_players, n_actions);
     for (int support = 0; support < 2; support++) {
+        const size_t n = support == 0 ? shape_profiles(&s) : 4;
         draw(&b, &own, ALL_MIX, rng);
-        for (int k = 0; support == 1 && k < CANDIDATES; k++) {
-            struct profile x = {{0}};
-            for (int l = 0; l < 4; l++)
-                x.share[prng_below(rng, shape_profiles(&s))] += 0.25;
-            candidate_from_profile(&b.candidate[k], &own, &x);
+        if (support == 1)
+            draw_four(&b, &own, rng);
+        for (int seat = 0; seat < SEATS; seat++) {
+            b.n_products[seat] = n * n_actions;
+            b.n_entries[seat] = support == 0 ? n : n * n_actions;
         }
-        for (int concept = CONCEPT_PUBLIC; concept <= CONCEPT_PRIVATE; concept ++) {
-            double seconds[3];
-            b.concept = (enum concept) concept;
-            measure(seconds, &b, f, 3);
-            if (support == 0 && concept == CONCEPT_PUBLIC)
-                (void)printf(" %7.3f", 1e6 * seconds[2]);
-            (void)printf(" %7.3f %5.1f %8.1f", 1e6 * seconds[0],
-                         seconds[0] / seconds[2], 1e6 * seconds[1]);
+        for (int hidden = 0; hidden < 2; hidden++) {
+            double seconds[4];
+            b.concept = hidden ? CONCEPT_PRIVATE : CONCEPT_PUBLIC;
+            measure(seconds, &b, hidden ? by_products : by_pass, 4);
+            row(names[hidden][support], size, seconds[0], seconds[1] + seconds[2],
+                hidden ? "replies" : "pass", "drawn=%zu weights_us=%.3f loop_us=%.1f",
+                n, 1e6 * seconds[1], 1e6 * seconds[3]);
         }
     }
-    (void)puts("");
     end(&b);
 }
 
@@ -285,18 +366,9 @@ int main(void)
                  {12, 2}, {16, 2}, {20, 2}, {6, 8}},
       drawn[] = {{2, 2}, {2, 16}, {4, 4}, {8, 2}};
     struct prng rng = {28};
-    (void)printf("%19s%47s%16s%16s\n", "one", "everybody", "every other", "nobody");
-    (void)puts("players  entries      pass  GB/s      copy        loop     mixes ratio"
-               "     mixes ratio     mixes ratio");
-    for (size_t k = 0; k < sizeof mixed / sizeof *mixed; k++)
+    for (size_t k = 0; k < (bench_tiny() ? 2 : sizeof mixed / sizeof *mixed); k++)
         print_mixed(mixed[k].n_players, mixed[k].n_actions, &rng);
-    (void)printf("\n%24s%23s%23s%23s%23s\n", "one", "all of them, public",
-                 "all, private", "four, public", "four, private");
-    (void)printf("players  entries    pass");
-    for (int kind = 0; kind < 4; kind++)
-        (void)printf("   check ratio     loop");
-    (void)puts("");
-    for (size_t k = 0; k < sizeof drawn / sizeof *drawn; k++)
+    for (size_t k = 0; k < (bench_tiny() ? 1 : sizeof drawn / sizeof *drawn); k++)
         print_distribution(drawn[k].n_players, drawn[k].n_actions, &rng);
     return EXIT_SUCCESS;
 }

@@ -3,8 +3,8 @@
  *     phases rounds DIR
  * prints for each round its phase and the size of each player's message, as mesh reads
  * them.
- *     phases table DIR CRYPTO MESH CORES
- * prints one line for each phase of what `treaty cluster --out DIR` has left. CRYPTO is
+ *     phases table DIR CRYPTO MESH CORES STAGES
+ * prints the rows of each phase of what `treaty cluster --out DIR` has left. CRYPTO is
  * what bench/crypto printed, once or more often (then the mean counts), MESH what
  * bench/mesh printed for these rounds.
  *
@@ -18,19 +18,12 @@
  *     processor seconds:  signatures S + messages V + the mesh's processor seconds */
 #include <inttypes.h>
 #include <jansson.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "bench/parts.h"
+#include "bench/row.h"
 #include "cli/archive.h"
 #include "protocol/envelope.h"
-
-enum part { THREAT, SAMPLING, PRUNING, SIGNING, PLAY, OTHER, PARTS };
-
-static const char *const part_names[PARTS] = {
-    [THREAT] = "threat",   [SAMPLING] = "sampling", [PRUNING] = "pruning",
-    [SIGNING] = "signing", [PLAY] = "play",         [OTHER] = "hello",
-};
 
 struct time {
     double seconds, processor_seconds;
@@ -45,43 +38,6 @@ struct prices {
     double sign, verify;
     double cores;
 };
-
-static enum part part_of(enum message_kind kind)
-{
-    switch (kind) {
-    case MESSAGE_REGRET:
-    case MESSAGE_PUNISH:
-    case MESSAGE_PUNISH_OK:
-        return THREAT;
-    case MESSAGE_PROPOSE:
-    case MESSAGE_ANSWER:
-        return SAMPLING;
-    case MESSAGE_SET:
-    case MESSAGE_REVEAL:
-    case MESSAGE_PRUNE:
-        return PRUNING;
-    case MESSAGE_LENGTH:
-    case MESSAGE_SIGN:
-    case MESSAGE_START:
-        return SIGNING;
-    case MESSAGE_DEAL:
-    case MESSAGE_ACT:
-    case MESSAGE_COMMIT:
-    case MESSAGE_SHOW:
-    case MESSAGE_FOLLOW:
-    case MESSAGE_TOSS:
-    case MESSAGE_RESTORE:
-    case MESSAGE_END:
-        return PLAY;
-    case MESSAGE_HELLO:
-    case MESSAGE_SUSPECT:
-    case MESSAGE_FAIL:
-    case MESSAGE_EVIDENCE:
-    case MESSAGE_VOUCH:
-        return OTHER;
-    }
-    return OTHER;
-}
 
 /* ---- the logs ---- */
 
@@ -237,19 +193,43 @@ static bool mesh_read(struct cost costs[PARTS], const char *path)
 
 /* ---- the table ---- */
 
-static void print_cost(unsigned n, const char *name, const struct cost *c,
-                       const struct prices *p)
+struct bound {
+    double seconds, processor_seconds;
+};
+
+static struct bound bound_of(const struct cost *c, const struct prices *p)
 {
     const double crypto =
         (double)c->signatures * p->sign + (double)c->messages * p->verify;
-    const double bound = crypto / p->cores + c->mesh.seconds;
-    const double processor_bound = crypto + c->mesh.processor_seconds;
-    (void)printf("%2u  %-11s %7" PRIu64 " %8" PRIu64 " %10" PRIu64 " %8" PRIu64, n,
-                 name, c->signatures / n, c->messages, c->bytes, c->signatures);
-    (void)printf(" %8.3f %8.3f %5.2f  %8.3f %8.3f %5.2f\n", c->took.seconds, bound,
-                 bound > 0 ? c->took.seconds / bound : 0, c->took.processor_seconds,
-                 processor_bound,
-                 processor_bound > 0 ? c->took.processor_seconds / processor_bound : 0);
+    return (struct bound){crypto / p->cores + c->mesh.seconds,
+                          crypto + c->mesh.processor_seconds};
+}
+
+static void print_cost(unsigned n, const char *name, const struct cost *c,
+                       const struct prices *p)
+{
+    const struct bound bound = bound_of(c, p);
+    char size[32];
+    (void)snprintf(size, sizeof size, "N=%u", n);
+    row(name, size, c->took.seconds, bound.seconds, "mesh",
+        "rounds=%" PRIu64 " messages=%" PRIu64 " bytes=%" PRIu64 " signed=%" PRIu64
+        " verified=%" PRIu64,
+        c->signatures / n, c->messages, c->bytes, c->signatures, c->messages);
+}
+
+/* What is done times of `unit`, in so many seconds of the clock. */
+static void print_processors(unsigned n, const char *name, const struct cost *c,
+                             const struct prices *p, const char *unit, double done)
+{
+    const struct bound bound = bound_of(c, p);
+    char size[32], what[64];
+    (void)snprintf(size, sizeof size, "N=%u", n);
+    (void)snprintf(what, sizeof what, "%s, all processors", name);
+    row(what, size, c->took.processor_seconds, bound.processor_seconds, "mesh-cpu",
+        "us_per_message=%.1f bound=%.1f %s_per_s=%.5g bound=%.5g",
+        1e6 * c->took.processor_seconds / (double)c->messages,
+        1e6 * bound.processor_seconds / (double)c->messages, unit,
+        done / c->took.seconds, done / bound.seconds);
 }
 
 static void cost_add(struct cost *sum, const struct cost *c)
@@ -264,15 +244,18 @@ static void cost_add(struct cost *sum, const struct cost *c)
 }
 
 static void print_table(const struct cost costs[PARTS], unsigned n,
-                        const struct prices *p)
+                        const struct prices *p, double stages)
 {
     struct cost negotiation = {0};
     for (int k = THREAT; k <= SIGNING; k++) {
         print_cost(n, part_names[k], &costs[k], p);
         cost_add(&negotiation, &costs[k]);
     }
-    print_cost(n, "negotiation", &negotiation, p);
+    print_cost(n, "negotiation, all of these", &negotiation, p);
     print_cost(n, part_names[PLAY], &costs[PLAY], p);
+    print_processors(n, "negotiation", &negotiation, p, "rounds",
+                     (double)negotiation.signatures / n);
+    print_processors(n, part_names[PLAY], &costs[PLAY], p, "stages", stages);
 }
 
 int main(int n_arguments, char **arguments)
@@ -282,9 +265,10 @@ int main(int n_arguments, char **arguments)
     struct prices prices = {0};
     char reason[REASON_SIZE];
     const bool rounds = n_arguments == 3 && strcmp(arguments[1], "rounds") == 0;
-    const bool table = n_arguments == 6 && strcmp(arguments[1], "table") == 0;
+    const bool table = n_arguments == 7 && strcmp(arguments[1], "table") == 0;
     if (!rounds && !table) {
-        (void)fputs("usage: phases rounds DIR | phases table DIR CRYPTO MESH CORES\n",
+        (void)fputs("usage: phases rounds DIR | phases table "
+                    "DIR CRYPTO MESH CORES STAGES\n",
                     stderr);
         return EXIT_FAILURE;
     }
@@ -302,6 +286,6 @@ int main(int n_arguments, char **arguments)
     prices.cores = strtod(arguments[5], NULL);
     if (!good || !(prices.cores > 0))
         return EXIT_FAILURE;
-    print_table(costs, archive.n_logs, &prices);
+    print_table(costs, archive.n_logs, &prices, strtod(arguments[6], NULL));
     return EXIT_SUCCESS;
 }

@@ -1,24 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* The search for a threat in games with random payoffs: how long it may go on and how
- * long it did, the microseconds that one player works in a round, and how many
- * incentive checks of a mixed candidate these are, measured before and after; the
- * payoff table's kilobytes are all that a player keeps besides some fifty. */
-#include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
-
-#include "base/secure.h"
-#include "game/incentive.h"
+/* The search for a threat in games with random payoffs: what one player works in a
+ * round, beside an incentive check of a mixed candidate, measured before and after: at
+ * the row that was heard it cannot do without one. The details say how long the search
+ * may go on, how long it did, and how it ended. */
 #include "game/threat.h"
+#include "base/secure.h"
+#include "bench/row.h"
+#include "game/incentive.h"
 
 enum { SEATS_MAX = 20 };
-
-static double now(void)
-{
-    struct timespec t;
-    (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 struct table {
     struct shape shape;
@@ -61,11 +51,11 @@ static double seconds_of_check(const struct table *t)
     for (uint8_t i = 0; i < t->shape.n_players; i++)
         for (uint16_t k = 0; k < t->shape.n_actions[i]; k++)
             *share++ = 1.0 / t->shape.n_actions[i];
-    const double first = now();
+    const double first = bench_now();
     for (uint32_t turn = 0; turn < turns; turn++)
         for (uint8_t i = 0; i < t->shape.n_players; i++)
             sum += incentive_regret(t->payoffs[i], &x);
-    const double seconds = now() - first;
+    const double seconds = bench_now() - first;
     if (!(sum >= 0))
         abort();
     return seconds / turns / t->shape.n_players;
@@ -80,26 +70,29 @@ static void print_search(uint8_t n_players, uint16_t n_actions, uint32_t rounds_
     t.shape = shape_uniform(n_players, n_actions);
     start(&t, rounds_max, &rng);
     double check = seconds_of_check(&t);
-    const double first = now();
+    const double first = bench_now();
     for (; state == THREAT_SEARCHING; n_rounds++) {
         for (uint8_t i = 0; i < n_players; i++)
             threat_say(t.search[i], &t.word[i]);
         for (uint8_t i = 0; i < n_players; i++)
             state = threat_hear(t.search[i], t.word);
     }
-    const double seconds = (now() - first) / n_rounds / n_players;
+    const double seconds = (bench_now() - first) / n_rounds / n_players;
     check = (check + seconds_of_check(&t)) / 2;
-    (void)printf("%2u x %-2u %8.1f %8u %7u  %-5s %9.2f %7.2f\n", n_players, n_actions,
-                 shape_profiles(&t.shape) * sizeof(double) / 1024.0, rounds_max,
-                 n_rounds, state == THREAT_FOUND ? "found" : "none", 1e6 * seconds,
-                 seconds / check);
+    char size[32];
+    (void)snprintf(size, sizeof size, "%u x %u", n_players, n_actions);
+    row("one player's round", size, seconds, check, "check",
+        "table_kb=%.1f rounds_max=%u rounds=%u %s",
+        shape_profiles(&t.shape) * sizeof(double) / 1024.0, rounds_max, n_rounds,
+        state == THREAT_FOUND ? "found" : "none");
     end(&t);
 }
 
 int main(void)
 {
-    (void)puts("players table KB  at most  rounds            us  checks");
     print_search(4, 4, 1000);
+    if (bench_tiny())
+        return EXIT_SUCCESS;
     print_search(10, 3, 500);
     print_search(12, 2, 1000);
     print_search(16, 2, 500);

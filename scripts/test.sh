@@ -98,8 +98,9 @@ for script in tests/cluster/*.sh; do
     name=cluster/$(basename "$script" .sh)
     one "$name" env TREATY="$PWD/build/treaty" "$script" "$PWD/build/treaty"
     # Once is enough where most of the time goes by waiting, or in a browser, or where the
-    # sanitizers see the same in units and in simulated sessions.
-    [[ $name != cluster/@(misbehave|network|page|reproduce|solve) ]] || continue
+    # sanitizers see the same in units and in simulated sessions. (Times are measured in one
+    # build only, whose programs alone are made.)
+    [[ $name != cluster/@(bench|misbehave|network|page|reproduce|solve) ]] || continue
     one "$name (sanitized)" \
         env TREATY="$PWD/build-san/treaty" "$script" "$PWD/build-san/treaty"
 done
