@@ -51,6 +51,7 @@ struct node {
     uv_loop_t loop;
     uv_timer_t timer;
     uv_prepare_t before_waiting;
+    uv_timer_t held; /* until what was heard is written, at the latest */
     uv_signal_t signals[2];
     uint64_t now_ms;           /* never goes backwards, and jumps with no wall clock */
     uint64_t base_ms, base_ns; /* the wall clock and the monotonic one at the start */

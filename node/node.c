@@ -13,6 +13,7 @@
 
 enum {
     LOOK_MS = 500,         /* the player hears of the time at least so often */
+    HELD_MS = 10,          /* the log has what was heard so long ago */
     CLOSE_MS = 2000,       /* for a name server that is being asked while we leave */
     HEAR_FIRST_TURNS = 64, /* of the loop, in which what has come is heard first */
 };
@@ -387,11 +388,18 @@ static void on_work(void *context, struct work *work)
     after_step(n);
 }
 
-/* Before the loop waits: what nothing was sent about stays no longer in memory. */
+static void on_held(uv_timer_t *t)
+{
+    node_write(t->data, false);
+}
+
+/* What nothing was sent about is written with what comes next: nobody can have seen it,
+ * and soon somebody may want to. */
 static void before_waiting(uv_prepare_t *p)
 {
     struct node *n = p->data;
-    node_write(n, false);
+    if (log_holds(n->log) && !uv_is_active((uv_handle_t *)&n->held))
+        uv_timer_start(&n->held, on_held, HELD_MS, 0);
 }
 
 static void on_signal(uv_signal_t *s, int number)
@@ -416,6 +424,8 @@ static void begin(struct node *n)
         n->progress.start_ms = n->now_ms;
     uv_timer_init(&n->loop, &n->timer);
     n->timer.data = n;
+    uv_timer_init(&n->loop, &n->held);
+    n->held.data = n;
     uv_prepare_init(&n->loop, &n->before_waiting);
     n->before_waiting.data = n;
     uv_prepare_start(&n->before_waiting, before_waiting);
@@ -447,12 +457,14 @@ static void begin(struct node *n)
     if (!n->stopping)
         uv_run(&n->loop, UV_RUN_DEFAULT);
     uv_prepare_stop(&n->before_waiting);
+    uv_timer_stop(&n->held);
 }
 
 static void end(struct node *n)
 {
     service_stopping(&n->service);
     uv_close((uv_handle_t *)&n->timer, NULL);
+    uv_close((uv_handle_t *)&n->held, NULL);
     uv_close((uv_handle_t *)&n->before_waiting, NULL);
     for (int i = 0; i < 2; i++)
         uv_close((uv_handle_t *)&n->signals[i], NULL);
