@@ -542,8 +542,10 @@ void mind_hear(struct player *p, const uint8_t *bytes, size_t size)
     }
     if (m.kind == MESSAGE_HELLO && hear_vain_hello(p, &m, bytes, size))
         return;
-    if (message_in_round(m.kind) && outside(p, m.round))
+    if (message_in_round(m.kind) && outside(p, m.round)) {
+        mind_belated(p, &m, bytes, size);
         return;
+    }
     if (own ? !message_in_round(m.kind) && m.kind != MESSAGE_FAIL
             : m.kind == MESSAGE_SUSPECT && too_soon(p, &m))
         return;

@@ -13,7 +13,10 @@
 #include "protocol/round.h"
 #include "protocol/strict.h"
 
-enum { LINGER_SOFTS = 10 }; /* answering those who are behind, after the end */
+enum {
+    LINGER_SOFTS = 10, /* answering those who are behind, after the end */
+    WAITS_KEPT = 8,    /* rounds after which an answer may still come */
+};
 
 /* When each player was last given something that it may not have at will. */
 struct pauses {
@@ -23,6 +26,7 @@ struct pauses {
 
 /* Waits of one round. */
 struct waited {
+    uint64_t round;
     uint64_t longest_ms; /* the longest time in which nothing new came */
     uint64_t asked;      /* mask of those who were asked for their own words */
     bool helped;         /* others were asked for them as well */
@@ -30,11 +34,11 @@ struct waited {
 
 /* What a player does about silence, and what it has learnt about it. */
 struct waiting {
-    struct waited row, before;  /* of this round and the one before */
-    uint64_t quiet_ms;          /* since when nothing new has come */
-    uint64_t ask_ms, latest_ms; /* the next request: when, and when at the latest */
-    uint64_t pause_ms;          /* before it */
-    uint32_t requests;          /* in this round */
+    struct waited row[WAITS_KEPT]; /* by round, modulo */
+    uint64_t quiet_ms;             /* since when nothing new has come */
+    uint64_t ask_ms, latest_ms;    /* the next request: when, and when at the latest */
+    uint64_t pause_ms;             /* before it */
+    uint32_t requests;             /* in this round */
     uint64_t notice_ms, notice_pause_ms; /* when to tell people */
     uint64_t usual_8, spread_4; /* of waits: eight and four times what they are */
     bool measured;              /* there are any */
@@ -128,6 +132,10 @@ void mind_wait_anew(struct player *p);
 void mind_progress(struct player *p, const struct message *m);
 /* One that was filed came again. */
 void mind_repeated(struct player *p, const struct message *m);
+/* One came of a round of which nothing is filed any more; its signature is not known to
+ * hold. */
+void mind_belated(struct player *p, const struct message *m, const uint8_t *bytes,
+                  size_t size);
 /* Asks, tells and refuses, as far as it is time. Nothing else does: shells give the
  * time when they have handed over what has come. */
 void mind_wait(struct player *p);

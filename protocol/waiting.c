@@ -3,6 +3,8 @@
  * when it tells people, and when it refuses to go on. Nodes that are too slow for their
  * own deadlines must not become slower by what they do about it: a player asks when
  * nothing new has come for longer than it is used to wait, which it measures. */
+#include <string.h>
+
 #include "base/check.h"
 #include "protocol/mind.h"
 
@@ -62,14 +64,27 @@ static uint64_t first_pause(const struct player *p)
     return earlier(later(p->terms.soft_ms, w->usual_8 / 8 + w->spread_4), pause_max(p));
 }
 
+static struct waited *row_of(struct waiting *w, uint64_t round)
+{
+    struct waited *row = &w->row[round % WAITS_KEPT];
+    return round > 0 && row->round == round ? row : NULL;
+}
+
+static struct waited *this_row(struct player *p)
+{
+    return &p->waiting.row[round_number(p->round) % WAITS_KEPT];
+}
+
 void mind_wait_anew(struct player *p)
 {
     struct waiting *w = &p->waiting;
-    const bool after_hellos = round_number(p->round) <= 1;
-    if (w->requests == 0 && !after_hellos)
-        learn(w, w->row.longest_ms);
-    w->before = after_hellos ? (struct waited){0} : w->row;
-    w->row = (struct waited){0};
+    const uint64_t now = round_number(p->round);
+    const struct waited *last = row_of(w, now - 1);
+    if (last != NULL && w->requests == 0)
+        learn(w, last->longest_ms);
+    if (now <= 1) /* nodes are started by hand: their hellos teach nothing */
+        memset(w->row, 0, sizeof w->row);
+    w->row[now % WAITS_KEPT] = (struct waited){.round = now};
     w->requests = 0;
     w->pause_ms = first_pause(p);
     w->quiet_ms = p->entered_ms = p->now_ms;
@@ -88,7 +103,8 @@ void mind_progress(struct player *p, const struct message *m)
     struct waiting *w = &p->waiting;
     if (m->sender == p->context.self)
         return;
-    w->row.longest_ms = later(w->row.longest_ms, p->now_ms - w->quiet_ms);
+    struct waited *row = this_row(p);
+    row->longest_ms = later(row->longest_ms, p->now_ms - w->quiet_ms);
     w->quiet_ms = p->now_ms;
     if (!mind_strict(p))
         w->ask_ms = earlier(later(w->ask_ms, p->now_ms + w->pause_ms), w->latest_ms);
@@ -98,16 +114,36 @@ void mind_progress(struct player *p, const struct message *m)
  * this player has to wait longer. A word that was lost comes once, and teaches nothing:
  * how long it took is how long this player waited before it asked. Where others were
  * asked as well, who repeats it tells nothing either. */
+static bool repeats(struct player *p, const struct message *m)
+{
+    struct waited *row = row_of(&p->waiting, m->round);
+    if (row == NULL || row->helped || (row->asked >> m->sender & 1) == 0)
+        return false;
+    row->asked &= ~player_bit(m->sender);
+    return true;
+}
+
+static void learn_from(struct player *p, uint64_t round)
+{
+    struct waited *row = row_of(&p->waiting, round);
+    row->asked = 0;
+    learn(&p->waiting, row->longest_ms);
+}
+
 void mind_repeated(struct player *p, const struct message *m)
 {
-    struct waiting *w = &p->waiting;
-    const uint64_t now = round_number(p->round);
-    struct waited *of = m->round == now ? &w->row : &w->before;
-    if (m->round > now || m->round + 1 < now || of->helped ||
-        (of->asked >> m->sender & 1) == 0)
+    if (repeats(p, m))
+        learn_from(p, m->round);
+}
+
+void mind_belated(struct player *p, const struct message *m, const uint8_t *bytes,
+                  size_t size)
+{
+    if (!repeats(p, m))
         return;
-    of->asked = 0;
-    learn(w, of->longest_ms);
+    p->verifications++;
+    if (envelope_accepted(m, bytes, size, &p->roster, p->verifier))
+        learn_from(p, m->round);
 }
 
 /* ---- asking ---- */
@@ -147,8 +183,8 @@ static void ask(struct player *p)
     const uint64_t others = strict ? mind_others(p) & ~missing : helpers(p, missing);
     mind_send(p, missing | others, p->aside, size);
     w->requests++;
-    w->row.asked |= missing;
-    w->row.helped |= others != 0;
+    this_row(p)->asked |= missing;
+    this_row(p)->helped |= others != 0;
     if (!strict)
         w->pause_ms = earlier(2 * w->pause_ms,
                               earlier(PAUSE_GROWTH * first_pause(p), pause_max(p)));
