@@ -387,40 +387,52 @@ static enum status unit_game(struct game *out, const struct study_plan *p, uint3
     return STATUS_FAILED;
 }
 
-static enum status study_unit(void *context, uint64_t number, FILE *out)
+enum status plan_unit(struct study *s, struct game *game, bool *left_out,
+                      const struct study_plan *p, uint64_t unit)
 {
-    const struct work *w = context;
-    const struct study_plan *p = &w->plan;
-    const uint64_t unit = w->skipped + number;
     const uint32_t k = (uint32_t)(unit / p->n_discounts / p->n_concepts);
     char reason[REASON_SIZE];
-    struct game game;
-    struct study_result result;
-    struct study *s = malloc(sizeof *s);
-    enum status status = s == NULL ? STATUS_FAILED : unit_game(&game, p, k, reason);
-    if (status != STATUS_OK) {
-        free(s);
-        return STATUS_FAILED;
-    }
+    const enum status status = unit_game(game, p, k, reason);
+    if (status != STATUS_OK)
+        return status;
     *s = p->study;
     s->seed = p->study.seed * UINT64_C(1000003) + k * UINT64_C(1000000007);
-    s->contest.game = &game;
+    s->contest.game = game;
     s->contest.concept = p->concept[unit / p->n_discounts % p->n_concepts];
     s->contest.discount = p->discount[unit % p->n_discounts];
     s->asking.resolution = s->contest.concept == CONCEPT_PRIVATE ? ROWS : 0;
     const bool fits = s->contest.concept == CONCEPT_NASH ||
-                      shape_profiles(&game.shape) <= DISTRIBUTION_MAX;
-    if (!fits || find_threat(&s->contest.punishment, &game, reason) != STATUS_OK) {
-        lines_unit(out, p, unit, game.title, s, NULL);
+                      shape_profiles(&game->shape) <= DISTRIBUTION_MAX;
+    *left_out = !fits || find_threat(&s->contest.punishment, game, reason) != STATUS_OK;
+    if (*left_out)
+        return STATUS_OK;
+    contest_threaten(&s->contest);
+    contest_units(&s->contest,
+                  p->game[k].file == NULL && p->game[k].class == GAMES_PAPER);
+    return STATUS_OK;
+}
+
+static enum status study_unit(void *context, uint64_t number, FILE *out)
+{
+    const struct work *w = context;
+    const uint64_t unit = w->skipped + number;
+    struct game game;
+    struct study_result result;
+    bool left_out;
+    struct study *s = malloc(sizeof *s);
+    enum status status = STATUS_FAILED;
+    if (s != NULL)
+        status = plan_unit(s, &game, &left_out, &w->plan, unit);
+    if (status != STATUS_OK) {
+        free(s);
+        return STATUS_FAILED;
+    }
+    if (left_out) {
+        lines_unit(out, &w->plan, unit, game.title, s, NULL);
     } else {
-        for (uint8_t i = 0; i < game.shape.n_players; i++)
-            s->contest.threat[i] =
-                payoffs_expect(game.payoffs[i], &s->contest.punishment);
-        contest_units(&s->contest,
-                      p->game[k].file == NULL && p->game[k].class == GAMES_PAPER);
         status = study_make(&result, s) ? STATUS_OK : STATUS_FAILED;
         if (status == STATUS_OK) {
-            lines_unit(out, p, unit, game.title, s, &result);
+            lines_unit(out, &w->plan, unit, game.title, s, &result);
             study_result_free(&result);
         }
     }
@@ -523,6 +535,7 @@ static const struct flag flags_study[] = {
     {"shard", "I/N", "only the I-th of N parts, as lines"},
     {"merge", NULL, "the tables of the FILES with all shards' lines"},
     {"fairness", NULL, "who gets more, instead of how near to the best"},
+    {"threats", NULL, "what a punishment for each deviator would add"},
     {"csv", NULL, "the tables as one, in CSV"},
     {"json", NULL, "lines of JSON instead of tables"},
     {"seed", "S", "of games, samplers and lotteries (default 1)"},
@@ -542,6 +555,9 @@ static const struct flag flags_study[] = {
 static enum status try_forms(const struct given *g, char reason[REASON_SIZE])
 {
     static const char *const forms[] = {"json", "csv", "fairness"};
+    static const char *const negotiated[] = {
+        "shard",   "json", "fairness",  "budget",  "samplers",
+        "against", "runs", "lotteries", "opening", "lambda"};
     static const char *const merging[] = {"merge",    "json",  "csv",
                                           "fairness", "quiet", "against"};
     const char *form = NULL;
@@ -561,6 +577,15 @@ static enum status try_forms(const struct given *g, char reason[REASON_SIZE])
                        form);
         return STATUS_USAGE;
     }
+    for (size_t k = 0;
+         given_last(g, "threats", NULL) && k < sizeof negotiated / sizeof negotiated[0];
+         k++)
+        if (given_last(g, negotiated[k], NULL)) {
+            (void)snprintf(reason, REASON_SIZE,
+                           "--threats: nothing is negotiated, so --%s does nothing",
+                           negotiated[k]);
+            return STATUS_USAGE;
+        }
     for (const struct flag *f = flags_study;
          given_last(g, "merge", NULL) && f->name != NULL; f++) {
         bool goes = false;
@@ -603,7 +628,10 @@ static enum status run_study(const struct command *c, const struct given *g)
                        g->operand[0]);
         status = STATUS_USAGE;
     }
-    if (status == STATUS_OK)
+    if (status == STATUS_OK && given_last(g, "threats", NULL))
+        status = study_threats(&w.plan, jobs, given_last(g, "csv", NULL),
+                               given_last(g, "quiet", NULL), reason);
+    else if (status == STATUS_OK)
         status = hold(&w, &share, jobs, g, reason);
     return status == STATUS_OK ? STATUS_OK : complain(c, status, reason);
 }

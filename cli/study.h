@@ -30,6 +30,16 @@ struct study_plan {
 
 uint64_t plan_units(const struct study_plan *p);
 
+/* A unit as it is about to be studied, with its game (to be released), or left out: no
+ * threat was found, or there are too many profiles. */
+enum status plan_unit(struct study *s, struct game *game, bool *left_out,
+                      const struct study_plan *p, uint64_t unit);
+
+/* Prints what one threat for each deviator would add: a table of all groups of games,
+ * concepts and discount factors, or the same as CSV. */
+enum status study_threats(const struct study_plan *p, uint64_t jobs, bool csv,
+                          bool quiet, char reason[REASON_SIZE]);
+
 /* ---- lines ---- */
 
 /* The first line of an output: what was asked for, and which part of it this is. */

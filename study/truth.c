@@ -8,6 +8,13 @@ const char *const truth_grades[] = {[TRUTH_EXACT] = "exact",
                                     [TRUTH_POINTS] = "exact at points",
                                     [TRUTH_KNOWN] = "best known"};
 
+void contest_threaten(struct contest *c)
+{
+    for (uint8_t i = 0; i < c->game->shape.n_players; i++)
+        c->threat[i] = c->punished[i] =
+            payoffs_expect(c->game->payoffs[i], &c->punishment);
+}
+
 void contest_units(struct contest *c, bool plain)
 {
     for (uint8_t i = 0; i < c->game->shape.n_players; i++) {

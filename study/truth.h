@@ -13,10 +13,14 @@ struct contest {
     enum incentive incentive;
     double discount;            /* of every player */
     struct profile punishment;  /* p, a static equilibrium */
-    double threat[PLAYERS_MAX]; /* u_i(p) */
-    double unit[PLAYERS_MAX];   /* what the payoffs above the threat are divided by */
+    double threat[PLAYERS_MAX]; /* u_i(p): without an agreement */
+    double
+        punished[PLAYERS_MAX]; /* who deviated, for ever; the same if p punishes all */
+    double unit[PLAYERS_MAX];  /* what the payoffs above the threat are divided by */
 };
 
+/* Threat and punishment of a contest: what p pays. */
+void contest_threaten(struct contest *c);
 /* The units of a contest: 1 for everybody, or what the game pays a player at most, less
  * the threat (1 where that is nothing). */
 void contest_units(struct contest *c, bool plain);

@@ -72,13 +72,20 @@ static double pays(const struct lottery *l, uint32_t profile, uint8_t i)
     return (c->game->payoffs[i]->value[profile] - c->threat[i]) / c->unit[i];
 }
 
+/* What player i is left with once it has deviated. */
+static double left_with(const struct lottery *l, uint8_t i)
+{
+    const struct contest *c = l->c;
+    return (c->punished[i] - c->threat[i]) / c->unit[i];
+}
+
 /* The least payoff U_i with which player i keeps a profile drawn in public: the gain of
  * another action, or of walking out, at most weighs as much as what is lost. */
 static double asks(const struct lottery *l, uint32_t profile, uint8_t i)
 {
     const struct shape *s = &l->c->game->shape;
     uint8_t actions[PLAYERS_MAX];
-    double best = 0;
+    double best = left_with(l, i);
     profile_actions(actions, s, profile);
     for (uint8_t b = 0; b < s->n_actions[i]; b++) {
         actions[i] = b;
@@ -87,8 +94,8 @@ static double asks(const struct lottery *l, uint32_t profile, uint8_t i)
     const double gain = best - pays(l, profile, i);
     const double d = l->c->discount;
     if (gain <= incentive_tolerance(l->c->game->payoffs[i]) / l->c->unit[i])
-        return 0;
-    return d > 0 ? gain * (1 - d) / d : HUGE_VAL;
+        return left_with(l, i);
+    return d > 0 ? left_with(l, i) + gain * (1 - d) / d : HUGE_VAL;
 }
 
 struct lottery *lottery_new(const struct contest *c)
@@ -292,14 +299,14 @@ static double temptation(const struct lottery *l, uint32_t a, uint8_t *actions,
     actions[i] = b;
     const uint32_t there = profile_index(&l->c->game->shape, actions);
     actions[i] = k;
-    const double left = b == k ? 0 : l->paid[(size_t)there * n + i];
+    const double left = b == k ? left_with(l, i) : l->paid[(size_t)there * n + i];
     return (1 - l->c->discount) * (left - l->paid[(size_t)a * n + i]);
 }
 
 /* Told to do k, player i does not do b instead: what it gains is at most what it loses,
- * d U_i for each share with which it is told so. Of the product of U_i, which is within
- * low and high, and that share, two bounds are linear: high times the share (`loose`),
- * and U_i - low + low times the share. */
+ * d (U_i - V_i) for each share with which it is told so, V_i what it is left with. Of
+ * the product of U_i, which is within low and high, and that share, two bounds are
+ * linear: high times the share (`loose`), and U_i - low + low times the share. */
 static void obedience(struct linear *p, const struct lottery *l, double low,
                       double high, uint8_t i, uint8_t k, uint8_t b, bool loose)
 {
@@ -311,7 +318,8 @@ static void obedience(struct linear *p, const struct lottery *l, double low,
         double weight = loose ? 0 : -d * u;
         profile_actions(actions, s, a);
         if (actions[i] == k)
-            weight += temptation(l, a, actions, i, b) - d * (loose ? high : low);
+            weight += temptation(l, a, actions, i, b) -
+                      d * ((loose ? high : low) - left_with(l, i));
         linear_term(p, a, weight);
     }
     linear_row(p, -LINEAR_FREE, loose ? 0 : -d * low);
@@ -351,8 +359,9 @@ static uint8_t tempted(const struct lottery *l, const double *point, double *mos
                         continue;
                     profile_actions(actions, s, a);
                     if (actions[i] == k)
-                        sum += l->share[a] * (temptation(l, a, actions, i, b) -
-                                              l->c->discount * point[i]);
+                        sum += l->share[a] *
+                               (temptation(l, a, actions, i, b) -
+                                l->c->discount * (point[i] - left_with(l, i)));
                 }
                 if (sum > *most) {
                     *most = sum;
@@ -401,6 +410,8 @@ static void branch_private(struct lottery *l, const struct part *b)
 static void look_at_all(struct lottery *l)
 {
     struct part all = {0};
+    for (uint8_t i = 0; i < players(l); i++)
+        all.low[i] = left_with(l, i);
     if (l->c->concept == CONCEPT_PUBLIC) {
         look_public(l, &all);
         return;

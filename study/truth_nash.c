@@ -49,7 +49,7 @@ static void look(struct search *s, const struct profile *x)
     s->left--;
     for (uint8_t i = 0; i < c->game->shape.n_players; i++) {
         struct incentive_view v;
-        incentive_view_profile(&v, c->game->payoffs[i], x, c->threat[i]);
+        incentive_view_profile(&v, c->game->payoffs[i], x, c->punished[i]);
         if (!incentive_holds(&v, CONCEPT_NASH, c->incentive, &e,
                              incentive_tolerance(c->game->payoffs[i])))
             return;

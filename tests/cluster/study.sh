@@ -34,6 +34,16 @@ run 0 narrow "$treaty" study --games "$games/chicken.nfg" --concept public --del
     --runs 1 --quiet
 has narrow 'distance +- error  volume  agreed %'
 
+# What one punishment for each deviator adds: the same over any number of processes.
+threats=(study --threats --games "coordination,$games/chicken.nfg" --concept public --delta 0.1,0.5 --quiet)
+run 0 threats "$treaty" "${threats[@]}" --csv
+run 0 threats-3 "$treaty" "${threats[@]}" --csv --jobs 3
+cmp threats.out threats-3.out || fail "the number of processes shows in threats"
+has threats '"Chicken",public,0.5,1,0,1,' '"capture",public,0.1,1,0,1,'
+[ "$(awk -F, '{ print NF }' threats.out | sort -u)" = 23 ] || fail "a row has not the columns of the head"
+run 0 threats-table "$treaty" "${threats[@]}"
+[ "$(grep -c '^.* public   ' threats-table.out)" = 10 ] || fail "not a row for each game and discount factor"
+
 refuse() { # refuse TEXT OPTIONS...: exit code 2, and the text on standard error
     local text=$1
     shift
@@ -60,6 +70,9 @@ refuse '--samplers: names something twice' --samplers soo,soo
 refuse '--samplers: names nothing' --samplers ''
 refuse '--csv or --fairness, not both' --csv --fairness
 refuse '--csv: a shard has lines' --csv --shard 1/4
+refuse '--threats: nothing is negotiated, so --budget does nothing' --threats --budget 5
+refuse '--threats: nothing is negotiated, so --shard does nothing' --threats --shard 1/2
+refuse '--merge: --threats was settled' --merge --threats part-1
 refuse '--merge: --seed was settled' --merge part-1 --seed 2
 refuse "--samplers: 'sooo' is none of soo, grid" --samplers sooo
 refuse 'surrogate-no-hope' --samplers surrogate-no

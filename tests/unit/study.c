@@ -31,8 +31,7 @@ static void set_up(struct study *s, struct game *g, enum game_class class, uint3
     ck_assert(contender_number(&s->contender[2], SAMPLER_KINDS));
     ck_assert_str_eq(s->contender[2].name, "soo-published");
     ck_assert_int_eq(find_threat(&s->contest.punishment, g, reason), STATUS_OK);
-    for (uint8_t i = 0; i < g->shape.n_players; i++)
-        s->contest.threat[i] = payoffs_expect(g->payoffs[i], &s->contest.punishment);
+    contest_threaten(&s->contest);
     contest_units(&s->contest, true);
 }
 

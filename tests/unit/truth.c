@@ -20,8 +20,7 @@ static void contest(struct contest *c, struct game *g, enum game_class class,
     ck_assert(class_game(g, class, number, &random));
     *c = (struct contest){.game = g, .concept = concept, .discount = discount};
     ck_assert_int_eq(find_threat(&c->punishment, g, reason), STATUS_OK);
-    for (uint8_t i = 0; i < g->shape.n_players; i++)
-        c->threat[i] = payoffs_expect(g->payoffs[i], &c->punishment);
+    contest_threaten(c);
     contest_units(c, class == GAMES_PAPER);
 }
 
@@ -111,7 +110,7 @@ static uint32_t confirmed(const struct contest *c, const struct frontier *f,
     const uint8_t n = c->game->shape.n_players;
     struct repeated r = {.game = c->game, .discount = c->discount, .shown = {0, 1}};
     for (uint8_t i = 0; i < n; i++)
-        r.threat[i] = c->threat[i];
+        r.threat[i] = c->punished[i];
     for (uint32_t k = 0; k < f->n; k++) {
         double payoff[PLAYERS_MAX], more[PLAYERS_MAX];
         for (uint8_t i = 0; i < n; i++) {
@@ -132,6 +131,8 @@ static uint32_t confirmed(const struct contest *c, const struct frontier *f,
     return f->n;
 }
 
+/* Of every second game of two players each deviator is left with less, and not with the
+ * same. */
 START_TEST(a_program_of_its_own_confirms_each_point)
 {
     uint32_t points = 0;
@@ -142,6 +143,8 @@ START_TEST(a_program_of_its_own_confirms_each_point)
             struct frontier f;
             enum truth_grade grade;
             contest(&c, &g, GAMES_RANDOM, k, (enum concept) concept, 0.5);
+            for (uint8_t i = 0; k < 4 && i < g.shape.n_players; i++)
+                c.punished[i] -= (k % 2 == 0) * (0.1 + 0.1 * i) * c.unit[i];
             frontier_of(&f, &grade, &c);
             const bool whole = g.shape.n_players == 2 || f.n == 0;
             if (concept == CONCEPT_PUBLIC || g.shape.n_players == 2)
@@ -151,6 +154,37 @@ START_TEST(a_program_of_its_own_confirms_each_point)
             game_free(&g);
         }
     ck_assert_uint_gt(points, 30);
+}
+END_TEST
+
+/* Two take turns to give, which costs 1 and pays the other 3; who gives alone loses 2,
+ * as does who takes alone. Half and half pays 1 each. At 0.4 whose turn it is to give
+ * walks out of it (0.6 > 0.4) if it is left with 0, and not (0.36 < 0.56) if with -0.4.
+ */
+START_TEST(who_walks_out_is_punished_as_who_deviates)
+{
+    const struct shape s = shape_uniform(2, 2);
+    const double value[2][4] = {{-1, -2, -2, 3}, {3, -2, -2, -1}};
+    const double base[2] = {0}, up[2] = {1, 1};
+    struct game g = {.shape = s};
+    for (uint8_t i = 0; i < 2; i++)
+        g.payoffs[i] = payoffs_new(&s, i, value[i]);
+    for (int concept = CONCEPT_PUBLIC; concept <= CONCEPT_PRIVATE; concept ++)
+        for (int harsh = 0; harsh < 2; harsh++) {
+            struct contest c = {.game = &g,
+                                .concept = (enum concept) concept,
+                                .discount = 0.4,
+                                .punished = {-0.4 * harsh, -0.4 * harsh},
+                                .unit = {1, 1}};
+            double point[PLAYERS_MAX], beyond;
+            struct lottery *l = lottery_new(&c);
+            const bool found = lottery_ray(l, point, base, up, &beyond);
+            ck_assert(!found || beyond <= 0);
+            ck_assert_int_eq(found && point[0] > 1 - 1e-4 && point[1] > 1 - 1e-4,
+                             harsh);
+            lottery_free(l);
+        }
+    game_free(&g);
 }
 END_TEST
 
@@ -193,4 +227,5 @@ END_TEST
 UNIT_MAIN("truth", the_prisoners_frontier_is_that_of_the_paper,
           a_lottery_between_two_equilibria_is_a_straight_line,
           in_capture_only_advice_is_held, a_program_of_its_own_confirms_each_point,
+          who_walks_out_is_punished_as_who_deviates,
           what_a_cut_search_may_have_missed_is_a_bound)
