@@ -2,9 +2,11 @@
 /* The games that come along: their payoffs are what games/README.md says. */
 #include "game/formats.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "study/study_games.h"
 #include "tests/unit/reading.h"
 
 static size_t read_file(char text[1 << 16], const char *path)
@@ -236,10 +238,41 @@ START_TEST(the_radios_with_capture_follow_their_formula)
 }
 END_TEST
 
+/* And the study, which makes it from fewer numbers, has the same. */
+START_TEST(the_well_follows_its_formula)
+{
+    static const struct random_games none = {{2, 2}, {2, 2}, 1, 1};
+    struct game g, studied = {.title = ""};
+    load(&g, "games/congestion-3.nfg");
+    for (uint32_t k = 0; strcmp(studied.title, "congestion") != 0; k++) {
+        game_free(&studied);
+        ck_assert_uint_lt(k, class_size(GAMES_COORDINATION, &none));
+        ck_assert(class_game(&studied, GAMES_COORDINATION, k, &none));
+    }
+    ck_assert_uint_eq(g.shape.n_players, 3);
+    for (uint32_t profile = 0; profile < 8; profile++) {
+        uint8_t draws[PLAYERS_MAX];
+        profile_actions(draws, &g.shape, profile);
+        const int drawing = draws[0] + draws[1] + draws[2];
+        for (uint8_t player = 0; player < 3; player++) {
+            const double tends = drawing == 2 ? 1 : 2;
+            const double buckets =
+                draws[player] ? fmin(5, 6.0 * (3 - drawing) / drawing) : tends;
+            ck_assert(g.payoffs[player]->value[profile] == buckets);
+            ck_assert(studied.payoffs[player]->value[profile] == buckets);
+        }
+    }
+    ck_assert_str_eq(g.action_name[0], "Tend");
+    ck_assert_str_eq(g.action_name[5], "Draw");
+    game_free(&studied);
+    game_free(&g);
+}
+END_TEST
+
 UNIT_MAIN("games", the_games_of_the_paper_are_as_figure_1_has_them,
           the_other_games_of_two_are_as_stated,
           the_public_goods_games_follow_their_formula,
           the_radios_with_slots_of_their_own_follow_their_formula,
           the_radios_with_capture_follow_their_formula,
-          the_radios_without_a_plan_follow_their_formula,
+          the_radios_without_a_plan_follow_their_formula, the_well_follows_its_formula,
           the_games_by_count_follow_their_formulas)
