@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # The table of `make bench`, on sizes so small that its times are worth nothing: every row
 # has its columns, what is counted is counted right, and whatever is wrong ends it.
-# (Floods need seconds, and so are left out; hostile.sh looks at who sends them.)
+# (Floods need seconds: their rows are made of two turns that are written here.)
 . "$(dirname "$0")/cluster.bash"
 root=$here/../..
 build=$(dirname "$treaty")
@@ -85,6 +85,27 @@ printed 1 'row\twhat\t2 x 2\t3e-06\t2e-06\t-\ta=1'
 printed 1 'row\twhat\t2 x 2\tnan\t2e-06\tpass\ta=1'
 printed 1 'row\twhat\t2 x 2\t3e-06\t2e-06\tpass'
 printed 1 'Segmentation fault'
+
+# A hundred stages in a quiet second, and fewer beside two of the floods.
+awk 'BEGIN {
+    split("none garbage forged signed", kind, " "); split("10 10 20 25", pause, " ")
+    for (turn = 0; turn < 2; turn++)
+        for (k = 1; k <= 4; k++) {
+            start = 1000 * (4 * turn + k)
+            print kind[k], start, start + 1000 >"spans"
+            for (at = start; at < start + 1000; at += pause[k]) print at >"stages"
+        }
+    for (k = 2; k <= 4; k++) print kind[k], 100, 100 + 20 * k, 1000 * k >"costs"
+}'
+run 0 flood awk -v rate=500 -v verify=4e-5 -f "$root/bench/flood.awk" costs spans stages
+run 0 flooded awk -f "$root/bench/table.awk" flood.out
+sed -i 's/  */ /g' flooded.out
+has flooded 'one stage without a flood N=4 10.00 ms 10.00 1.00 quiet stages_per_s=100' \
+    'one stage beside garbage N=4 10.00 ms 10.00 1.00 quiet stages_per_s=100' \
+    'one stage beside forged N=4 20.00 ms 10.00 2.00 quiet stages_per_s=50' \
+    'one stage beside signed N=4 25.00 ms 10.00 2.50 quiet stages_per_s=40' \
+    'one message, garbage N=4 20.00 us - - - per_s=500' \
+    'one message, forged N=4 20.00 us 40.00 0.50 verify per_s=500'
 
 # The page takes the table in, and twice is once.
 mkdir -p copy/bench copy/docs
