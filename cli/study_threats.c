@@ -109,16 +109,15 @@ static const char csv_head[] =
     "mean_more_error,volume,volume_error\n";
 static const char table_head[] =
     "Payoffs above the common threat. Several: games in which more than one static\n"
-    "equilibrium was found. Worse: by how much the own threat is worse for who "
-    "deviates.\n"
-    "Better: games in which something better than the common threat is held. Of games\n"
-    "where it is with own threats: what all can get more at once, the best mean, and "
-    "the\n"
-    "volume under the common threat as a share of that under own ones.\n\n"
-    "                                                          better"
-    "     at once       mean\n"
-    "group                  concept delta games several   worse common  own"
-    "  common own    common own    volume\n";
+    "equilibrium was found. Worse: by what share of its payoffs' range the own\n"
+    "threat is worse for who deviates. Better: games in which something better than\n"
+    "the common threat is held. Of those where it is with own threats: what all can\n"
+    "get more at once, the best mean, and the volume under the common threat as a\n"
+    "share of that under own ones.\n\n"
+    "                                                          better     "
+    "at once      mean\n"
+    "group                  concept delta games several   worse common  own  "
+    "common own   common own   volume\n";
 
 static void print_all(const struct study_plan *p, const struct unit *unit, bool csv)
 {

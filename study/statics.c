@@ -37,7 +37,7 @@ static bool is_equilibrium(const struct game *g, const struct profile *x)
 static bool is_new(const struct search *s, const struct profile *x)
 {
     const uint16_t n = shape_weights(&s->g->shape);
-    for (uint32_t k = 0; k < s->out->n; k++) {
+    for (uint32_t k = 0; s->found != NULL && k < s->out->n; k++) {
         double most = 0;
         for (uint16_t w = 0; w < n; w++)
             most = fmax(most, fabs(s->found[k].share[w] - x->share[w]));
@@ -66,6 +66,8 @@ static void keep(struct search *s, const struct profile *x)
         s->found = grown;
         s->found_max = n;
     }
+    if (s->found == NULL)
+        return;
     for (uint8_t i = 0; i < s->g->shape.n_players; i++)
         note(s->out, i, payoffs_expect(s->g->payoffs[i], x));
     s->found[s->out->n++] = *x;

@@ -59,7 +59,10 @@ bool threats_compare(struct threats_compared *out, const struct contest *c,
         out->all = statics.all;
         for (uint8_t i = 0; i < n; i++) {
             own.punished[i] = fmin(c->punished[i], statics.worst[i]);
-            out->harsher += (c->punished[i] - own.punished[i]) / c->unit[i] / n;
+            const struct payoffs *p = c->game->payoffs[i];
+            if (p->greatest > p->least)
+                out->harsher +=
+                    (c->punished[i] - own.punished[i]) / (p->greatest - p->least) / n;
         }
     }
     bool whole = find(&f[THREAT_COMMON], &out->of[THREAT_COMMON], c, effort, seed) &&

@@ -72,7 +72,7 @@ START_TEST(a_punishment_for_each_holds_more)
     contest_units(&c, true);
     ck_assert(threats_compare(&t, &c, 4000, 1));
     ck_assert_uint_eq(t.statics, 3);
-    ck_assert_double_eq_tol(t.harsher, 0.9, 1e-6);
+    ck_assert_double_eq_tol(t.harsher, 0.9 / 11, 1e-7);
     ck_assert(!t.of[THREAT_COMMON].better);
     ck_assert(t.of[THREAT_OWN].better);
     ck_assert_double_eq(t.of[THREAT_COMMON].even, 0);
