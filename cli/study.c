@@ -524,7 +524,7 @@ static enum status hold(struct work *w, const struct share *share, uint64_t jobs
 }
 
 static const struct flag flags_study[] = {
-    {"games", "G,..", "paper, coordination, random, tuning, or files"},
+    {"games", "G,..", "paper (default), coordination, random, tuning, files"},
     {"concept", "C,..", "nash, public, private (default: all)"},
     {"delta", "D,..", "discount factors (default 0.1,0.5,0.9)"},
     {"budget", "N,..", "questions of each player (default 5,20,100)"},

@@ -12,7 +12,7 @@
 #include "study/truth.h"
 
 enum {
-    WORK_MAX = 1 << 15, /* profiles in all programs of one ray */
+    WORK_MAX = 1 << 17, /* profiles in all programs of one ray */
     PROMISES_MAX = 40,  /* programs of a ray that promises more than two */
     RAISES_MAX = 8,     /* of an agreement by what it pays itself */
     FILLED_MAX = 12,    /* halvings of what is between two points */
