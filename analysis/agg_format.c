@@ -12,14 +12,10 @@
 #include "game/lexical.h"
 
 struct parser {
-    const char *text;
-    size_t size;
-    size_t at;         /* of what follows the word */
-    size_t line_start; /* of the line that at is on */
-    uint32_t line;
-    const char *word; /* the one just read; empty at the end of the file */
+    struct cursor cursor; /* behind the word */
+    const char *word;     /* the one just read; empty at the end of the file */
     size_t word_size;
-    uint32_t word_line, word_column;
+    struct text_place place; /* of the word */
     struct format_error *error;
     struct agg *a;
     struct gathering *payoffs;
@@ -28,27 +24,18 @@ struct parser {
 
 /* ---- words ---- */
 
-static void pass(struct parser *p)
+static void skip_line(struct cursor *c)
 {
-    if (p->text[p->at++] == '\n') {
-        p->line++;
-        p->line_start = p->at;
-    }
+    while (c->at < c->size && c->text[c->at] != '\n')
+        cursor_pass(c, 1);
 }
 
-static void skip_blanks(struct parser *p)
+static void skip_comments(struct cursor *c)
 {
-    while (p->at < p->size && character_blank(p->text[p->at]))
-        pass(p);
-}
-
-static void skip_comments(struct parser *p)
-{
-    skip_blanks(p);
-    while (p->at < p->size && p->text[p->at] == '#') {
-        while (p->at < p->size && p->text[p->at] != '\n')
-            pass(p);
-        skip_blanks(p);
+    cursor_skip_blanks(c);
+    while (c->at < c->size && c->text[c->at] == '#') {
+        skip_line(c);
+        cursor_skip_blanks(c);
     }
 }
 
@@ -60,23 +47,23 @@ static bool is_bracket(char c)
 /* A bracket, or what goes on to the next blank or bracket. */
 static void next(struct parser *p)
 {
-    skip_blanks(p);
-    p->word = p->text + p->at;
-    p->word_line = p->line;
-    p->word_column = (uint32_t)(p->at - p->line_start) + 1;
-    const size_t start = p->at;
-    if (p->at < p->size && is_bracket(p->text[p->at]))
-        pass(p);
+    struct cursor *c = &p->cursor;
+    cursor_skip_blanks(c);
+    p->place = cursor_place(c);
+    p->word = c->text + c->at;
+    const size_t start = c->at;
+    if (c->at < c->size && is_bracket(c->text[c->at]))
+        cursor_pass(c, 1);
     else
-        while (p->at < p->size && !character_blank(p->text[p->at]) &&
-               !is_bracket(p->text[p->at]))
-            pass(p);
-    p->word_size = p->at - start;
+        while (c->at < c->size && !character_blank(c->text[c->at]) &&
+               !is_bracket(c->text[c->at]))
+            cursor_pass(c, 1);
+    p->word_size = c->at - start;
 }
 
 static void next_item(struct parser *p)
 {
-    skip_comments(p);
+    skip_comments(&p->cursor);
     next(p);
 }
 
@@ -85,10 +72,8 @@ static void next_item(struct parser *p)
 static bool refuse(struct parser *p, const char *format, ...)
 {
     va_list arguments;
-    p->error->line = p->word_line;
-    p->error->column = p->word_column;
     va_start(arguments, format);
-    (void)vsnprintf(p->error->message, sizeof p->error->message, format, arguments);
+    (void)place_refuse(&p->place, p->error, format, arguments);
     va_end(arguments);
     return false;
 }
@@ -153,8 +138,7 @@ static bool read_kind(struct parser *p)
     next(p);
     if (p->word_size != 4 || memcmp(p->word, "#AGG", 4) != 0)
         return expected(p, "#AGG");
-    while (p->at < p->size && p->text[p->at] != '\n')
-        pass(p);
+    skip_line(&p->cursor);
     return true;
 }
 
@@ -191,7 +175,7 @@ static bool read_set(struct parser *p, uint32_t player, uint32_t n)
     struct agg_list set = {n, calloc(n, sizeof *set.item)};
     if (set.item == NULL)
         return refuse_memory(p);
-    skip_comments(p);
+    skip_comments(&p->cursor);
     bool good = true;
     for (uint32_t k = 0; good && k < n; k++) {
         char what[80];
@@ -222,7 +206,7 @@ static bool read_sets(struct parser *p)
     bool good = true;
     if (n_actions == NULL)
         return refuse_memory(p);
-    skip_comments(p);
+    skip_comments(&p->cursor);
     for (uint32_t i = 0; good && i < a->n_players; i++) {
         char what[80];
         (void)snprintf(what, sizeof what, "the number of actions of player %u of %u",
@@ -496,9 +480,7 @@ bool agg_read(struct agg *out, const char *text, size_t size,
               struct format_error *error)
 {
     struct agg a = {0};
-    struct parser p = {.text = text,
-                       .size = size,
-                       .line = 1,
+    struct parser p = {.cursor = cursor_start(text, size),
                        .error = error,
                        .a = &a,
                        .steps = AGG_STEPS_MAX};

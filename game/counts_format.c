@@ -24,16 +24,12 @@ struct token {
     enum token_kind kind;
     const char *text; /* borrowed; with its quotes */
     size_t size;
-    uint32_t line, column;
+    struct text_place place;
 };
 
 struct parser {
-    const char *text;
-    size_t size;
-    size_t at;         /* of what follows the token */
-    size_t line_start; /* of the line that at is on */
-    uint32_t line;
-    struct token token; /* the next one, not yet taken */
+    struct cursor cursor; /* behind the token */
+    struct token token;   /* the next one, not yet taken */
     struct format_error *error;
     struct game *game;
     uint32_t n_crowds; /* of the others */
@@ -43,22 +39,13 @@ struct parser {
 
 /* ---- tokens ---- */
 
-static void pass(struct parser *p, size_t n)
-{
-    for (; n > 0; n--)
-        if (p->text[p->at++] == '\n') {
-            p->line++;
-            p->line_start = p->at;
-        }
-}
-
-static void skip(struct parser *p)
+static void skip(struct cursor *c)
 {
     bool comment = false;
-    for (; p->at < p->size; pass(p, 1)) {
-        const char c = p->text[p->at];
-        comment = c == '#' || (comment && c != '\n');
-        if (!comment && !character_blank(c))
+    for (; c->at < c->size; cursor_pass(c, 1)) {
+        const char first = c->text[c->at];
+        comment = first == '#' || (comment && first != '\n');
+        if (!comment && !character_blank(first))
             return;
     }
 }
@@ -78,11 +65,11 @@ static bool is_letter(char c)
 
 static void next(struct parser *p)
 {
-    skip(p);
     struct token *t = &p->token;
-    const size_t left = p->size - p->at;
-    const uint32_t column = (uint32_t)(p->at - p->line_start) + 1;
-    *t = (struct token){TOKEN_SIGN, p->text + p->at, left > 0, p->line, column};
+    struct cursor *c = &p->cursor;
+    skip(c);
+    const size_t left = c->size - c->at;
+    *t = (struct token){TOKEN_SIGN, c->text + c->at, left > 0, cursor_place(c)};
     if (left == 0) {
         t->kind = TOKEN_END;
     } else if (t->text[0] == '"') {
@@ -100,7 +87,7 @@ static void next(struct parser *p)
         const size_t character = character_size(t->text, left);
         t->size = character > 0 ? character : 1;
     }
-    pass(p, t->size);
+    cursor_pass(c, t->size);
 }
 
 static bool at_word(const struct parser *p, const char *word)
@@ -119,10 +106,8 @@ static bool at_sign(const struct parser *p, char sign)
 static bool refuse(struct parser *p, const char *format, ...)
 {
     va_list arguments;
-    p->error->line = p->token.line;
-    p->error->column = p->token.column;
     va_start(arguments, format);
-    (void)vsnprintf(p->error->message, sizeof p->error->message, format, arguments);
+    (void)place_refuse(&p->token.place, p->error, format, arguments);
     va_end(arguments);
     return false;
 }
@@ -449,9 +434,7 @@ bool counts_read(struct game *out, const char *text, size_t size,
                  struct format_error *error)
 {
     struct game *g = calloc(1, sizeof *g);
-    struct parser p = {
-        .text = text, .size = size, .line = 1, .error = error, .game = g};
-    p.token = (struct token){TOKEN_END, text, 0, 1, 1};
+    struct parser p = {.cursor = cursor_start(text, size), .error = error, .game = g};
     if (g == NULL)
         return refuse_memory(&p);
     next(&p);

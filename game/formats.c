@@ -29,28 +29,15 @@ struct token {
     enum token_kind kind;
     const char *text; /* borrowed; with its quotes */
     size_t size;
-    uint32_t line, column;
+    struct text_place place;
 };
 
 struct parser {
-    const char *text;
-    size_t size;
-    size_t at;         /* of what follows the token */
-    size_t line_start; /* of the line that at is on */
-    uint32_t line;
-    struct token token; /* the next one, not yet taken */
+    struct cursor cursor; /* behind the token */
+    struct token token;   /* the next one, not yet taken */
     struct format_error *error;
     const struct nfg_listener *listener; /* NULL: payoffs are kept as doubles */
 };
-
-static void pass(struct parser *p, size_t n)
-{
-    for (; n > 0; n--)
-        if (p->text[p->at++] == '\n') {
-            p->line++;
-            p->line_start = p->at;
-        }
-}
 
 /* A quote ends the text unless a backslash stands before it; whether that backslash is
  * itself escaped does not matter to Gambit, so it must not matter here. */
@@ -64,23 +51,22 @@ static size_t text_span(const char *s, size_t n)
 
 static void next(struct parser *p)
 {
-    while (p->at < p->size && character_blank(p->text[p->at]))
-        pass(p, 1);
     struct token *t = &p->token;
-    size_t left = p->size - p->at;
-    uint32_t column = (uint32_t)(p->at - p->line_start) + 1;
-    *t = (struct token){TOKEN_SYMBOL, p->text + p->at, 1, p->line, column};
-    char c = left > 0 ? t->text[0] : '\0';
+    struct cursor *c = &p->cursor;
+    cursor_skip_blanks(c);
+    const size_t left = c->size - c->at;
+    *t = (struct token){TOKEN_SYMBOL, c->text + c->at, 1, cursor_place(c)};
+    const char first = left > 0 ? t->text[0] : '\0';
     if (left == 0) {
         t->kind = TOKEN_END;
         t->size = 0;
-    } else if (c == '{') {
+    } else if (first == '{') {
         t->kind = TOKEN_OPEN;
-    } else if (c == '}') {
+    } else if (first == '}') {
         t->kind = TOKEN_CLOSE;
-    } else if (c == ',') {
+    } else if (first == ',') {
         t->kind = TOKEN_COMMA;
-    } else if (c == '"') {
+    } else if (first == '"') {
         size_t span = text_span(t->text, left);
         t->kind = span > 0 ? TOKEN_TEXT : TOKEN_UNCLOSED;
         t->size = span > 0 ? span : left;
@@ -91,7 +77,7 @@ static void next(struct parser *p)
         while (t->size < left && !character_blank(t->text[t->size]))
             t->size++;
     }
-    pass(p, t->size);
+    cursor_pass(c, t->size);
 }
 
 /* ---- refusals: all return false, so that a reader can end with one ---- */
@@ -99,10 +85,8 @@ static void next(struct parser *p)
 static bool refuse(struct parser *p, const char *format, ...)
 {
     va_list arguments;
-    p->error->line = p->token.line;
-    p->error->column = p->token.column;
     va_start(arguments, format);
-    vsnprintf(p->error->message, sizeof p->error->message, format, arguments);
+    (void)place_refuse(&p->token.place, p->error, format, arguments);
     va_end(arguments);
     return false;
 }
@@ -520,13 +504,12 @@ bool nfg_read_numbers(struct game *out, const char *text, size_t size,
                       const struct nfg_listener *listener, struct format_error *error)
 {
     struct parser p = {
-        .text = text, .size = size, .line = 1, .error = error, .listener = listener};
+        .cursor = cursor_start(text, size), .error = error, .listener = listener};
     struct game g = {.shape.n_players = 0};
     const char *nul = size > 0 ? memchr(text, '\0', size) : NULL;
     if (nul != NULL) {
-        pass(&p, (size_t)(nul - text));
-        p.token.line = p.line;
-        p.token.column = (uint32_t)(p.at - p.line_start) + 1;
+        cursor_pass(&p.cursor, (size_t)(nul - text));
+        p.token.place = cursor_place(&p.cursor);
         return refuse(&p, "expected text, found a NUL byte");
     }
     next(&p);

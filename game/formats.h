@@ -5,17 +5,7 @@
 #define TREATY_GAME_FORMATS_H
 
 #include "game/game.h"
-
-enum { FORMAT_MESSAGE_MAX = 255 };
-
-/* Where and why a text was refused: 1-based line and column (counted in bytes) of the
- * first thing that does not fit, and what was expected and found there. The message is
- * one line; control characters and broken UTF-8 are shown as \xNN. */
-struct format_error {
-    uint32_t line;
-    uint32_t column;
-    char message[FORMAT_MESSAGE_MAX + 1];
-};
+#include "game/lexical.h"
 
 /* Reads text[0 .. size) into *out (release with game_free; untouched on failure). On
  * failure false, with *error filled. Numbers are integers, decimals, exponents and a/b

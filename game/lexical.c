@@ -258,3 +258,12 @@ bool number_count(uint32_t *out, const char *s, size_t n)
     *out = (uint32_t)value;
     return true;
 }
+
+bool place_refuse(const struct text_place *at, struct format_error *error,
+                  const char *format, va_list arguments)
+{
+    error->line = at->line;
+    error->column = at->column;
+    (void)vsnprintf(error->message, sizeof error->message, format, arguments);
+    return false;
+}
