@@ -13,6 +13,7 @@
 enum {
     POOL_MAX = 256,
     MODEL_OPEN_MAX = 4, /* what is asked next depends on the answers */
+    PLENTY = 4,         /* questions for each pure profile */
     MODEL_IDEAS = 64,   /* how many to look at before there is nothing new in them */
     EVALUATIONS_PER_QUESTION = 100, /* with lambda = 1 a sampler need not ask to know */
     EVALUATIONS_MAX = 100000,
@@ -33,6 +34,7 @@ struct asker {
     struct sampler *sampler; /* one of the two, the other NULL */
     struct surrogate *model;
     bool finished; /* and stays so */
+    bool plenty;   /* a model has many more questions than there are profiles */
     double threat_payoff;
     uint32_t asked;
     uint32_t opened;  /* questions that were spent on the opening */
@@ -40,6 +42,7 @@ struct asker {
     uint32_t n_wishes;
     uint32_t n_open;     /* how many of them it has asked */
     uint32_t n_answered; /* candidates on the table */
+    uint32_t idle;       /* rows with nothing to ask and nothing to hear */
     struct wish wish[POOL_MAX];
     double *value; /* equation (10), by index in the table */
 };
@@ -95,6 +98,7 @@ struct asker *asker_new(const struct asker_options *o)
         .self = o->payoffs->player,
         .budget = o->lambda < 1 ? table_size : evaluations(a),
     };
+    a->plenty = table_size / PLENTY >= shape_listed(&o->payoffs->shape);
     if (has_model(o))
         a->model = model_of(o);
     else
@@ -228,10 +232,24 @@ static void propose_insert(struct candidate *proposal, uint16_t n,
     proposal[at] = *c;
 }
 
+static bool has_turn(const struct asker *a, const struct candidate *c, uint32_t batch)
+{
+    const struct payoffs *own = a->o.payoffs;
+    return a->model != NULL ? surrogate_turn(a->model, c, batch, a->plenty)
+                            : candidates_turn(c, &a->candidates, batch,
+                                              own->shape.n_players) == own->player;
+}
+
+/* Somebody may ask something in the same row that tells a model what it does not know.
+ */
+static uint32_t patience(const struct asker *a)
+{
+    return a->model != NULL && !surrogate_certain(a->model);
+}
+
 uint16_t asker_propose(struct asker *a, const struct candidates *table, uint32_t batch,
                        struct candidate *proposal)
 {
-    const uint8_t n_players = a->o.payoffs->shape.n_players;
     uint16_t n = 0;
     if (a->finished)
         return 0;
@@ -243,8 +261,7 @@ uint16_t asker_propose(struct asker *a, const struct candidates *table, uint32_t
     for (uint32_t k = 0; k < a->n_wishes && n < a->o.batch; k++) {
         struct wish *w = &a->wish[k];
         if (candidates_find(table, &w->candidate) != CANDIDATES_NONE ||
-            (w->since == batch && candidates_turn(&w->candidate, &a->candidates, batch,
-                                                  n_players) != a->o.payoffs->player))
+            (w->since == batch && !has_turn(a, &w->candidate, batch)))
             continue;
         propose_insert(proposal, n++, &w->candidate, &a->candidates);
         w->asked = true;
@@ -255,7 +272,8 @@ uint16_t asker_propose(struct asker *a, const struct candidates *table, uint32_t
     a->n_open += n;
     /* Answers to what others asked can give a model new ideas. */
     const bool learns = a->model != NULL && a->n_answered < candidates_count(table);
-    a->finished = n == 0 && ((a->n_wishes == 0 && !learns) || a->asked == a->o.budget);
+    a->idle = n == 0 && a->n_wishes == 0 && !learns ? a->idle + 1 : 0;
+    a->finished = n == 0 && (a->idle > patience(a) || a->asked == a->o.budget);
     return n;
 }
 

@@ -16,10 +16,16 @@ enum { BELIEF_PLAYERS_MAX = 16, BELIEF_PROFILES_MAX = WEIGHTS_MAX };
 /* Opaque. */
 struct belief;
 
-/* own: borrowed for life; at most so many players and pure profiles. alike: what is
- * heard of a profile is taken as a sign of what similar ones pay. NULL when memory is
- * short. The only allocation. */
-struct belief *belief_new(const struct payoffs *own, bool alike);
+struct belief_options {
+    const struct payoffs
+        *own; /* borrowed for life; at most so many players, profiles */
+    /* Whoever refuses what pays it u > 0 could get more than this times u by leaving
+     * it. */
+    double tempted;
+    bool corrects; /* signs that were guessed wrong are turned over when that shows */
+};
+/* NULL when memory is short. The only allocation. */
+struct belief *belief_new(const struct belief_options *o);
 void belief_free(struct belief *b);
 /* The own payoff of the threat: from now on the rest can be called. */
 void belief_start(struct belief *b, double threat_payoff);

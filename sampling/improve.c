@@ -13,9 +13,11 @@
 
 #define LEAST_SHARE 1e-6 /* what is less is rounding, and left out */
 #define MARGIN 2e-7      /* of the scale: what rounding to weights may cost */
-#define SUM_COUNTS 0.05  /* of a common raise: what a raise of the mean is worth */
 #define LEAST_RAISE 1e-5 /* of the scale */
+#define JOINT_FIRST 0.5  /* of the way to a pure action: how far all move at once */
+#define JOINT_LAST 1e-4
 enum { PATIENCE = 24, SWEEPS = 4, PROMISES = 5, PROMISE_TURNS = 3 };
+enum { JOINT_STEPS = 40, JOINT_ROUNDS = 2 };
 
 struct improver {
     struct improve_options o;
@@ -51,11 +53,10 @@ struct improver *improver_new(const struct improve_options *o)
     m->gain_weight = enforcement_weight(e);
     m->exit_weight = (e->discount - returns) / (1 - e->discount);
     uint32_t conditions = 0, most = m->n_profiles;
-    for (uint8_t i = 0; i < o->shape.n_players; i++) {
+    if (shape_weights(&o->shape) > most)
+        most = shape_weights(&o->shape);
+    for (uint8_t i = 0; i < o->shape.n_players; i++)
         conditions += (uint32_t)o->shape.n_actions[i] * o->shape.n_actions[i] + 3;
-        if (o->shape.n_actions[i] > most)
-            most = o->shape.n_actions[i];
-    }
     m->program = program_new(conditions, most + 1);
     if (m->program == NULL) {
         improver_free(m);
@@ -86,7 +87,7 @@ static void start_rows(struct improver *m)
         row[m->n_columns] = 1;
         for (uint32_t k = 0; k < m->n_columns; k++) {
             row[k] = (m->base[j] - m->value[j][k]) / m->unit[j];
-            goal[k] -= SUM_COUNTS / n_players * row[k];
+            goal[k] -= IMPROVE_SUM_COUNTS / n_players * row[k];
         }
     }
 }
@@ -418,26 +419,250 @@ static bool improve_block(struct improver *m, const struct prospects *p,
     return true;
 }
 
-static void improve_nash(struct improver *m, const struct prospects *p,
-                         const struct profile *start, struct profile *out)
+/* ---- mixed profiles, all players at once ---- */
+
+/* A profile, and what it pays: each player's payoff, and, by weight, what each of its
+ * actions would pay it. */
+struct place {
+    struct profile x;
+    double payoff[PLAYERS_MAX];
+    double by_action[WEIGHTS_MAX];
+    bool used[WEIGHTS_MAX]; /* by weight, of place_use */
+};
+
+static void place_set(struct place *at, const struct improver *m,
+                      const struct prospects *p, const struct profile *x)
+{
+    const struct shape *s = &m->o.shape;
+    at->x = *x;
+    for (uint8_t j = 0; j < s->n_players; j++)
+        at->payoff[j] =
+            expect(m, p->value[j], x, at->by_action + shape_offset(s, j), j);
+}
+
+/* Actions that a player takes, or would keep to if it took them. */
+static void place_use(struct place *at, const struct improver *m)
+{
+    const struct shape *s = &m->o.shape;
+    uint16_t w = 0;
+    for (uint8_t j = 0; j < s->n_players; j++) {
+        const uint16_t end = (uint16_t)(w + s->n_actions[j]);
+        double best = -INFINITY;
+        for (uint16_t k = w; k < end; k++)
+            best = fmax(best, at->by_action[k]);
+        for (; w < end; w++)
+            at->used[w] = m->o.incentive == INCENTIVE_EX_ANTE || at->x.share[w] > 0 ||
+                          best - at->by_action[w] <=
+                              m->gain_weight * at->payoff[j] + MARGIN * m->unit[j];
+    }
+}
+
+/* What is lacking until j keeps a place, in units of its payoffs. */
+static double lacking(const struct improver *m, const struct place *at, uint8_t j)
+{
+    const struct shape *s = &m->o.shape;
+    const uint16_t offset = shape_offset(s, j);
+    double best = -INFINITY, least = INFINITY;
+    for (uint16_t k = offset; k < offset + s->n_actions[j]; k++) {
+        best = fmax(best, at->by_action[k]);
+        if (at->x.share[k] > 0)
+            least = fmin(least, at->by_action[k]);
+    }
+    if (m->o.incentive == INCENTIVE_EX_ANTE)
+        least = at->payoff[j];
+    return best - least - m->gain_weight * at->payoff[j];
+}
+
+/* As the programs' goal counts it; -INFINITY if somebody does not keep it, or loses. */
+static double worth(const struct improver *m, const struct prospects *p,
+                    const struct place *at)
 {
     const uint8_t n_players = m->o.shape.n_players;
-    *out = *start;
+    double least = INFINITY, sum = 0;
+    for (uint8_t j = 0; j < n_players; j++) {
+        const double raise = (at->payoff[j] - m->base[j]) / m->unit[j];
+        if (lacking(m, at, j) > -MARGIN / 8 * p->scale[j])
+            return -INFINITY;
+        least = fmin(least, raise);
+        sum += raise;
+    }
+    if (least < 0)
+        return -INFINITY;
+    return least + IMPROVE_SUM_COUNTS / n_players * sum;
+}
+
+/* Is there a condition of j's about doing b where it would do k? Before its coin falls
+ * there is one for each b. */
+static bool asks(const struct improver *m, const struct place *at, uint8_t j, uint8_t k,
+                 uint8_t b)
+{
+    if (m->o.incentive == INCENTIVE_EX_ANTE)
+        return k == 0;
+    return b != k && at->used[shape_offset(&m->o.shape, j) + k];
+}
+
+/* Each player's part in the raise, its part of what is shared out (the same as
+ * everybody's), and its conditions. */
+static void joint_rows(struct improver *m, const struct place *at)
+{
+    const struct shape *s = &m->o.shape;
+    const uint16_t n = shape_weights(s);
+    program_start(m->program, n + 1u, n);
+    program_goal(m->program)[n] = 1;
+    for (uint8_t j = 0; j < s->n_players; j++) {
+        program_row(m->program)[n] = 1;
+        CHECK(program_row(m->program) != NULL);
+        for (uint8_t k = 0; k < s->n_actions[j]; k++)
+            for (uint8_t b = 0; b < s->n_actions[j]; b++)
+                if (asks(m, at, j, k, b))
+                    CHECK(program_row(m->program) != NULL);
+    }
+}
+
+/* Payoffs are linear in each player's shares; what several players do at once adds up
+ * as long as it is little. The column that is all of what i moves, towards z: what
+ * would be paid there, if that were so. */
+static void joint_column(struct improver *m, const struct prospects *p,
+                         const struct place *at, double radius, uint8_t i, uint8_t z)
+{
+    const struct shape *s = &m->o.shape;
+    const uint32_t width = shape_weights(s) + 1u, column = shape_offset(s, i) + z;
+    const double far = radius * s->n_players;
+    double *goal = program_goal(m->program) + column;
+    double *row = program_nth(m->program, 0) + column;
+    struct profile y = at->x;
+    struct place there;
+    memset(y.share + shape_offset(s, i), 0, s->n_actions[i] * sizeof *y.share);
+    y.share[column] = 1;
+    place_set(&there, m, p, &y);
+    for (uint8_t j = 0; j < s->n_players; j++) {
+        const double *was = at->by_action + shape_offset(s, j);
+        const double *is = there.by_action + shape_offset(s, j);
+        const double payoff = at->payoff[j] + far * (there.payoff[j] - at->payoff[j]);
+        *row = (m->base[j] - payoff) / m->unit[j];
+        *goal -= IMPROVE_SUM_COUNTS / s->n_players * *row;
+        row += width;
+        *row = (i == j) - 1.0 / s->n_players;
+        row += width;
+        for (uint8_t k = 0; k < s->n_actions[j]; k++)
+            for (uint8_t b = 0; b < s->n_actions[j]; b++) {
+                if (!asks(m, at, j, k, b))
+                    continue;
+                const double other = was[b] + far * (is[b] - was[b]);
+                const double here = m->o.incentive == INCENTIVE_EX_ANTE
+                                        ? payoff
+                                        : was[k] + far * (is[k] - was[k]);
+                *row = (other - here - m->gain_weight * payoff) / m->unit[j] + MARGIN;
+                row += width;
+            }
+    }
+}
+
+/* The best profile that is no further from `at` than `radius` of the way to any pure
+ * actions, if what is linear near `at` were so up to there. False if it is no better
+ * than the base. */
+static bool joint_step(struct improver *m, const struct prospects *p,
+                       const struct place *at, double radius, struct profile *out)
+{
+    const struct shape *s = &m->o.shape;
+    double share[WEIGHTS_MAX + 1];
+    bool unused[WEIGHTS_MAX + 1] = {false};
+    joint_rows(m, at);
+    for (uint8_t i = 0; i < s->n_players; i++)
+        for (uint8_t z = 0; z < s->n_actions[i]; z++) {
+            const uint16_t column = (uint16_t)(shape_offset(s, i) + z);
+            joint_column(m, p, at, radius, i, z);
+            unused[column] = !at->used[column];
+        }
+    if (!program_solve(m->program, share, unused))
+        return false;
+    for (uint8_t i = 0; i < s->n_players; i++) {
+        const uint16_t offset = shape_offset(s, i),
+                       end = (uint16_t)(offset + s->n_actions[i]);
+        double sum = 0;
+        for (uint16_t k = offset; k < end; k++)
+            sum += share[k];
+        if (sum < 0.5 / s->n_players)
+            return false;
+        for (uint16_t k = offset; k < end; k++)
+            out->share[k] = (1 - radius) * at->x.share[k] + radius * share[k] / sum;
+    }
+    return true;
+}
+
+/* Steps, ever smaller ones; where one leaves what all keep, the next leads back. x
+ * becomes the best on the way that all keep. */
+static void improve_jointly(struct improver *m, const struct prospects *p,
+                            struct profile *x)
+{
+    struct place at;
+    struct profile next;
+    double radius = JOINT_FIRST;
+    place_set(&at, m, p, x);
+    for (int step = 0; step < JOINT_STEPS && radius > JOINT_LAST; step++) {
+        double now = -INFINITY;
+        place_use(&at, m);
+        const bool moved = joint_step(m, p, &at, radius, &next);
+        if (moved) {
+            place_set(&at, m, p, &next);
+            now = worth(m, p, &at);
+        }
+        if (now > m->best + LEAST_RAISE / 10) {
+            m->best = now;
+            *x = next;
+            continue;
+        }
+        radius /= 2;
+        if (!moved || isfinite(now))
+            place_set(&at, m, p, x);
+    }
+}
+
+/* The players take turns until nothing improves. */
+static void improve_in_turn(struct improver *m, const struct prospects *p,
+                            struct profile *x)
+{
+    const uint8_t n_players = m->o.shape.n_players;
     for (uint32_t still = 0, turn = 0;
          still < n_players && turn < (uint32_t)SWEEPS * n_players; turn++) {
-        const bool better = improve_block(m, p, out, (uint8_t)(turn % n_players));
+        const bool better =
+            improve_block(m, p, x, (uint8_t)((m->o.self + turn) % n_players));
         still = better ? 1 : still + 1;
     }
+}
+
+/* ---- what is asked for ---- */
+
+static void begin(struct improver *m, const struct prospects *p, const double *base,
+                  const double *direction)
+{
+    for (uint8_t j = 0; j < m->o.shape.n_players; j++) {
+        m->base[j] = base[j];
+        m->unit[j] = p->scale[j] * direction[j];
+    }
+}
+
+double improve_together(struct improver *m, const struct prospects *p,
+                        const double *base, const double *direction, double by,
+                        struct profile *x)
+{
+    begin(m, p, base, direction);
+    m->best = by;
+    for (int round = 0; round < JOINT_ROUNDS; round++) {
+        const double before = m->best;
+        improve_jointly(m, p, x);
+        if (m->best <= before + LEAST_RAISE)
+            break;
+        improve_in_turn(m, p, x);
+    }
+    return m->best;
 }
 
 double improve(struct improver *m, const struct prospects *p, const double *base,
                const double *direction, const struct profile *start,
                struct profile *out)
 {
-    for (uint8_t j = 0; j < m->o.shape.n_players; j++) {
-        m->base[j] = base[j];
-        m->unit[j] = p->scale[j] * direction[j];
-    }
+    begin(m, p, base, direction);
     m->best = 0;
     m->patience = PATIENCE;
     m->n_columns = m->n_profiles;
@@ -445,7 +670,8 @@ double improve(struct improver *m, const struct prospects *p, const double *base
         memcpy(m->value, p->value, sizeof m->value);
     switch (m->o.concept) {
     case CONCEPT_NASH:
-        improve_nash(m, p, start, out);
+        *out = *start;
+        improve_in_turn(m, p, out);
         return m->best;
     case CONCEPT_PUBLIC:
         improve_public(m, p, out->share);

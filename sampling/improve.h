@@ -9,12 +9,15 @@
 
 /* The most players of a game. */
 enum { IMPROVE_PLAYERS_MAX = 16 };
+/* Of a common raise: what a raise of the mean is worth. */
+#define IMPROVE_SUM_COUNTS 0.05
 
 struct improve_options {
     struct shape shape; /* of the game */
     enum concept concept;
     enum incentive incentive;
     struct enforcement enforcement;
+    uint8_t self; /* whose turn is first */
 };
 
 /* Payoffs are relative to the threat's, by player and pure profile. */
@@ -37,5 +40,11 @@ void improver_free(struct improver *m);
 double improve(struct improver *m, const struct prospects *p, const double *base,
                const double *direction, const struct profile *start,
                struct profile *out);
+/* The same for mixed profiles, from x, which improve found and which raises payoffs by
+ * `by`, or which raises nothing (by = 0): all players move at once. x becomes what is
+ * better, if anything is. */
+double improve_together(struct improver *m, const struct prospects *p,
+                        const double *base, const double *direction, double by,
+                        struct profile *x);
 
 #endif

@@ -82,6 +82,12 @@ double *program_row(struct program *p)
     return row;
 }
 
+double *program_nth(struct program *p, uint32_t n)
+{
+    CHECK(n < p->n_rows);
+    return p->rows + (size_t)n * p->n_columns;
+}
+
 uint32_t program_rows(const struct program *p)
 {
     return p->n_rows;

@@ -22,6 +22,8 @@ void program_start(struct program *p, uint32_t n_columns, uint32_t n_shares);
 double *program_goal(struct program *p);
 /* A new row, likewise; NULL when there are rows_max already. */
 double *program_row(struct program *p);
+/* The row that was made n-th, counted from 0; the next follows n_columns later. */
+double *program_nth(struct program *p, uint32_t n);
 uint32_t program_rows(const struct program *p);
 /* Forgets the rows after the first n_rows. */
 void program_cut(struct program *p, uint32_t n_rows);

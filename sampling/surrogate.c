@@ -14,23 +14,25 @@ enum {
     STANDS_MAX = 64,
     PURE_STARTS = 6,
     RANDOM_STARTS = 3,
-    SPREADS = 16, /* proportions that are tried before more is heard */
-    MENDINGS = 8, /* steps of one unit of a coarse weight */
+    RANDOM_STARTS_FIRST = 16, /* as long as nothing is accepted */
+    SPREADS = 16,             /* proportions that are tried before more is heard */
+    MENDINGS = 8,             /* steps of one unit of a coarse weight */
 };
 #define OPTIMISM                                                                       \
     0.5 /* what is not known at all may be this share of the scale higher */
 #define DOUBTFUL 1e-6
 #define ROUNDING 1e-9 /* of the scale */
+#define EQUAL 1e-6    /* raises, but for rounding */
 
 const char *const surrogate_without[] = {
-    [IDEA_THREAT_START] = "surrogate-no-threat-start",
     [IDEA_PURE_STARTS] = "surrogate-no-pure-starts",
     [IDEA_RANDOM_STARTS] = "surrogate-no-random-starts",
+    [IDEA_TOGETHER] = "surrogate-no-joint-move",
     [IDEA_MENDING] = "surrogate-no-mending",
     [IDEA_EXPLORING] = "surrogate-no-exploring",
     [IDEA_HOPE] = "surrogate-no-hope",
     [IDEA_SPREAD] = "surrogate-no-spread",
-    [IDEA_LIKENESS] = "surrogate-no-likeness",
+    [IDEA_CORRECTION] = "surrogate-no-correction",
 };
 
 /* Payoffs as they are believed to be, or as they may be at best. */
@@ -56,7 +58,7 @@ struct surrogate {
     uint32_t n_stands;
     struct stand stand[STANDS_MAX];
     uint32_t spread_known, n_spread;
-    double proportion[PLAYERS_MAX];
+    uint32_t n_heard;
     bool explored[WEIGHTS_MAX];
     struct prospects prospects;
 };
@@ -68,6 +70,13 @@ bool surrogate_fits(const struct shape *game)
            n_profiles <= BELIEF_PROFILES_MAX;
 }
 
+/* Players in the order in which they follow oneself: with the same numbers at random
+ * each does for itself what the others do for themselves. */
+static uint8_t follower(const struct surrogate *s, uint8_t i)
+{
+    return (uint8_t)((s->o.payoffs->player + i) % s->game.n_players);
+}
+
 static bool has(const struct surrogate *s, enum surrogate_idea idea)
 {
     return (s->o.without >> idea & 1) == 0;
@@ -76,17 +85,21 @@ static bool has(const struct surrogate *s, enum surrogate_idea idea)
 struct surrogate *surrogate_new(const struct surrogate_options *o)
 {
     const struct improve_options i = {o->payoffs->shape, o->concept, o->incentive,
-                                      o->enforcement};
+                                      o->enforcement, o->payoffs->player};
     struct surrogate *s = calloc(1, sizeof *s);
     if (s == NULL)
         return NULL;
     s->o = *o;
     s->game = o->payoffs->shape;
     s->candidates = concept_shape(o->concept, &s->game);
-    s->belief = belief_new(o->payoffs, has(s, IDEA_LIKENESS));
+    s->belief = belief_new(&(struct belief_options){
+        .own = o->payoffs,
+        .tempted = 1 + enforcement_weight(&o->enforcement),
+        .corrects = has(s, IDEA_CORRECTION),
+    });
     s->improver = improver_new(&i);
-    s->prng.state = o->payoffs->player;
     s->known = 1;
+    s->prng.state = 1; /* everybody's */
     if (s->belief == NULL || s->improver == NULL) {
         surrogate_free(s);
         return NULL;
@@ -108,6 +121,51 @@ void surrogate_start(struct surrogate *s, const struct profile *threat)
     s->threat.start = *threat;
     s->threat_payoff = payoffs_expect(s->o.payoffs, threat);
     belief_start(s->belief, s->threat_payoff);
+}
+
+/* ---- whose turn it is ---- */
+
+/* A candidate with the players numbered from i on. */
+static void renumber(const struct surrogate *s, struct candidate *out,
+                     const struct candidate *c, uint8_t i)
+{
+    const uint8_t n = s->game.n_players;
+    const uint16_t m = s->game.n_actions[0];
+    uint8_t actions[PLAYERS_MAX], others[PLAYERS_MAX];
+    for (uint16_t w = 0; s->o.concept == CONCEPT_NASH && w < n * m; w++)
+        out->weight[w] = c->weight[(w + i * m) % (n * m)];
+    for (uint16_t a = 0; s->o.concept != CONCEPT_NASH && a < shape_profiles(&s->game);
+         a++) {
+        profile_actions(actions, &s->game, a);
+        for (uint8_t j = 0; j < n; j++)
+            others[(i + j) % n] = actions[j];
+        out->weight[a] = c->weight[profile_index(&s->game, others)];
+    }
+}
+
+bool surrogate_turn(const struct surrogate *s, const struct candidate *c,
+                    uint32_t round, bool plenty)
+{
+    const uint8_t n = s->game.n_players;
+    struct candidate least = *c;
+    uint8_t from = 0;
+    bool alike = true, same = true;
+    for (uint8_t i = 1; i < n; i++)
+        alike = alike && s->game.n_actions[i] == s->game.n_actions[0];
+    for (uint8_t i = 1; i < n && alike; i++) {
+        struct candidate other;
+        renumber(s, &other, c, i);
+        const int order = candidate_order(&other, &least, &s->candidates);
+        same = same && order == 0;
+        if (order < 0) {
+            least = other;
+            from = i;
+        }
+    }
+    if (alike && same && plenty)
+        return true;
+    return (candidates_turn(&least, &s->candidates, round, n) + from) % n ==
+           s->o.payoffs->player;
 }
 
 /* ---- what is heard ---- */
@@ -167,6 +225,7 @@ void surrogate_hear(struct surrogate *s, const struct candidate *c,
 {
     double weight[WEIGHTS_MAX];
     bool all = true;
+    s->n_heard++;
     weights_of(s, weight, c);
     if (belief_hear(s->belief, weight, rewards))
         s->known++;
@@ -177,6 +236,18 @@ void surrogate_hear(struct surrogate *s, const struct candidate *c,
 }
 
 /* ---- how things look ---- */
+
+bool surrogate_certain(const struct surrogate *s)
+{
+    for (uint32_t a = 0; a < shape_profiles(&s->game); a++) {
+        if (belief_doubt(s->belief, a) >= DOUBTFUL)
+            return false;
+        for (uint8_t j = 0; j < s->game.n_players; j++)
+            if (belief_guessed(s->belief, j, a))
+                return false;
+    }
+    return true;
+}
 
 /* A profile that a player refused may pay it more than the threat, if it pays still
  * more to leave it. */
@@ -307,25 +378,31 @@ static void start_pure(const struct surrogate *s, struct profile *out, uint32_t 
     profile_from_candidate(out, &s->game, &c);
 }
 
-/* The pure profile that comes after *least in the order of what it adds for whom it
- * adds least; false if none does. */
+/* The pure profile that comes next in the order of what it adds for whom it adds least,
+ * equal ones in the order of what they pay oneself; false if none does. */
 static bool next_pure(const struct surrogate *s, struct profile *out,
-                      const double *base, const double *direction, double *least)
+                      const double *base, const double *direction, double *least,
+                      double *own)
 {
     const struct prospects *p = &s->prospects;
+    const uint8_t self = s->o.payoffs->player;
     uint32_t next = 0;
-    double next_least = -INFINITY;
+    double next_least = -INFINITY, next_own = -INFINITY;
     for (uint32_t a = 0; a < shape_profiles(&s->game); a++) {
+        const double pays = p->value[self][a];
         double adds = INFINITY;
         for (uint8_t j = 0; j < s->game.n_players; j++)
             adds =
                 fmin(adds, (p->value[j][a] - base[j]) / (p->scale[j] * direction[j]));
-        if (adds < *least && adds > next_least) {
+        if ((adds < *least || (adds <= *least && pays < *own)) &&
+            (adds > next_least || (adds >= next_least && pays > next_own))) {
             next = a;
             next_least = adds;
+            next_own = pays;
         }
     }
     *least = next_least;
+    *own = next_own;
     if (isfinite(next_least))
         start_pure(s, out, next);
     return isfinite(next_least);
@@ -337,52 +414,99 @@ static double exponential(struct surrogate *s)
     return -log(prng_share(&s->prng) + 0x1p-54);
 }
 
-static void start_random(struct surrogate *s, struct profile *out)
+/* Others' part is drawn in the order in which they follow oneself. With some actions
+ * left out, or with all. */
+static void start_random(struct surrogate *s, struct profile *out, bool some)
 {
-    uint16_t w = 0;
     for (uint8_t i = 0; i < s->game.n_players; i++) {
-        const uint16_t n = s->game.n_actions[i];
+        const uint8_t who = follower(s, i);
+        const uint16_t n = s->game.n_actions[who], w = shape_offset(&s->game, who);
+        const uint16_t kept = (uint16_t)prng_below(&s->prng, n);
         double sum = 0;
         for (uint16_t k = 0; k < n; k++) {
-            out->share[w + k] = exponential(s);
+            const bool left_out = prng_below(&s->prng, 2) == 0 && some && k != kept;
+            const double part = exponential(s);
+            out->share[w + k] = left_out ? 0 : part;
             sum += out->share[w + k];
         }
         for (uint16_t k = 0; k < n; k++)
             out->share[w + k] /= sum;
-        w = (uint16_t)(w + n);
     }
 }
 
-static void try_start(struct surrogate *s, const double *base, const double *direction,
-                      const struct profile *start, double *best, struct profile *out)
+struct attempt {
+    const double *base, *direction;
+    double by;
+    struct profile x;
+};
+
+/* Of what is equal the own favourite, so that each in its turn finds what the others
+ * find in theirs. */
+static void try_start(struct surrogate *s, struct attempt *best,
+                      const struct profile *start)
 {
     struct profile x;
-    const double by = improve(s->improver, &s->prospects, base, direction, start, &x);
-    if (by > *best) {
-        *best = by;
-        *out = x;
+    const struct payoffs *own = belief_payoffs(s->belief, s->o.payoffs->player);
+    const double by =
+        improve(s->improver, &s->prospects, best->base, best->direction, start, &x);
+    if (!(by > best->by - EQUAL))
+        return;
+    if (by > best->by + EQUAL ||
+        (by > 0 && payoffs_expect(own, &x) > payoffs_expect(own, &best->x))) {
+        best->by = by;
+        best->x = x;
     }
 }
 
-/* Mixed profiles are improved from where one starts: at what is to be improved, at the
- * threat, which everybody keeps, at good pure profiles, and anywhere. */
-static double improve_mixed(struct surrogate *s, const double *base,
-                            const double *direction, const struct profile *start,
-                            struct profile *out)
+/* Of what stands, what raises all the most, and by how much; NULL if nothing does. */
+static const struct stand *best_stand(const struct surrogate *s, double *by,
+                                      const double *base, const double *direction)
 {
-    struct profile x;
-    double best = 0, least = INFINITY;
-    try_start(s, base, direction, start, &best, out);
-    if (has(s, IDEA_THREAT_START))
-        try_start(s, base, direction, &s->threat.start, &best, out);
-    for (int k = 0; k < PURE_STARTS && has(s, IDEA_PURE_STARTS); k++)
-        if (next_pure(s, &x, base, direction, &least))
-            try_start(s, base, direction, &x, &best, out);
-    for (int k = 0; k < RANDOM_STARTS && has(s, IDEA_RANDOM_STARTS); k++) {
-        start_random(s, &x);
-        try_start(s, base, direction, &x, &best, out);
+    const uint8_t n = s->game.n_players;
+    const struct stand *best = NULL;
+    *by = 0;
+    for (uint32_t k = 0; k < s->n_stands; k++) {
+        double least = INFINITY, sum = 0;
+        for (uint8_t j = 0; j < n; j++) {
+            const double raise = (s->stand[k].surplus[j] - base[j]) /
+                                 (s->prospects.scale[j] * direction[j]);
+            least = fmin(least, raise);
+            sum += raise;
+        }
+        if (least + IMPROVE_SUM_COUNTS / n * sum > *by && least >= 0) {
+            *by = least + IMPROVE_SUM_COUNTS / n * sum;
+            best = &s->stand[k];
+        }
     }
     return best;
+}
+
+/* Mixed profiles are improved from where one starts: at what is to be improved, at what
+ * stands, at the threat, which everybody keeps, at good pure profiles, and anywhere.
+ * From the best of what comes of that all players move at once. */
+static double improve_mixed(struct surrogate *s, const double *base,
+                            const double *direction, const struct profile *start,
+                            const struct stand *standing, struct profile *out)
+{
+    const int anywhere = s->n_stands == 0 ? RANDOM_STARTS_FIRST : RANDOM_STARTS;
+    struct attempt best = {base, direction, 0, *start};
+    struct profile x;
+    double least = INFINITY, own = INFINITY;
+    try_start(s, &best, start);
+    if (standing != NULL)
+        try_start(s, &best, &standing->start);
+    for (int k = 0; k < PURE_STARTS && has(s, IDEA_PURE_STARTS); k++)
+        if (next_pure(s, &x, base, direction, &least, &own))
+            try_start(s, &best, &x);
+    for (int k = 0; k < anywhere && has(s, IDEA_RANDOM_STARTS); k++) {
+        start_random(s, &x, k % 2 != 0);
+        try_start(s, &best, &x);
+    }
+    if (has(s, IDEA_TOGETHER))
+        best.by = improve_together(s->improver, &s->prospects, base, direction, best.by,
+                                   &best.x);
+    *out = best.x;
+    return best.by;
 }
 
 static bool idea(struct surrogate *s, enum outlook outlook, const struct stand *stand,
@@ -390,11 +514,13 @@ static bool idea(struct surrogate *s, enum outlook outlook, const struct stand *
 {
     const uint32_t resolution = s->o.resolution == 0 ? WEIGHT_ONE : s->o.resolution;
     struct profile x;
+    double stands;
+    const struct stand *standing = best_stand(s, &stands, stand->surplus, direction);
     const double by =
         s->o.concept == CONCEPT_NASH
-            ? improve_mixed(s, stand->surplus, direction, &stand->start, &x)
+            ? improve_mixed(s, stand->surplus, direction, &stand->start, standing, &x)
             : improve(s->improver, &s->prospects, stand->surplus, direction, NULL, &x);
-    if (!(by > 0))
+    if (by <= stands + EQUAL)
         return false;
     candidate_from_profile_at(out, &s->candidates, resolution, &x);
     if (s->o.resolution != 0 && s->o.concept != CONCEPT_NASH && outlook == LIKELY &&
@@ -450,22 +576,21 @@ static bool explore(struct surrogate *s, const struct candidates *table,
     return best != UINT32_MAX;
 }
 
-/* Each proportion is turned through all players, so that none is favoured. */
-static bool spread(struct surrogate *s, struct candidate *out)
+static bool spread(struct surrogate *s, const struct candidates *table,
+                   struct candidate *out)
 {
-    const uint8_t n = s->game.n_players;
+    const enum outlook outlook = s->n_stands == 0 ? HOPEFUL : LIKELY;
     double direction[PLAYERS_MAX];
-    look(s, LIKELY);
+    if (s->n_heard < candidates_count(table) && !surrogate_certain(s))
+        return false; /* what is open may tell */
+    look(s, outlook);
     if (s->spread_known != s->known)
         s->n_spread = 0;
     s->spread_known = s->known;
-    while (s->n_spread < SPREADS) {
-        for (uint8_t j = 0; j < n && s->n_spread % n == 0; j++)
-            s->proportion[j] = 0.05 + exponential(s);
-        for (uint8_t j = 0; j < n; j++)
-            direction[j] = s->proportion[(j + s->n_spread) % n];
-        s->n_spread++;
-        if (idea(s, LIKELY, &s->threat, direction, out))
+    while (s->n_spread++ < SPREADS) {
+        for (uint8_t i = 0; i < s->game.n_players; i++)
+            direction[follower(s, i)] = 0.05 + exponential(s);
+        if (idea(s, outlook, &s->threat, direction, out))
             return true;
     }
     return false;
@@ -477,5 +602,5 @@ bool surrogate_next(struct surrogate *s, const struct candidates *table,
     return try_stands(s, LIKELY, out) ||
            (has(s, IDEA_EXPLORING) && explore(s, table, out)) ||
            (has(s, IDEA_HOPE) && try_stands(s, HOPEFUL, out)) ||
-           (has(s, IDEA_SPREAD) && spread(s, out));
+           (has(s, IDEA_SPREAD) && spread(s, table, out));
 }

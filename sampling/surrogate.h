@@ -17,14 +17,14 @@
 
 /* What it is made of: a study leaves one out to see what it is for. */
 enum surrogate_idea {
-    IDEA_THREAT_START,  /* mixed profiles: improve from the threat */
-    IDEA_PURE_STARTS,   /* and from good pure profiles */
+    IDEA_PURE_STARTS,   /* mixed profiles: improve from good pure ones, too */
     IDEA_RANDOM_STARTS, /* and from anywhere */
+    IDEA_TOGETHER,      /* and then all players move at once */
     IDEA_MENDING,       /* repair what coarse weights broke */
     IDEA_EXPLORING,     /* ask about pure profiles that are not known */
     IDEA_HOPE,          /* improve with payoffs as they may be at best */
     IDEA_SPREAD,        /* more of the frontier, in other proportions */
-    IDEA_LIKENESS,      /* similar profiles are thought to pay alike */
+    IDEA_CORRECTION,    /* signs guessed wrong are turned over when that shows */
     SURROGATE_IDEAS
 };
 /* What a surrogate without it is called, by idea. */
@@ -58,5 +58,14 @@ void surrogate_hear(struct surrogate *s, const struct candidate *c,
  * the next. False if nothing is worth asking until more is heard. */
 bool surrogate_next(struct surrogate *s, const struct candidates *table,
                     struct candidate *out);
+
+/* True if it is this player's turn, as candidates_turn has it, but so that in a game
+ * that looks alike to all each asks in its place what the others ask in theirs: the
+ * turn moves with the players when they are renumbered in a circle. What stays the same
+ * then is everybody's turn, if questions are plenty. */
+bool surrogate_turn(const struct surrogate *s, const struct candidate *c,
+                    uint32_t round, bool plenty);
+/* True if no answer could tell it more of the game. */
+bool surrogate_certain(const struct surrogate *s);
 
 #endif

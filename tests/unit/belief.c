@@ -28,7 +28,7 @@ static struct setup setup_new(uint64_t seed)
         for (int a = 0; a < PROFILES; a++)
             s.truth[i][a] = (double)prng_below(&p, 2001) - 1000;
     s.own = payoffs_new(&shape, 1, s.truth[1]);
-    s.belief = belief_new(s.own, true);
+    s.belief = belief_new(&(struct belief_options){s.own, 2, true});
     belief_start(s.belief, 0);
     return s;
 }
@@ -144,19 +144,58 @@ START_TEST(a_wrong_guess_of_a_sign_is_found_out)
 }
 END_TEST
 
-START_TEST(what_is_alike_is_expected_to_pay_alike)
+static void pay(struct setup *s, int profile, double payoff)
 {
-    struct setup s = setup_new(6);
-    s.truth[2][0] = 800;
-    (void)tell_pure(&s, 0, true);
-    const double *value = belief_payoffs(s.belief, 2)->value;
-    /* Profile 1 differs in one player's action, 3 in two. */
-    ck_assert_double_gt(value[1], 80);
-    ck_assert_double_lt(value[1], 400);
-    ck_assert_double_gt(value[3], 8);
-    ck_assert_double_lt(value[3], value[1]);
-    ck_assert_double_lt(belief_doubt(s.belief, 1), belief_doubt(s.belief, 3));
-    setup_free(&s);
+    s->truth[0][profile] = payoff;
+}
+
+/* Of two signs that could be turned over, the one that makes sense: who refuses 300
+ * must have more elsewhere, and at profile 4 it has not (own actions: 0 and 1 of
+ * profiles 4 and 5; 6 and 7). */
+START_TEST(the_guess_that_makes_sense_is_turned_over)
+{
+    for (int tempting = 4; tempting <= 6; tempting += 2) {
+        struct setup s = setup_new(5);
+        memset(s.truth[0], 0, sizeof s.truth[0]);
+        pay(&s, 4, tempting == 4 ? 300 : -300);
+        pay(&s, 6, tempting == 6 ? 300 : -300);
+        pay(&s, tempting + 1, 900);
+        for (uint32_t a = 0; a < PROFILES; a++)
+            (void)tell_pure(&s, a, a != 4 && a != 6);
+        double weight[PROFILES] = {0};
+        weight[4] = weight[6] = 0.5; /* pays nothing: one of them is wrong */
+        ck_assert(tell(&s, weight, true));
+        ck_assert_double_le(off(&s, 0), 1e-6);
+        setup_free(&s);
+    }
+}
+END_TEST
+
+/* And where that was wrong, or two are, later answers show it. */
+START_TEST(guesses_are_turned_back_and_two_at_once)
+{
+    for (uint64_t seed = 0; seed < 30; seed++) {
+        struct setup s = setup_new(seed);
+        struct prng p = {seed};
+        double weight[PROFILES];
+        uint32_t refused[2];
+        refused[0] = (uint32_t)prng_below(&p, PROFILES);
+        refused[1] =
+            (refused[0] + 1 + (uint32_t)prng_below(&p, PROFILES - 1)) % PROFILES;
+        for (int i = 0; i < 3; i += 2)
+            for (int a = 0; a < PROFILES; a++)
+                s.truth[i][a] = fabs(s.truth[i][a]) + 1;
+        for (uint32_t a = 0; a < PROFILES; a++)
+            (void)tell_pure(&s, a, a != refused[0] && a != refused[1]);
+        ck_assert_double_gt(off(&s, 0), 1);
+        for (int k = 0; k < 3; k++) {
+            random_weights(weight, &p);
+            (void)tell(&s, weight, true);
+        }
+        for (int i = 0; i < 3; i += 2)
+            ck_assert_msg(off(&s, i) < 1e-3, "seed %u", (unsigned)seed);
+        setup_free(&s);
+    }
 }
 END_TEST
 
@@ -190,5 +229,6 @@ START_TEST(a_liar_misleads_about_itself_alone)
 END_TEST
 
 UNIT_MAIN("belief", as_many_answers_as_profiles_say_everything, mixtures_say_as_much,
-          a_wrong_guess_of_a_sign_is_found_out, what_is_alike_is_expected_to_pay_alike,
-          a_liar_misleads_about_itself_alone)
+          a_wrong_guess_of_a_sign_is_found_out,
+          the_guess_that_makes_sense_is_turned_over,
+          guesses_are_turned_back_and_two_at_once, a_liar_misleads_about_itself_alone)

@@ -46,8 +46,10 @@ static void setup_free(struct setup *s)
     improver_free(s->improver);
 }
 
-/* By how much a candidate raises both payoffs at once; -INFINITY if it is not kept. */
-static double raises(const struct setup *s, const struct profile *x, const double *base)
+/* By how much a candidate raises both payoffs at once, in proportion; -INFINITY if it
+ * is not kept. */
+static double raises_by(const struct setup *s, const struct profile *x,
+                        const double *base, const double *direction)
 {
     double least = INFINITY;
     for (uint8_t i = 0; i < 2; i++) {
@@ -58,9 +60,21 @@ static double raises(const struct setup *s, const struct profile *x, const doubl
             incentive_view_distribution(&v, s->payoffs[i], x->share, s->o.concept, 0);
         if (!incentive_holds(&v, s->o.concept, s->o.incentive, &s->o.enforcement, 1e-9))
             return -INFINITY;
-        least = fmin(least, (v.payoff - base[i]) / s->prospects.scale[i]);
+        least =
+            fmin(least, (v.payoff - base[i]) / s->prospects.scale[i] / direction[i]);
     }
     return least;
+}
+
+static double raises(const struct setup *s, const struct profile *x, const double *base)
+{
+    return raises_by(s, x, base, even);
+}
+
+static double raises_to(const struct setup *s, const struct profile *x,
+                        const double *direction)
+{
+    return raises_by(s, x, nothing, direction);
 }
 
 static double lattice_best(const struct setup *s, const double *base, int steps)
@@ -170,6 +184,74 @@ START_TEST(advice_is_found_where_nothing_else_is_kept)
 }
 END_TEST
 
+/* The paper's chicken at 0.9, above the mixed equilibrium's -1/10. A lattice says what
+ * is the best; taking turns stops far below it, and a move of both at once does not, in
+ * whatever proportion more is wanted. */
+START_TEST(both_at_once_leave_what_neither_leaves_alone)
+{
+    double value[2][4] = {{-9.9, -0.9, 1.1, 0.1}, {-9.9, 1.1, -0.9, 0.1}};
+    static const double directions[][2] = {{1, 1}, {1, 3}, {3, 1}, {1, 1.5}};
+    for (int ex_ante = 0; ex_ante < 2; ex_ante++) {
+        struct setup s = setup_new(
+            value, CONCEPT_NASH, ex_ante ? INCENTIVE_EX_ANTE : INCENTIVE_INTERIM, 0.9);
+        for (int k = 0; k < 4; k++) {
+            struct profile x, y = {{0.1, 0.9, 0.1, 0.9}};
+            double best = 0;
+            const double alone =
+                improve(s.improver, &s.prospects, nothing, directions[k], &y, &x);
+            const double by = improve_together(s.improver, &s.prospects, nothing,
+                                               directions[k], 0, &y);
+            for (int a = 0; a <= 400; a++) /* whoever dares more loses */
+                for (int b = 0; b <= 400; b++) {
+                    const double one = a / 4000.0, two = b / 4000.0;
+                    x = (struct profile){{one, 1 - one, two, 1 - two}};
+                    best = fmax(best, raises_to(&s, &x, directions[k]));
+                }
+            ck_assert_double_gt(best, 0.004);
+            ck_assert_double_lt(alone, best / 2);
+            ck_assert_double_ge(raises_to(&s, &y, directions[k]), 0.99 * best);
+            ck_assert_double_ge(by, 0.99 * best); /* the sum counts, too */
+            ck_assert_double_le(by, 1.2 * best);
+        }
+        setup_free(&s);
+    }
+}
+END_TEST
+
+/* What it returns is kept by all, raises nobody less than it says, and is never less
+ * than what it was given. */
+START_TEST(all_at_once_never_lose_anything)
+{
+    int better = 0;
+    for (uint64_t seed = 0; seed < 120; seed++) {
+        struct prng p = {seed};
+        double value[2][4];
+        for (int i = 0; i < 2; i++)
+            for (int a = 0; a < 4; a++)
+                value[i][a] = (double)prng_below(&p, 100) - 45;
+        struct setup s = setup_new(value, CONCEPT_NASH,
+                                   seed % 2 ? INCENTIVE_EX_ANTE : INCENTIVE_INTERIM,
+                                   0.3 + 0.2 * (double)(seed % 4));
+        struct profile x, start = {{0.5, 0.5, 0.5, 0.5}};
+        const double alone =
+            improve(s.improver, &s.prospects, nothing, even, &start, &x);
+        const struct profile before = x;
+        const double both =
+            improve_together(s.improver, &s.prospects, nothing, even, alone, &x);
+        ck_assert_double_ge(both, alone);
+        if (both > alone) {
+            ck_assert_double_ge(raises(&s, &x, nothing), 0);
+            better += raises(&s, &x, nothing) > raises(&s, &before, nothing) + 0.01;
+        } else {
+            ck_assert_mem_eq(x.share, before.share, 4 * sizeof *x.share);
+        }
+        setup_free(&s);
+    }
+    ck_assert_int_ge(better, 3);
+}
+END_TEST
+
 UNIT_MAIN("improve", a_lattice_of_everything_finds_nothing_better,
           a_coin_between_two_equilibria_is_found,
-          advice_is_found_where_nothing_else_is_kept)
+          advice_is_found_where_nothing_else_is_kept,
+          both_at_once_leave_what_neither_leaves_alone, all_at_once_never_lose_anything)

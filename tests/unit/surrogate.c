@@ -336,8 +336,117 @@ START_TEST(what_suits_all_is_proposed_by_all)
 }
 END_TEST
 
+/* Games that look alike to all, with the players numbered on in a circle: the payoff of
+ * the first, by its own action and by how many others take the second. */
+static const struct alike {
+    uint8_t n_players;
+    double payoff[2][3], threat; /* the share of the first action in the threat */
+    double discount;
+    uint32_t alone; /* so many may differ: questions that are the same but for the last
+                       digits of a weight */
+} alikes[] = {
+    {2, {{2, -1, 0}, {3, 0, 0}}, 0, 0.9, 0},      /* prisoner's dilemma */
+    {2, {{6, 2, 0}, {7, 0, 0}}, 2.0 / 3, 0.5, 0}, /* Aumann's chicken */
+    {2, {{-10, 1, 0}, {-1, 0, 0}}, 0.1, 0.9, 8},  /* the paper's */
+    {3, {{12, 4, 4}, {17, 0, 0}}, 2.0 / 3, 0.9, 0},
+};
+
+static struct setup setup_alike(const struct alike *g, enum concept concept)
+{
+    struct setup s = setup_of(g->n_players, 2, concept, g->discount, 20);
+    for (uint32_t a = 0; a < shape_profiles(&s.shape); a++)
+        for (uint8_t i = 0; i < g->n_players; i++) {
+            const uint32_t others = a & ~(1u << i);
+            s.value[i][a] =
+                g->payoff[a >> i & 1][(others & 1) + (others >> 1 & 1) + (others >> 2)];
+            s.threat.share[2 * i] = g->threat;
+            s.threat.share[2 * i + 1] = 1 - g->threat;
+        }
+    return s;
+}
+
+/* In the paper's chicken at 0.9 everything that is put on the table is on the frontier,
+ * and spread along it: of a fine lattice nothing pays both more by a thousandth of what
+ * the best pays both. */
+START_TEST(mixed_profiles_are_on_the_frontier)
+{
+    struct setup s = setup_alike(&alikes[2], CONCEPT_NASH);
+    double most = 0;
+    negotiate(&s);
+    const uint32_t n = candidates_survivors(s.table);
+    ck_assert_uint_ge(n, 10);
+    for (uint32_t k = 0; k < n; k++) {
+        struct candidate c, d;
+        candidates_get(s.table, &c, candidates_survivor(s.table, k));
+        const double one = concept_payoff(s.payoffs[0], CONCEPT_NASH, &c);
+        const double two = concept_payoff(s.payoffs[1], CONCEPT_NASH, &c);
+        most = fmax(most, one);
+        for (int a = 0; a <= 120; a++)
+            for (int b = 0; b <= 120; b++) {
+                const double dares = a / 1200.0, dare = b / 1200.0;
+                const struct profile x = {{dares, 1 - dares, dare, 1 - dare}};
+                candidate_from_profile_at(&d, &s.shape, WEIGHT_ONE, &x);
+                if (!asker_judge(s.asker[0], &d).suits ||
+                    !asker_judge(s.asker[1], &d).suits)
+                    continue;
+                ck_assert(concept_payoff(s.payoffs[0], CONCEPT_NASH, &d) < one + 1e-4 ||
+                          concept_payoff(s.payoffs[1], CONCEPT_NASH, &d) < two + 1e-4);
+            }
+    }
+    ck_assert_double_gt(most,
+                        0.03); /* of at most 0.1; both have -0.001 in the middle */
+    setup_free(&s);
+}
+END_TEST
+
+/* Is there something that suits all, proposed by those who come `by` later, that pays
+ * each what the candidate pays whoever comes so much earlier? */
+static bool has_partner(const struct setup *s, uint32_t index, uint8_t by)
+{
+    const uint8_t n = s->shape.n_players;
+    const uint64_t who = candidates_proposed_by(s->table, index);
+    struct candidate c, d;
+    candidates_get(s->table, &c, index);
+    for (uint32_t k = 0; k < candidates_survivors(s->table); k++) {
+        const uint32_t other = candidates_survivor(s->table, k);
+        const uint64_t then = candidates_proposed_by(s->table, other);
+        bool same = true;
+        candidates_get(s->table, &d, other);
+        for (uint8_t i = 0; i < n && same; i++) {
+            const uint8_t j = (uint8_t)((i + by) % n);
+            same = (who >> i & 1) == (then >> j & 1) &&
+                   fabs(concept_payoff(s->payoffs[i], s->o.concept, &c) -
+                        concept_payoff(s->payoffs[j], s->o.concept, &d)) < 1e-3;
+        }
+        if (same)
+            return true;
+    }
+    return false;
+}
+
+/* Nobody is favoured: whoever proposed what, the others proposed the same in their
+ * places. */
+START_TEST(where_all_are_alike_each_has_what_the_others_have)
+{
+    for (size_t g = 0; g < sizeof alikes / sizeof alikes[0]; g++)
+        for (int concept = CONCEPT_NASH; concept <= CONCEPT_PRIVATE; concept ++) {
+            struct setup s = setup_alike(&alikes[g], (enum concept) concept);
+            uint32_t alone = 0;
+            negotiate(&s);
+            for (uint32_t k = 0; k < candidates_survivors(s.table); k++)
+                alone += !has_partner(&s, candidates_survivor(s.table, k), 1);
+            ck_assert_uint_gt(candidates_survivors(s.table), 0);
+            ck_assert_msg(alone <= alikes[g].alone, "game %zu, concept %d: %u", g,
+                          concept, alone);
+            setup_free(&s);
+        }
+}
+END_TEST
+
 UNIT_MAIN("surrogate", advice_that_alone_is_kept_is_found_in_twenty_questions,
           mixed_profiles_are_found_from_the_threat,
           more_is_found_than_by_a_search_that_knows_nothing,
           the_same_again_asks_the_same, a_liar_spoils_no_more_than_the_agreement,
-          where_it_cannot_learn_it_searches, what_suits_all_is_proposed_by_all)
+          where_it_cannot_learn_it_searches,
+          where_all_are_alike_each_has_what_the_others_have,
+          mixed_profiles_are_on_the_frontier, what_suits_all_is_proposed_by_all)
