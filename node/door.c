@@ -20,6 +20,11 @@ enum {
     FRAMES_PER_TURN = DOOR_FRAMES_MAX / 2,
     BYTES_PER_TURN = 1 << 20,
     READ_SIZE = 8192,
+    STRANGERS_MAX = 256,
+    /* From one door_keep to the next: vain or false frames of one guest, of all
+     * strangers together. */
+    VAIN_MAX = 16,
+    VAIN_OF_STRANGERS = 64,
     BACKLOG = 128,
 };
 
@@ -31,16 +36,24 @@ struct guest {
     uv_tcp_t tcp;
     struct door *door;
     struct guest *before, *after; /* among all that are in */
-    struct guest *behind;         /* among those who wait */
+    struct guest *behind;         /* in its line */
+    struct line *line;            /* in which it waits; NULL: in none */
     unsigned looks; /* at how many door_keep it was there and had not greeted */
     uint8_t mark;
-    bool greeted, waiting, leaving;
+    bool greeted, leaving;
+    bool known;              /* it has brought something new, and is no stranger */
+    unsigned spent;          /* vain frames since the last door_keep */
     uint8_t head[SIZE_SIZE]; /* what there is of the greeting or of a size */
     size_t head_got;
     uint8_t *frame; /* one that has not come whole; NULL: there is none */
     size_t frame_size, frame_got;
     uint8_t *rest; /* what was read and has to wait; NULL: nothing */
     size_t rest_size, rest_taken;
+};
+
+/* Of those who wait, the first one first. */
+struct line {
+    struct guest *first, *last;
 };
 
 struct door {
@@ -51,30 +64,16 @@ struct door {
     unsigned n_handles;
     bool closing, stalled; /* somebody stands before the door for want of memory */
     uint64_t emptied_ms;
-    struct guest *guests, *first, *last; /* first, last: of those who wait */
-    unsigned frames_left;                /* in this turn */
+    struct guest *guests;
+    struct line turns, aside; /* for their turn; for the next door_keep */
+    unsigned n_strangers, spent_by_strangers;
+    unsigned frames_left; /* in this turn */
     size_t bytes_left;
     struct bytes whole[DOOR_FRAMES_MAX]; /* the frames of this turn, each of malloc */
-    uint8_t *mark[DOOR_FRAMES_MAX];      /* of those who sent them */
+    struct guest *from[DOOR_FRAMES_MAX]; /* who sent them */
     size_t n_whole;
     uint8_t scratch[READ_SIZE];
 };
-
-/* The frames are the turn's no longer when somebody looks at them: whoever does may end
- * everything. Whoever has left since is remembered until the loop's turn is over. */
-static void hand_over(struct door *d)
-{
-    struct bytes whole[DOOR_FRAMES_MAX];
-    uint8_t *mark[DOOR_FRAMES_MAX];
-    const size_t n = d->n_whole;
-    d->n_whole = 0;
-    memcpy(whole, d->whole, n * sizeof whole[0]);
-    memcpy(mark, d->mark, n * sizeof mark[0]);
-    if (n > 0 && !d->closing)
-        d->options.receive(d->options.context, whole, mark, n);
-    for (size_t i = 0; i < n; i++)
-        free((void *)(uintptr_t)whole[i].at);
-}
 
 /* --- coming and going ------------------------------------------------------------ */
 
@@ -83,7 +82,8 @@ static void handle_closed(struct door *d)
     CHECK(d->n_handles > 0);
     if (--d->n_handles > 0 || !d->closing)
         return;
-    hand_over(d);
+    for (size_t i = 0; i < d->n_whole; i++)
+        free((void *)(uintptr_t)d->whole[i].at);
     if (d->options.closed != NULL)
         d->options.closed(d->options.context);
     free(d);
@@ -104,19 +104,26 @@ static void guest_gone(uv_handle_t *h)
     handle_closed(d);
 }
 
-/* The first of those who wait need not be g: it may leave at any time. */
-static void wait_no_longer(struct guest *g)
+static void line_up(struct line *line, struct guest *g)
 {
-    struct door *d = g->door;
-    struct guest **at = &d->first, *before = NULL;
+    g->line = line;
+    g->behind = NULL;
+    *(line->first == NULL ? &line->first : &line->last->behind) = g;
+    line->last = g;
+}
+
+/* It need not be the first: it may leave at any time. */
+static void line_leave(struct guest *g)
+{
+    struct guest **at = &g->line->first, *before = NULL;
     while (*at != g) {
         before = *at;
         at = &(*at)->behind;
     }
     *at = g->behind;
-    if (d->last == g)
-        d->last = before;
-    g->waiting = false;
+    if (g->line->last == g)
+        g->line->last = before;
+    g->line = NULL;
 }
 
 static void leave(struct guest *g)
@@ -125,8 +132,9 @@ static void leave(struct guest *g)
     if (g->leaving)
         return;
     g->leaving = true;
-    if (g->waiting)
-        wait_no_longer(g);
+    if (g->line != NULL)
+        line_leave(g);
+    d->n_strangers -= !g->known;
     if (g->before != NULL)
         g->before->after = g->after;
     else
@@ -140,6 +148,15 @@ static void all_leave(struct door *d)
 {
     while (d->guests != NULL)
         leave(d->guests);
+}
+
+static void strangers_leave(struct door *d)
+{
+    for (struct guest *g = d->guests, *after; g != NULL; g = after) {
+        after = g->after;
+        if (!g->known)
+            leave(g);
+    }
 }
 
 /* --- frames ---------------------------------------------------------------------- */
@@ -189,13 +206,68 @@ static size_t take(struct guest *g, const uint8_t *bytes, size_t n, unsigned *n_
             if (got < wanted)
                 break;
             CHECK(d->n_whole < DOOR_FRAMES_MAX);
-            d->mark[d->n_whole] = &g->mark;
+            d->from[d->n_whole] = g;
             d->whole[d->n_whole++] = (struct bytes){g->frame, g->frame_size};
             g->frame = NULL;
             --*n_frames;
         }
     }
     return used;
+}
+
+/* --- what frames were worth ------------------------------------------------------ */
+
+static void judge(struct guest *g, enum welcome welcome)
+{
+    struct door *d = g->door;
+    if (g->leaving)
+        return;
+    switch (welcome) {
+    case WELCOME_ANY:
+        return;
+    case WELCOME_NEW:
+        d->n_strangers -= !g->known;
+        g->known = true;
+        return;
+    case WELCOME_FALSE:
+        d->spent_by_strangers += !g->known;
+        leave(g);
+        return;
+    case WELCOME_VAIN:
+        d->spent_by_strangers += !g->known;
+        g->spent++;
+        return;
+    }
+}
+
+/* Strangers share what may be wasted on them: each of them may be the same one, who
+ * comes anew for each frame. */
+static bool may_speak(const struct guest *g)
+{
+    return g->spent < VAIN_MAX &&
+           (g->known || g->door->spent_by_strangers < VAIN_OF_STRANGERS);
+}
+
+/* The frames are the turn's no longer when somebody looks at them: whoever does may end
+ * everything. Who has left is remembered until the loop's turn is over. */
+static void hand_over(struct door *d)
+{
+    struct bytes whole[DOOR_FRAMES_MAX];
+    struct guest *from[DOOR_FRAMES_MAX];
+    uint8_t *mark[DOOR_FRAMES_MAX];
+    enum welcome welcome[DOOR_FRAMES_MAX] = {WELCOME_ANY};
+    const size_t n = d->n_whole;
+    d->n_whole = 0;
+    memcpy(whole, d->whole, n * sizeof whole[0]);
+    memcpy(from, d->from, n * sizeof from[0]);
+    for (size_t i = 0; i < n; i++)
+        mark[i] = &from[i]->mark;
+    if (n > 0 && !d->closing)
+        d->options.receive(d->options.context, whole, mark, welcome, n);
+    for (size_t i = 0; i < n; i++) {
+        judge(from[i], welcome[i]);
+        free((void *)(uintptr_t)whole[i].at);
+    }
 }
 
 /* --- turns ----------------------------------------------------------------------- */
@@ -210,11 +282,7 @@ static void give_buffer(uv_handle_t *h, size_t wanted, uv_buf_t *out)
 /* Nothing more is read of it before it has had its turn. */
 static void wait_for_turn(struct guest *g)
 {
-    struct door *d = g->door;
-    g->waiting = true;
-    g->behind = NULL;
-    *(d->first == NULL ? &d->first : &d->last->behind) = g;
-    d->last = g;
+    line_up(&g->door->turns, g);
     uv_read_stop((uv_stream_t *)&g->tcp);
 }
 
@@ -254,7 +322,7 @@ static void guest_heard(uv_stream_t *stream, ssize_t n, const uv_buf_t *buffer)
         leave(g);
     if (n <= 0)
         return;
-    const size_t size = (size_t)n, used = visit(g, bytes, size);
+    const size_t size = (size_t)n, used = may_speak(g) ? visit(g, bytes, size) : 0;
     d->bytes_left -= size < d->bytes_left ? size : d->bytes_left;
     if (g->leaving)
         return;
@@ -268,8 +336,12 @@ static void guest_heard(uv_stream_t *stream, ssize_t n, const uv_buf_t *buffer)
  * enough. */
 static void serve_first(struct door *d)
 {
-    struct guest *g = d->first;
-    wait_no_longer(g);
+    struct guest *g = d->turns.first;
+    line_leave(g);
+    if (!may_speak(g)) {
+        line_up(&d->aside, g);
+        return;
+    }
     if (g->rest != NULL)
         g->rest_taken +=
             visit(g, g->rest + g->rest_taken, g->rest_size - g->rest_taken);
@@ -295,14 +367,14 @@ static void turn_over(uv_check_t *h)
 {
     struct door *d = h->data;
     d->frames_left = FRAMES_PER_TURN;
-    while (d->first != NULL && d->frames_left > 0 && !d->closing)
+    while (d->turns.first != NULL && d->frames_left > 0 && !d->closing)
         serve_first(d);
     d->frames_left = FRAMES_PER_TURN;
     d->bytes_left = BYTES_PER_TURN;
     hand_over(d);
     if (d->closing)
         return;
-    if (d->first != NULL)
+    if (d->turns.first != NULL)
         uv_idle_start(&d->hurry, hurry);
     else
         uv_idle_stop(&d->hurry);
@@ -330,8 +402,9 @@ static void let_in(uv_stream_t *listener, int status)
     if (d->guests != NULL)
         d->guests->before = g;
     d->guests = g;
+    d->n_strangers++;
     uv_stream_t *stream = (uv_stream_t *)&g->tcp;
-    if (uv_accept(listener, stream) != 0 ||
+    if (uv_accept(listener, stream) != 0 || d->n_strangers > STRANGERS_MAX ||
         uv_try_write(stream, &greeting, 1) != GREETING_SIZE ||
         uv_read_start(stream, give_buffer, guest_heard) != 0)
         leave(g);
@@ -342,6 +415,8 @@ static void let_in(uv_stream_t *listener, int status)
  * ever need. */
 static bool crowded(const struct door *d)
 {
+    if (d->n_strangers >= STRANGERS_MAX)
+        return true;
     struct rlimit files;
     int fd;
     if (uv_fileno((const uv_handle_t *)&d->listener, &fd) != 0 ||
@@ -356,7 +431,7 @@ static bool crowded(const struct door *d)
 
 bool door_waiting(const struct door *d)
 {
-    return d->first != NULL;
+    return d->turns.first != NULL;
 }
 
 /* Who comes while this node does not run has not been looked at, and must not be sent
@@ -368,13 +443,24 @@ bool door_keep(struct door *d)
         let_in((uv_stream_t *)&d->listener, 0);
     for (struct guest *g = d->guests, *after; g != NULL; g = after) {
         after = g->after;
-        if (!g->greeted && !g->waiting && ++g->looks >= d->options.greet_looks)
+        g->spent = 0;
+        if (!g->greeted && g->line == NULL && ++g->looks >= d->options.greet_looks)
             leave(g);
+    }
+    d->spent_by_strangers = 0;
+    while (d->aside.first != NULL) {
+        struct guest *g = d->aside.first;
+        line_leave(g);
+        line_up(&d->turns, g);
+        uv_idle_start(&d->hurry, hurry);
     }
     if (now_ms - d->emptied_ms < d->options.crowded_ms || !crowded(d))
         return false;
     d->emptied_ms = now_ms;
-    all_leave(d);
+    if (d->n_strangers > 0)
+        strangers_leave(d);
+    else
+        all_leave(d);
     return true;
 }
 

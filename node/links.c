@@ -482,8 +482,8 @@ static void peer_heard(struct peer *p)
 }
 
 /* Not signed: whoever forges one can make us renew a link now and then, no more. Which
- * peer a connection belongs to is known by it. */
-static void heartbeat_read(struct links *l, uint8_t *mark, const uint8_t *bytes,
+ * peer a connection belongs to is known by it. False if it is none. */
+static bool heartbeat_read(struct links *l, uint8_t *mark, const uint8_t *bytes,
                            size_t size)
 {
     struct reader r = {bytes, size, false};
@@ -492,7 +492,7 @@ static void heartbeat_read(struct links *l, uint8_t *mark, const uint8_t *bytes,
     if (!reader_done(&r) || sender >= l->options.n_players ||
         sender == l->options.self) {
         l->counts.dropped++;
-        return;
+        return false;
     }
     struct peer *p = &l->peers[sender];
     *mark = (uint8_t)(sender + 1);
@@ -502,22 +502,26 @@ static void heartbeat_read(struct links *l, uint8_t *mark, const uint8_t *bytes,
         p->unheard = p->called = p->vain = 0;
     else
         p->unheard++;
+    return true;
 }
 
 /* --- receiving ------------------------------------------------------------------- */
 
 /* True if the frame holds a message. */
-static bool frame_take(struct links *l, const struct bytes *frame, uint8_t *mark)
+static bool frame_take(struct links *l, const struct bytes *frame, uint8_t *mark,
+                       enum welcome *welcome)
 {
     const uint8_t *at = frame->at;
     const size_t size = frame->size;
     if (size >= 1 && at[0] == FRAME_HEARTBEAT) {
-        heartbeat_read(l, mark, at + 1, size - 1);
+        if (!heartbeat_read(l, mark, at + 1, size - 1))
+            *welcome = WELCOME_FALSE;
         return false;
     }
     if (size < 1 + l->options.message_min || size > 1 + l->options.message_max ||
         at[0] != FRAME_MESSAGE) {
         l->counts.dropped++;
+        *welcome = WELCOME_FALSE;
         return false;
     }
     if (*mark != 0)
@@ -528,17 +532,22 @@ static bool frame_take(struct links *l, const struct bytes *frame, uint8_t *mark
 }
 
 static void frames_take(void *context, const struct bytes *frames,
-                        uint8_t *const *marks, size_t n)
+                        uint8_t *const *marks, enum welcome *welcome, size_t n)
 {
     struct links *l = context;
     struct bytes message[LINKS_MESSAGES_MAX];
-    size_t n_messages = 0;
-    for (size_t i = 0; i < n; i++)
-        if (frame_take(l, &frames[i], marks[i]))
-            message[n_messages++] =
-                (struct bytes){frames[i].at + 1, frames[i].size - 1};
+    enum welcome of[LINKS_MESSAGES_MAX] = {WELCOME_ANY};
+    size_t place[LINKS_MESSAGES_MAX], n_messages = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (!frame_take(l, &frames[i], marks[i], &welcome[i]))
+            continue;
+        message[n_messages] = (struct bytes){frames[i].at + 1, frames[i].size - 1};
+        place[n_messages++] = i;
+    }
     if (n_messages > 0)
-        l->options.receive(l->options.context, message, n_messages);
+        l->options.receive(l->options.context, message, of, n_messages);
+    for (size_t k = 0; k < n_messages; k++)
+        welcome[place[k]] = of[k];
 }
 
 /* --- opening and closing --------------------------------------------------------- */

@@ -14,6 +14,7 @@
 
 #include "base/bytes.h"
 #include "node/config.h"
+#include "node/door.h"
 
 struct uv_loop_s;
 
@@ -26,8 +27,10 @@ struct links_options {
     const struct addresses *addresses; /* of everybody; copied */
     size_t message_min, message_max;   /* of what is sent and handed over, in bytes */
     /* Messages from anybody, those of one turn of the loop, at least one and at most
-     * LINKS_MESSAGES_MAX; borrowed. May call links_send and links_close. */
-    void (*receive)(void *context, const struct bytes *messages, size_t n);
+     * LINKS_MESSAGES_MAX; borrowed. welcome: for each, WELCOME_ANY unless it says
+     * otherwise. May call links_send and links_close. */
+    void (*receive)(void *context, const struct bytes *messages, enum welcome *welcome,
+                    size_t n);
     void *context;
 };
 

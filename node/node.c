@@ -352,12 +352,29 @@ static void on_time(uv_timer_t *t)
     }
 }
 
-static void on_message(struct node *n, const struct bytes *message)
+static enum welcome welcome_of(enum worth worth)
+{
+    switch (worth) {
+    case WORTH_LITTLE:
+        return WELCOME_ANY;
+    case WORTH_NEW:
+        return WELCOME_NEW;
+    case WORTH_VAIN:
+        return WELCOME_VAIN;
+    case WORTH_FALSE:
+        return WELCOME_FALSE;
+    }
+    return WELCOME_ANY;
+}
+
+static void on_message(struct node *n, const struct bytes *message,
+                       enum welcome *welcome)
 {
     if (n->stopping)
         return;
     clock_look(n);
     node_give(n, EVENT_MESSAGE, message->at, message->size);
+    *welcome = welcome_of(n->actions.worth);
     if (n->adversary != NULL && !n->stopping) {
         struct deliveries d;
         adversary_hear(n->adversary, message->at, message->size, &d);
@@ -366,13 +383,14 @@ static void on_message(struct node *n, const struct bytes *message)
     after_step(n);
 }
 
-static void on_messages(void *context, const struct bytes *messages, size_t n_messages)
+static void on_messages(void *context, const struct bytes *messages,
+                        enum welcome *welcome, size_t n_messages)
 {
     struct node *n = context;
     if (!n->stopping)
         player_look_ahead(n->player, messages, n_messages);
     for (size_t i = 0; i < n_messages; i++)
-        on_message(n, &messages[i]);
+        on_message(n, &messages[i], &welcome[i]);
 }
 
 static void on_work(void *context, struct work *work)

@@ -81,6 +81,21 @@ static void pause_begin(struct player *p, struct pauses *pauses, uint8_t player)
     pauses->since_ms[player] = p->now_ms;
 }
 
+void mind_judge(struct player *p, enum worth worth)
+{
+    p->context.out->worth = worth;
+}
+
+/* A signature that is checked for nothing but to know whose the words are. */
+static bool holds(struct player *p, const struct message *m, const uint8_t *bytes,
+                  size_t size)
+{
+    p->verifications++;
+    const bool holding = envelope_signed(m, bytes, size, &p->roster);
+    mind_judge(p, holding ? WORTH_VAIN : WORTH_FALSE);
+    return holding;
+}
+
 static void relay(struct player *p, uint8_t to, uint64_t round, uint64_t mask)
 {
     for (uint8_t i = 0; i < p->roster.n_players; i++) {
@@ -198,8 +213,7 @@ static void meet_stranger(struct player *p, const struct message *m,
         !pause_over(p, &p->introductions, m->sender))
         return;
     pause_begin(p, &p->introductions, m->sender);
-    p->verifications++;
-    if (!envelope_signed(m, bytes, size, &p->roster))
+    if (!holds(p, m, bytes, size))
         return;
     p->strangers |= bit;
     mind_note(p, (struct note){.kind = NOTE_STRANGER, .player = m->sender});
@@ -215,8 +229,7 @@ static void meet_namesake(struct player *p, const struct message *m,
     if (round_number(p->round) != 1 || m->round != 1 ||
         !pause_over(p, &p->comparisons, m->sender))
         return;
-    p->verifications++;
-    if (envelope_signed(m, bytes, size, &p->roster))
+    if (holds(p, m, bytes, size))
         compare_rows(p, m->sender);
 }
 
@@ -231,6 +244,7 @@ static void keep(struct player *p, const struct message *m, const uint8_t *bytes
                  size_t size, const struct body_vouch *with)
 {
     mind_act(p, ACTION_KEEP, 0, bytes, size);
+    mind_judge(p, WORTH_NEW);
     mind_vouch(p, m, bytes, size, with);
     mind_progress(p, m);
     if (m->round == 0)
@@ -362,6 +376,7 @@ static void hear_fail(struct player *p, const struct message *m, const uint8_t *
     p->refused |= bit;
     refusals_keep(&p->refusals, m, bytes, size);
     mind_act(p, ACTION_KEEP, 0, bytes, size);
+    mind_judge(p, WORTH_NEW);
     mind_note(p, (struct note){.kind = NOTE_REFUSED,
                                .player = m->sender,
                                .mask = b.missing &
@@ -406,11 +421,15 @@ static void hear_evidence(struct player *p, const struct message *m,
     uint8_t guilty;
     const size_t slot_max = terms_slot_max(&p->terms);
     if (!body_evidence_read(&e, m->body, m->body_size) ||
-        !envelope_peek(&first, e.first, e.first_size, &p->roster, slot_max) ||
-        !concerns_session(p, &first) || (p->blamed >> first.sender & 1) != 0)
+        !envelope_peek(&first, e.first, e.first_size, &p->roster, slot_max)) {
+        mind_judge(p, WORTH_FALSE);
+        return;
+    }
+    if (!concerns_session(p, &first) || (p->blamed >> first.sender & 1) != 0)
         return;
     p->verifications += 2;
     const enum fault_kind fault = fault_proven(&guilty, &e, &p->roster, slot_max);
+    mind_judge(p, fault != FAULT_NONE ? WORTH_NEW : WORTH_FALSE);
     if (fault == FAULT_NONE)
         return;
     mind_act(p, ACTION_KEEP, 0, bytes, size);
@@ -447,8 +466,7 @@ static bool hear_vain_hello(struct player *p, const struct message *m,
     if (attempt < least || p->phase == PHASE_WAITING || p->phase == PHASE_OVER ||
         (p->reborn & bit) != 0)
         return true;
-    p->verifications++;
-    if (!envelope_signed(m, bytes, size, &p->roster))
+    if (!holds(p, m, bytes, size))
         return true;
     p->reborn |= bit;
     if (own)
@@ -557,8 +575,11 @@ void mind_hear(struct player *p, const uint8_t *bytes, size_t size)
         return;
     if (!own || size != p->said_size || memcmp(bytes, p->said, size) != 0) {
         p->verifications++;
-        if (!envelope_accepted(&m, bytes, size, &p->roster, p->verifier) &&
-            !second_opinion(p, &m, bytes, size))
+        const bool accepted =
+            envelope_accepted(&m, bytes, size, &p->roster, p->verifier) ||
+            second_opinion(p, &m, bytes, size);
+        mind_judge(p, accepted ? WORTH_VAIN : WORTH_FALSE);
+        if (!accepted)
             return;
     }
     if (message_in_round(m.kind))

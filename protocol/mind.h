@@ -118,6 +118,8 @@ bool mind_in_play(enum phase phase);
  * work out before it can conclude anything from them. */
 bool mind_working(const struct player *p);
 
+/* What the message of this event was good for; the last word counts. */
+void mind_judge(struct player *p, enum worth worth);
 /* hearing.c: bytes that came in, from anybody. */
 void mind_hear(struct player *p, const uint8_t *bytes, size_t size);
 /* The row of this round may be full, or worked out. */

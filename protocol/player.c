@@ -266,6 +266,7 @@ void player_step(struct player *p, const struct event *event, struct actions *ou
 {
     CHECK(event->now_ms >= p->now_ms);
     out->n = 0;
+    out->worth = WORTH_LITTLE;
     p->context.out = out;
     mind_wake_up(p, event->now_ms);
     switch (event->kind) {

@@ -187,8 +187,18 @@ struct action {
     struct note note;
     struct work *work; /* ACTION_WORK: the player's, lent until it is handed back */
 };
+/* What a message was good for, so that a shell can tell who wastes its time. Whoever
+ * passes on only what it has judged itself never sends a false one, and seldom a vain
+ * one. */
+enum worth {
+    WORTH_LITTLE, /* it cost no more than a look */
+    WORTH_NEW,    /* it has become part of the record */
+    WORTH_VAIN,   /* a signature was checked, and holds; nothing came of it */
+    WORTH_FALSE,  /* a signature does not hold, or evidence proves nothing */
+};
 enum { PLAYER_ACTIONS_MAX = 512 };
 struct actions {
+    enum worth worth; /* of the message of this event; else WORTH_LITTLE */
     size_t n;
     struct action item[PLAYER_ACTIONS_MAX];
 };

@@ -130,14 +130,18 @@ void mind_hear_vouch(struct player *p, const struct message *m, const uint8_t *b
         memcmp(filed, b.envelope, filed_size) == 0)
         return;
     p->verifications += 2;
-    if (!envelope_signed(m, bytes, size, &p->roster) ||
-        !envelope_signed(&inner, b.envelope, b.envelope_size, &p->roster))
+    const bool holds =
+        envelope_signed(m, bytes, size, &p->roster) &&
+        envelope_signed(&inner, b.envelope, b.envelope_size, &p->roster) &&
+        (filed != NULL || signatures_hold(p, &b));
+    mind_judge(p, holds ? WORTH_VAIN : WORTH_FALSE);
+    if (!holds)
         return;
     /* The log has the vouch, which shows that the message came in time, and, like every
      * other of its row, the message. */
-    if (filed == NULL && signatures_hold(p, &b)) {
+    if (filed == NULL) {
         mind_act(p, ACTION_KEEP, 0, bytes, size);
         mind_file(p, &inner, b.envelope, b.envelope_size, &b);
-    } else if (filed != NULL)
+    } else
         mind_file(p, &inner, b.envelope, b.envelope_size, NULL);
 }

@@ -142,7 +142,9 @@ void mind_belated(struct player *p, const struct message *m, const uint8_t *byte
     if (!repeats(p, m))
         return;
     p->verifications++;
-    if (envelope_accepted(m, bytes, size, &p->roster, p->verifier))
+    const bool accepted = envelope_accepted(m, bytes, size, &p->roster, p->verifier);
+    mind_judge(p, accepted ? WORTH_VAIN : WORTH_FALSE);
+    if (accepted)
         learn_from(p, m->round);
 }
 

@@ -55,8 +55,10 @@ static void receive_one(void *context, const uint8_t *bytes, size_t size)
         m->most_per_turn = m->this_turn;
 }
 
-static void receive(void *context, const struct bytes *messages, size_t n)
+static void receive(void *context, const struct bytes *messages, enum welcome *welcome,
+                    size_t n)
 {
+    (void)welcome;
     for (size_t i = 0; i < n; i++)
         receive_one(context, messages[i].at, messages[i].size);
 }
@@ -436,7 +438,7 @@ START_TEST(a_flood_delays_others_by_a_few_frames)
 }
 END_TEST
 
-START_TEST(frames_of_wrong_sizes_and_kinds_are_dropped)
+START_TEST(frames_of_wrong_sizes_and_kinds_end_their_connection)
 {
     struct pair p;
     start(&p);
@@ -444,23 +446,33 @@ START_TEST(frames_of_wrong_sizes_and_kinds_are_dropped)
     open_node(&p, 1);
     UNTIL(&p, acquainted(&p));
     static const uint8_t big[MESSAGE_MAX + 2] = {'M'};
-    int fd = stranger(port_of(&p, 1));
-    put(fd, push_header, sizeof push_header);
-    put_frame(fd, 0, "", 0);
-    put_frame(fd, 1, "M", 1);
-    put_frame(fd, 4, "M123", 4);
-    put_frame(fd, 5, "X1234", 5);
-    put_frame(fd, 2, "H1", 2);
-    put_frame(fd, 6, "H\x09\0\0\0\0", 6);           /* there is no such player */
-    put_frame(fd, 10, "H\x01\0\0\0\0\0\0\0\0", 10); /* it is the node itself */
+    static const struct {
+        size_t size;
+        const char *bytes;
+    } wrong[] = {
+        {0, ""},
+        {1, "M"},
+        {4, "M123"},
+        {5, "X1234"},
+        {2, "H1"},
+        {6, "H\x09\0\0\0\0"},          /* there is no such player */
+        {10, "H\x01\0\0\0\0\0\0\0\0"}, /* it is the node itself */
+    };
     struct links_counts c = {0};
-    while (c.dropped < 7) {
-        ck_assert(!p.impatient);
-        uv_run(&p.loop, UV_RUN_ONCE);
+    int fd;
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        fd = stranger(port_of(&p, 1));
+        put(fd, push_header, sizeof push_header);
+        put_frame(fd, wrong[i].size, wrong[i].bytes, wrong[i].size);
+        UNTIL(&p, ended(fd));
+        close(fd);
         links_count(p.mail[1].links, &c);
+        ck_assert_uint_eq(c.dropped, i + 1);
     }
     /* One byte more than the largest message, and then a lot more: the connection ends,
      * and nothing else. */
+    fd = stranger(port_of(&p, 1));
+    put(fd, push_header, sizeof push_header);
     put_frame(fd, sizeof big, big, sizeof big);
     UNTIL(&p, ended(fd));
     close(fd);
@@ -659,7 +671,7 @@ UNIT_MAIN("links", two_nodes_exchange_frames_of_all_sizes,
           half_headers_and_resets_do_no_harm, who_does_not_greet_is_sent_away,
           frames_come_whole_however_they_are_cut, a_flood_delays_others_by_a_few_frames,
           strangers_do_not_keep_a_peer_outside,
-          frames_of_wrong_sizes_and_kinds_are_dropped,
+          frames_of_wrong_sizes_and_kinds_end_their_connection,
           a_link_on_which_the_peer_hears_nothing_is_made_again,
           a_link_that_takes_nothing_for_long_is_made_again,
           a_taken_port_is_refused_by_name, an_address_that_is_none_is_refused,

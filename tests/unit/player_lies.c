@@ -365,6 +365,39 @@ START_TEST(requests_are_answered_four_times_in_a_soft_ms)
 }
 END_TEST
 
+/* What a shell is told about who wastes its time. */
+START_TEST(what_a_message_was_good_for_is_told)
+{
+    static uint8_t bytes[2048];
+    struct table *t = three_in_the_middle();
+    const struct report r = table_report(t, 0);
+    struct writer w = {bytes, CLAIM_SIZE, 0, false};
+    body_suspect_write(&w, &(struct body_suspect){r.round, 1});
+    forge(t, 2, 0, MESSAGE_SUSPECT, r.round, &w);
+    ck_assert_int_eq(t->actions.worth, WORTH_VAIN);
+    forge(t, 2, 0, MESSAGE_SUSPECT, r.round, &w); /* too soon to be looked at */
+    ck_assert_int_eq(t->actions.worth, WORTH_LITTLE);
+    const struct keypair kept = t->key[2];
+    t->key[2] = t->key[1]; /* in another's name */
+    w.size = 0;
+    body_fail_write(&w, &(struct body_fail){r.round, 2});
+    forge(t, 2, 0, MESSAGE_FAIL, r.round, &w);
+    ck_assert_int_eq(t->actions.worth, WORTH_FALSE);
+    t->key[2] = kept;
+    w.size = 0;
+    write_u64(&w, 7);
+    forge(t, 2, 0, MESSAGE_EVIDENCE, r.round, &w); /* of nothing */
+    ck_assert_int_eq(t->actions.worth, WORTH_FALSE);
+    w.size = 0;
+    body_fail_write(&w, &(struct body_fail){r.round, 2});
+    forge(t, 2, 0, MESSAGE_FAIL, r.round, &w);
+    ck_assert_int_eq(t->actions.worth, WORTH_NEW);
+    table_step(t, 0, EVENT_TIME, NULL, 0);
+    ck_assert_int_eq(t->actions.worth, WORTH_LITTLE);
+    table_free(t);
+}
+END_TEST
+
 /* All others live in another history; the answers to all of them at once must not be
  * more than one step can hold. */
 START_TEST(thirty_one_players_in_another_history_do_not_overwhelm_one)
@@ -506,4 +539,5 @@ UNIT_MAIN("player_lies", two_stories_are_proven_to_everybody,
           evidence_is_believed_if_it_is_signed_and_passed_on,
           a_proof_that_comes_late_is_passed_on_as_well,
           requests_are_answered_four_times_in_a_soft_ms,
+          what_a_message_was_good_for_is_told,
           thirty_one_players_in_another_history_do_not_overwhelm_one)
