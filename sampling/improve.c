@@ -625,8 +625,7 @@ static void improve_in_turn(struct improver *m, const struct prospects *p,
     const uint8_t n_players = m->o.shape.n_players;
     for (uint32_t still = 0, turn = 0;
          still < n_players && turn < (uint32_t)SWEEPS * n_players; turn++) {
-        const bool better =
-            improve_block(m, p, x, (uint8_t)((m->o.self + turn) % n_players));
+        const bool better = improve_block(m, p, x, (uint8_t)(turn % n_players));
         still = better ? 1 : still + 1;
     }
 }

@@ -17,7 +17,6 @@ struct improve_options {
     enum concept concept;
     enum incentive incentive;
     struct enforcement enforcement;
-    uint8_t self; /* whose turn is first */
 };
 
 /* Payoffs are relative to the threat's, by player and pure profile. */

@@ -9,6 +9,7 @@
 #include "base/secure.h"
 #include "sampling/belief.h"
 #include "sampling/improve.h"
+#include "sampling/seat.h"
 
 enum {
     STANDS_MAX = 64,
@@ -48,7 +49,9 @@ struct stand {
 
 struct surrogate {
     struct surrogate_options o;
+    struct seat seat; /* from where all the rest is seen: oneself is player 0 */
     struct shape game, candidates;
+    struct payoffs *own;
     double threat_payoff;
     struct belief *belief;
     struct improver *improver;
@@ -70,36 +73,48 @@ bool surrogate_fits(const struct shape *game)
            n_profiles <= BELIEF_PROFILES_MAX;
 }
 
-/* Players in the order in which they follow oneself: with the same numbers at random
- * each does for itself what the others do for themselves. */
-static uint8_t follower(const struct surrogate *s, uint8_t i)
-{
-    return (uint8_t)((s->o.payoffs->player + i) % s->game.n_players);
-}
-
 static bool has(const struct surrogate *s, enum surrogate_idea idea)
 {
     return (s->o.without >> idea & 1) == 0;
 }
 
+/* The own payoffs as they look from the seat. */
+static struct payoffs *own_payoffs(const struct seat *seat,
+                                   const struct payoffs *payoffs)
+{
+    double value[WEIGHTS_MAX];
+    for (uint16_t a = 0; a < shape_profiles(&seat->here); a++) {
+        uint8_t actions[PLAYERS_MAX];
+        struct candidate c;
+        struct profile x;
+        profile_actions(actions, &seat->game, seat_weight(seat, CONCEPT_PUBLIC, a));
+        candidate_from_pure(&c, &seat->game, actions);
+        profile_from_candidate(&x, &seat->game, &c);
+        value[a] = payoffs_expect(payoffs, &x);
+    }
+    return payoffs_new(&seat->here, 0, value);
+}
+
 struct surrogate *surrogate_new(const struct surrogate_options *o)
 {
-    const struct improve_options i = {o->payoffs->shape, o->concept, o->incentive,
-                                      o->enforcement, o->payoffs->player};
     struct surrogate *s = calloc(1, sizeof *s);
     if (s == NULL)
         return NULL;
     s->o = *o;
-    s->game = o->payoffs->shape;
+    seat_take(&s->seat, &o->payoffs->shape, o->payoffs->player);
+    s->game = s->seat.here;
     s->candidates = concept_shape(o->concept, &s->game);
-    s->belief = belief_new(&(struct belief_options){
-        .own = o->payoffs,
-        .tempted = 1 + enforcement_weight(&o->enforcement),
-        .corrects = has(s, IDEA_CORRECTION),
-    });
-    s->improver = improver_new(&i);
     s->known = 1;
     s->prng.state = 1; /* everybody's */
+    s->own = own_payoffs(&s->seat, o->payoffs);
+    if (s->own != NULL)
+        s->belief = belief_new(&(struct belief_options){
+            .own = s->own,
+            .tempted = 1 + enforcement_weight(&o->enforcement),
+            .corrects = has(s, IDEA_CORRECTION),
+        });
+    s->improver = improver_new(
+        &(struct improve_options){s->game, o->concept, o->incentive, o->enforcement});
     if (s->belief == NULL || s->improver == NULL) {
         surrogate_free(s);
         return NULL;
@@ -113,35 +128,20 @@ void surrogate_free(struct surrogate *s)
         return;
     belief_free(s->belief);
     improver_free(s->improver);
+    payoffs_free(s->own);
     free(s);
 }
 
 void surrogate_start(struct surrogate *s, const struct profile *threat)
 {
-    s->threat.start = *threat;
-    s->threat_payoff = payoffs_expect(s->o.payoffs, threat);
+    for (uint16_t w = 0; w < shape_weights(&s->game); w++)
+        s->threat.start.share[w] =
+            threat->share[seat_weight(&s->seat, CONCEPT_NASH, w)];
+    s->threat_payoff = payoffs_expect(s->own, &s->threat.start);
     belief_start(s->belief, s->threat_payoff);
 }
 
 /* ---- whose turn it is ---- */
-
-/* A candidate with the players numbered from i on. */
-static void renumber(const struct surrogate *s, struct candidate *out,
-                     const struct candidate *c, uint8_t i)
-{
-    const uint8_t n = s->game.n_players;
-    const uint16_t m = s->game.n_actions[0];
-    uint8_t actions[PLAYERS_MAX], others[PLAYERS_MAX];
-    for (uint16_t w = 0; s->o.concept == CONCEPT_NASH && w < n * m; w++)
-        out->weight[w] = c->weight[(w + i * m) % (n * m)];
-    for (uint16_t a = 0; s->o.concept != CONCEPT_NASH && a < shape_profiles(&s->game);
-         a++) {
-        profile_actions(actions, &s->game, a);
-        for (uint8_t j = 0; j < n; j++)
-            others[(i + j) % n] = actions[j];
-        out->weight[a] = c->weight[profile_index(&s->game, others)];
-    }
-}
 
 bool surrogate_turn(const struct surrogate *s, const struct candidate *c,
                     uint32_t round, bool plenty)
@@ -154,7 +154,9 @@ bool surrogate_turn(const struct surrogate *s, const struct candidate *c,
         alike = alike && s->game.n_actions[i] == s->game.n_actions[0];
     for (uint8_t i = 1; i < n && alike; i++) {
         struct candidate other;
-        renumber(s, &other, c, i);
+        struct seat seat;
+        seat_take(&seat, &s->seat.game, i);
+        seat_here(&seat, s->o.concept, &other, c);
         const int order = candidate_order(&other, &least, &s->candidates);
         same = same && order == 0;
         if (order < 0) {
@@ -165,7 +167,7 @@ bool surrogate_turn(const struct surrogate *s, const struct candidate *c,
     if (alike && same && plenty)
         return true;
     return (candidates_turn(&least, &s->candidates, round, n) + from) % n ==
-           s->o.payoffs->player;
+           s->seat.player;
 }
 
 /* ---- what is heard ---- */
@@ -223,16 +225,20 @@ static void accept(struct surrogate *s, const struct candidate *c,
 void surrogate_hear(struct surrogate *s, const struct candidate *c,
                     const double *rewards)
 {
-    double weight[WEIGHTS_MAX];
+    double weight[WEIGHTS_MAX], surplus[PLAYERS_MAX];
+    struct candidate here;
     bool all = true;
     s->n_heard++;
-    weights_of(s, weight, c);
-    if (belief_hear(s->belief, weight, rewards))
+    seat_here(&s->seat, s->o.concept, &here, c);
+    for (uint8_t j = 0; j < s->game.n_players; j++) {
+        surplus[j] = rewards[seat_player(&s->seat, j)];
+        all = all && surplus[j] >= 0;
+    }
+    weights_of(s, weight, &here);
+    if (belief_hear(s->belief, weight, surplus))
         s->known++;
-    for (uint8_t j = 0; j < s->game.n_players; j++)
-        all = all && rewards[j] >= 0;
     if (all)
-        accept(s, c, rewards);
+        accept(s, &here, surplus);
 }
 
 /* ---- how things look ---- */
@@ -275,7 +281,7 @@ static void look(struct surrogate *s, enum outlook outlook)
         p->scale[j] = belief_scale(s->belief, j);
         for (uint32_t a = 0; a < shape_profiles(&s->game); a++) {
             p->value[j][a] = value[a];
-            if (outlook == LIKELY || j == s->o.payoffs->player)
+            if (outlook == LIKELY || j == 0)
                 continue;
             if (may_tempt(s, j, a))
                 p->value[j][a] = -value[a];
@@ -287,8 +293,8 @@ static void look(struct surrogate *s, enum outlook outlook)
 static void view(const struct surrogate *s, struct incentive_view *v, uint8_t j,
                  const struct candidate *c)
 {
-    if (j == s->o.payoffs->player)
-        incentive_view_candidate(v, s->o.payoffs, c, s->o.concept, s->threat_payoff);
+    if (j == 0)
+        incentive_view_candidate(v, s->own, c, s->o.concept, s->threat_payoff);
     else
         incentive_view_candidate(v, belief_payoffs(s->belief, j), c, s->o.concept, 0);
 }
@@ -297,9 +303,8 @@ static void view(const struct surrogate *s, struct incentive_view *v, uint8_t j,
 static bool suits(const struct surrogate *s, uint8_t j, const struct candidate *c)
 {
     struct incentive_view v;
-    const double tolerance = j == s->o.payoffs->player
-                                 ? s->o.tolerance
-                                 : ROUNDING * belief_scale(s->belief, j);
+    const double tolerance =
+        j == 0 ? s->o.tolerance : ROUNDING * belief_scale(s->belief, j);
     view(s, &v, j, c);
     return incentive_holds(&v, s->o.concept, s->o.incentive, &s->o.enforcement,
                            tolerance);
@@ -308,9 +313,8 @@ static bool suits(const struct surrogate *s, uint8_t j, const struct candidate *
 static bool worth_asking(const struct surrogate *s, enum outlook outlook,
                          const struct candidate *c)
 {
-    const uint8_t self = s->o.payoffs->player;
     if (outlook == HOPEFUL)
-        return suits(s, self, c);
+        return suits(s, 0, c);
     for (uint8_t j = 0; j < s->game.n_players; j++)
         if (!suits(s, j, c))
             return false;
@@ -385,11 +389,10 @@ static bool next_pure(const struct surrogate *s, struct profile *out,
                       double *own)
 {
     const struct prospects *p = &s->prospects;
-    const uint8_t self = s->o.payoffs->player;
     uint32_t next = 0;
     double next_least = -INFINITY, next_own = -INFINITY;
     for (uint32_t a = 0; a < shape_profiles(&s->game); a++) {
-        const double pays = p->value[self][a];
+        const double pays = p->value[0][a];
         double adds = INFINITY;
         for (uint8_t j = 0; j < s->game.n_players; j++)
             adds =
@@ -414,13 +417,11 @@ static double exponential(struct surrogate *s)
     return -log(prng_share(&s->prng) + 0x1p-54);
 }
 
-/* Others' part is drawn in the order in which they follow oneself. With some actions
- * left out, or with all. */
+/* With some actions left out, or with all. */
 static void start_random(struct surrogate *s, struct profile *out, bool some)
 {
     for (uint8_t i = 0; i < s->game.n_players; i++) {
-        const uint8_t who = follower(s, i);
-        const uint16_t n = s->game.n_actions[who], w = shape_offset(&s->game, who);
+        const uint16_t n = s->game.n_actions[i], w = shape_offset(&s->game, i);
         const uint16_t kept = (uint16_t)prng_below(&s->prng, n);
         double sum = 0;
         for (uint16_t k = 0; k < n; k++) {
@@ -446,7 +447,7 @@ static void try_start(struct surrogate *s, struct attempt *best,
                       const struct profile *start)
 {
     struct profile x;
-    const struct payoffs *own = belief_payoffs(s->belief, s->o.payoffs->player);
+    const struct payoffs *own = belief_payoffs(s->belief, 0);
     const double by =
         improve(s->improver, &s->prospects, best->base, best->direction, start, &x);
     if (!(by > best->by - EQUAL))
@@ -556,17 +557,18 @@ static bool try_stands(struct surrogate *s, enum outlook outlook, struct candida
 static bool explore(struct surrogate *s, const struct candidates *table,
                     struct candidate *out)
 {
-    const double *own = belief_payoffs(s->belief, s->o.payoffs->player)->value;
+    const double *own = belief_payoffs(s->belief, 0)->value;
     uint32_t best = UINT32_MAX;
     for (uint32_t a = 0; a < shape_profiles(&s->game); a++) {
         uint8_t actions[PLAYERS_MAX];
-        struct candidate c;
+        struct candidate c, there;
         if (s->explored[a] || belief_doubt(s->belief, a) < DOUBTFUL ||
             (best != UINT32_MAX && own[a] <= own[best]))
             continue;
         profile_actions(actions, &s->game, a);
         concept_pure(&c, s->o.concept, &s->game, actions);
-        if (candidates_find(table, &c) != CANDIDATES_NONE)
+        seat_there(&s->seat, s->o.concept, &there, &c);
+        if (candidates_find(table, &there) != CANDIDATES_NONE)
             continue;
         best = a;
         *out = c;
@@ -589,7 +591,7 @@ static bool spread(struct surrogate *s, const struct candidates *table,
     s->spread_known = s->known;
     while (s->n_spread++ < SPREADS) {
         for (uint8_t i = 0; i < s->game.n_players; i++)
-            direction[follower(s, i)] = 0.05 + exponential(s);
+            direction[i] = 0.05 + exponential(s);
         if (idea(s, outlook, &s->threat, direction, out))
             return true;
     }
@@ -599,8 +601,12 @@ static bool spread(struct surrogate *s, const struct candidates *table,
 bool surrogate_next(struct surrogate *s, const struct candidates *table,
                     struct candidate *out)
 {
-    return try_stands(s, LIKELY, out) ||
-           (has(s, IDEA_EXPLORING) && explore(s, table, out)) ||
-           (has(s, IDEA_HOPE) && try_stands(s, HOPEFUL, out)) ||
-           (has(s, IDEA_SPREAD) && spread(s, table, out));
+    struct candidate here;
+    const bool found = try_stands(s, LIKELY, &here) ||
+                       (has(s, IDEA_EXPLORING) && explore(s, table, &here)) ||
+                       (has(s, IDEA_HOPE) && try_stands(s, HOPEFUL, &here)) ||
+                       (has(s, IDEA_SPREAD) && spread(s, table, &here));
+    if (found)
+        seat_there(&s->seat, s->o.concept, out, &here);
+    return found;
 }
