@@ -5,12 +5,15 @@
 #include <math.h>
 
 #include "sampling/soo.h"
+#include "study/cma.h"
 #include "study/rivals_library.h"
 
 enum { LOOKS_PER_QUESTION = 50 };
 
 const struct rival rivals[] = {
-    {"soo-published", "the paper's: centres of cells, -10 outside of the simplex", -1},
+    {"soo-published", "the paper's: centres of cells, -10 outside of the simplex",
+     RIVAL_PUBLISHED},
+    {"cma", "CMA-ES (Hansen 2016)", RIVAL_CMA},
 #ifndef TREATY_WITHOUT_NLOPT
     {"direct", "DIRECT-L (Gablonsky and Kelley 2001), of NLopt", LIBRARY_DIRECT},
     {"crs", "controlled random search (Kaelo and Ali 2006), of NLopt", LIBRARY_CRS},
@@ -102,6 +105,22 @@ static bool published(struct duel *d)
     return true;
 }
 
+static double evolved_value(void *duel, const double *cube)
+{
+    return duel_value(duel, cube);
+}
+
+static bool evolved_over(void *duel)
+{
+    return duel_over(duel);
+}
+
+static bool evolved(struct duel *d)
+{
+    const struct cma_problem p = {d->dimensions, d, evolved_value, evolved_over};
+    return cma_search(&p, d->seed);
+}
+
 bool rival_negotiate(const struct rival *r, struct bout *b,
                      const struct bout_options *o)
 {
@@ -118,7 +137,7 @@ bool rival_negotiate(const struct rival *r, struct bout *b,
             continue;
         if (r->algorithm >= 0)
             library_search(&d, (enum library_search)r->algorithm);
-        else if (!published(&d))
+        else if (!(r->algorithm == RIVAL_CMA ? evolved(&d) : published(&d)))
             return false;
     }
     return true;

@@ -11,8 +11,10 @@
 struct rival {
     const char *name;
     const char *about; /* one line */
-    /* The number of the search in the library, or -1. */
+    /* The number of the search in the library, or one of these. */
     int algorithm;
+#define RIVAL_PUBLISHED (-1)
+#define RIVAL_CMA (-2)
 };
 /* Ends with a NULL name. */
 extern const struct rival rivals[];
