@@ -8,7 +8,8 @@
 # Rows of bench/table.awk.
 # Garbage is bytes that are no message, from a stranger. Forged is a message in the
 # session, with a signature that does not hold; signed is one that holds and says nothing
-# new. Only a member knows the session, so these come from one, with its key.
+# new. Only a member knows the session, so these come from one, with its key. The first of
+# each ends its connection, so each comes over one of its own.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -48,7 +49,7 @@ for ((i = 0; i < turns; i++)); do
         if [ $kind = none ]; then
             sleep $seconds
         else
-            "$hostile" flood "$port" "$rate" $seconds 1 "$source" >/dev/null
+            "$hostile" anew "$port" "$rate" $seconds "$source" >/dev/null
         fi
         echo "$kind $from $(now_ms)" >>"$directory/spans"
     done
@@ -66,7 +67,7 @@ for kind in garbage forged signed; do
     source=$directory/$kind
     [ $kind = garbage ] && source=garbage:300
     before=$(processor_ms)
-    sent=$("$hostile" flood "$port" "$rate" 2 1 "$source" | awk '/frames/ { print $1 }')
+    sent=$("$hostile" anew "$port" "$rate" 2 "$source" | awk '/frames/ { print $1 }')
     echo "$kind $before $(processor_ms) $sent" >>"$directory/costs"
 done
 # shellcheck disable=SC2086

@@ -329,6 +329,27 @@ static uint64_t pour(const int *fds, unsigned n, const struct frames *f, uint64_
     return sent;
 }
 
+/* PORT RATE SECONDS FRAMES: so many frames a second, each over a connection of its own;
+ * how many went is printed. */
+static void anew(char **a)
+{
+    const uint64_t rate = number(a[1]), start = now_ms(), for_ms = 1000 * number(a[2]);
+    const struct frames f = frames_read(a[3]);
+    uint64_t sent = 0, passed;
+    while ((passed = now_ms() - start) < for_ms) {
+        for (; sent < rate * passed / 1000 && now_ms() - start < for_ms; sent++) {
+            const int fd = call(a[0]);
+            if (fd < 0)
+                continue;
+            say(fd, push, GREETING);
+            say(fd, f.frame[sent % f.n].bytes, f.frame[sent % f.n].size);
+            close(fd);
+        }
+        sleep_ms(2);
+    }
+    printf("%llu frames\n", (unsigned long long)sent);
+}
+
 /* PORT RATE SECONDS CONNECTIONS FRAMES: so many frames a second, 0 for as many as go;
  * how many went is printed. */
 static void flood(char **a)
@@ -448,6 +469,7 @@ static const struct kind {
     {"oversize", "PORT N SIZE", 3, oversize},
     {"endless", "PORT N SIZE SECONDS", 4, endless},
     {"trickle", "PORT FRAMES PAUSE_MS", 3, trickle},
+    {"anew", "PORT RATE SECONDS FRAMES", 4, anew},
     {"flood", "PORT RATE SECONDS CONNECTIONS FRAMES", 5, flood},
     {"repeat", "PORT N FRAMES", 3, repeat},
     {"slam", "PORT N", 2, slam},
