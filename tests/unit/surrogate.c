@@ -381,9 +381,9 @@ START_TEST(mixed_profiles_are_on_the_frontier)
         const double one = concept_payoff(s.payoffs[0], CONCEPT_NASH, &c);
         const double two = concept_payoff(s.payoffs[1], CONCEPT_NASH, &c);
         most = fmax(most, one);
-        for (int a = 0; a <= 120; a++)
-            for (int b = 0; b <= 120; b++) {
-                const double dares = a / 1200.0, dare = b / 1200.0;
+        for (int a = 0; a <= 60; a++)
+            for (int b = 0; b <= 60; b++) {
+                const double dares = a / 600.0, dare = b / 600.0;
                 const struct profile x = {{dares, 1 - dares, dare, 1 - dare}};
                 candidate_from_profile_at(&d, &s.shape, WEIGHT_ONE, &x);
                 if (!asker_judge(s.asker[0], &d).suits ||
