@@ -259,9 +259,10 @@ static void hand_over(struct door *d)
     const size_t n = d->n_whole;
     d->n_whole = 0;
     memcpy(whole, d->whole, n * sizeof whole[0]);
-    memcpy(from, d->from, n * sizeof from[0]);
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
+        from[i] = d->from[i];
         mark[i] = &from[i]->mark;
+    }
     if (n > 0 && !d->closing)
         d->options.receive(d->options.context, whole, mark, welcome, n);
     for (size_t i = 0; i < n; i++) {
