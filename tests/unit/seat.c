@@ -31,8 +31,8 @@ START_TEST(the_others_follow_in_a_circle)
     struct seat s;
     seat_take(&s, &shape, 1);
     for (uint8_t j = 0; j < 3; j++) {
-        ck_assert_uint_eq(seat_player(&s, j), (j + 1) % 3);
-        ck_assert_uint_eq(s.here.n_actions[j], shape.n_actions[(j + 1) % 3]);
+        ck_assert_uint_eq(seat_player(&s, j), (j + 1u) % 3);
+        ck_assert_uint_eq(s.here.n_actions[j], shape.n_actions[(j + 1u) % 3]);
     }
     /* The first player's two actions are the last two weights from here. */
     ck_assert_uint_eq(seat_weight(&s, CONCEPT_NASH, 7), 0);
