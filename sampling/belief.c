@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Hides the estimate: a Gaussian prior under which all payoffs of a player are alike,
- * and those of profiles in which more players do the same are more alike; conditioned
- * on each equation as it comes. Since all players answer the same questions, what is
+/* Hides the estimate: a Gaussian prior, every payoff by itself, conditioned on each
+ * equation as it comes. Since all players answer the same questions, what is
  * not known (the covariance) is the same for all of them.
  *
  * The estimate is linear in what the equations say: one that taught something is a

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What would suit everybody and pay everybody more, if payoffs are what they are
  * believed to be? For distributions over pure profiles by linear programs, for mixed
- * profiles by one for each player in turn, the others' actions held. */
+ * profiles by one for each player in turn, the others' actions held, and then by
+ * programs of what is nearly so if all move a little. */
 #ifndef TREATY_SAMPLING_IMPROVE_H
 #define TREATY_SAMPLING_IMPROVE_H
 

@@ -2,7 +2,8 @@
 /* Proposals from a model of the game. The others' rewards say what their payoffs are
  * (belief). In the game so believed, what would suit everybody and pay everybody more
  * than something on the table does (improve) is asked next, and the answer is learned
- * from. Deterministic. In the order of what is tried:
+ * from. Deterministic, and seen from one's own seat (seat.h). In the order of what is
+ * tried:
  *
  *   1. what improves on an accepted candidate that no other dominates, or on the threat
  *      as long as none is accepted;
