@@ -14,7 +14,7 @@ enum {
     NOTICE_SOFTS = 5,    /* people hear of a silence after so many soft_ms */
     END_SOFTS = 50,      /* waiting for farewells that nothing depends on */
     PAUSE_GROWTH = 5,    /* the longest pause between requests, to the first */
-    PAUSE_SHARE = 8,     /* no pause is longer than this share of hard_ms */
+    PAUSE_SHARE = 12,     /* no pause is longer than this share of hard_ms */
     FIRST_SHARE = 4,     /* the first request comes after this one, come what may */
     HELPERS = 4,         /* who misses nothing and is asked as well: 4, 16, all */
 };

@@ -174,7 +174,7 @@ static bool hold_back(struct table *t, struct parcel *p)
 static struct table *first_waits(void)
 {
     struct table *t = table_new(6, 1, public_goods);
-    t->terms.hard_ms = 2000;
+    t->terms.hard_ms = 3000;
     t->meddle = hold_back;
     table_start(t);
     while (table_deliver(t))
@@ -208,15 +208,15 @@ START_TEST(a_trickle_of_words_puts_a_request_off_but_not_for_long)
 {
     struct table *t = first_waits();
     const uint64_t since = table_report(t, 0).waiting_since_ms;
-    const uint64_t heard[] = {150, 300, 450};
+    const uint64_t heard[] = {190, 380, 570};
     ck_assert_uint_eq(player_deadline_ms(t->player[0]), since + 200);
     for (uint8_t k = 0; k < 3; k++) {
         t->now_ms = since + heard[k];
         hear_word(t, (uint8_t)(k + 1), 1);
-        const uint64_t wanted = heard[k] + 200 < 500 ? heard[k] + 200 : 500;
+        const uint64_t wanted = heard[k] + 200 < 750 ? heard[k] + 200 : 750;
         ck_assert_uint_eq(player_deadline_ms(t->player[0]), since + wanted);
     }
-    t->now_ms = since + 500;
+    t->now_ms = since + 750;
     table_step(t, 0, EVENT_TIME, NULL, 0);
     ck_assert_uint_eq(requests(t), 2); /* the two that are missing */
     table_free(t);
@@ -227,7 +227,7 @@ END_TEST
 START_TEST(silence_is_judged_when_the_time_is_given_and_not_while_words_come)
 {
     struct table *t = first_waits();
-    t->now_ms = table_report(t, 0).waiting_since_ms + 2000;
+    t->now_ms = table_report(t, 0).waiting_since_ms + 3000;
     for (uint8_t k = 1; k < 6; k++) {
         hear_word(t, k, 1);
         ck_assert_int_eq(table_report(t, 0).outcome, OUTCOME_OPEN);
@@ -255,7 +255,7 @@ START_TEST(a_word_that_comes_twice_after_a_request_was_only_late)
         for (uint8_t k = 1; k < 6; k++)
             hear_word(t, k, 2);
         ck_assert_uint_eq(table_report(t, 0).round, 3);
-        /* An eighth of hard_ms, or soft_ms. */
+        /* A twelfth of hard_ms, or soft_ms. */
         ck_assert_uint_eq(player_deadline_ms(t->player[0]) - t->now_ms,
                           twice == 1 ? 250 : 200);
         table_free(t);
