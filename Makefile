@@ -6,7 +6,7 @@
 #   CC=, CFLAGS=, LDFLAGS=, PREFIX=, DESTDIR=   as everywhere
 #   WERROR= lets warnings pass, for compilers that know more of them than ours
 
-VERSION = 0.1.0
+VERSION = 0.2.0
 PREFIX ?= /usr/local
 LIBDIR ?= $(PREFIX)/lib
 CFLAGS ?= -O2 -g

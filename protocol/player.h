@@ -14,7 +14,7 @@
 
 /* Changes where a program that was written for an older one would not compile, or would
  * not do the same. */
-enum { LIBRARY_VERSION = 1 };
+enum { LIBRARY_VERSION = 2 };
 
 /* What one player alone knows and decides. */
 struct private_options {
