@@ -9,8 +9,6 @@
 #include "adversary/inside.h"
 #include "base/check.h"
 
-enum { ASK_MS_MAX = 1000 }; /* the longest pause between two requests of a player */
-
 /* ---- birth and death ---- */
 
 static bool letter_new(struct letter *l, size_t capacity)
@@ -509,10 +507,11 @@ void adversary_rewrite(struct adversary *a, const struct report *report,
  * often, the late speak. */
 static uint32_t last_request(const struct terms *t)
 {
+    const uint64_t longest_ms = request_pause_ms(t, t->soft_ms);
     uint64_t at_ms = t->soft_ms, pause_ms = t->soft_ms;
     uint32_t n = 1;
     for (;;) {
-        pause_ms = 2 * pause_ms < ASK_MS_MAX ? 2 * pause_ms : ASK_MS_MAX;
+        pause_ms = 2 * pause_ms < longest_ms ? 2 * pause_ms : longest_ms;
         at_ms += pause_ms;
         if (at_ms > t->hard_ms - t->hard_ms / 5)
             return n;

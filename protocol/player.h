@@ -60,6 +60,8 @@ const char *phase_name(enum phase phase);
 /* For how long a player waits for the messages of a round, from when it entered it.
  * After that it refuses to go on; without a farewell (PHASE_END) it simply ends. */
 uint64_t phase_patience_ms(const struct terms *t, enum phase phase);
+/* Pauses between the requests of a round double from the first one to this. */
+uint64_t request_pause_ms(const struct terms *t, uint64_t first_ms);
 /* Phases that people see as one have the same number; a note tells when another of
  * these groups begins. */
 unsigned phase_group(enum phase phase);

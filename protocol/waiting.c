@@ -14,7 +14,7 @@ enum {
     NOTICE_SOFTS = 5,    /* people hear of a silence after so many soft_ms */
     END_SOFTS = 50,      /* waiting for farewells that nothing depends on */
     PAUSE_GROWTH = 5,    /* the longest pause between requests, to the first */
-    PAUSE_SHARE = 12,     /* no pause is longer than this share of hard_ms */
+    PAUSE_SHARE = 12,    /* no pause is longer than this share of hard_ms */
     FIRST_SHARE = 4,     /* the first request comes after this one, come what may */
     HELPERS = 4,         /* who misses nothing and is asked as well: 4, 16, all */
 };
@@ -49,9 +49,14 @@ static void learn(struct waiting *w, uint64_t waited_ms)
 }
 
 /* No pause is longer, or there would be no time to ask again. */
-static uint64_t pause_max(const struct player *p)
+static uint64_t pause_max(const struct terms *t)
 {
-    return later(p->terms.soft_ms, p->terms.hard_ms / PAUSE_SHARE);
+    return later(t->soft_ms, t->hard_ms / PAUSE_SHARE);
+}
+
+uint64_t request_pause_ms(const struct terms *t, uint64_t first_ms)
+{
+    return earlier(PAUSE_GROWTH * first_ms, pause_max(t));
 }
 
 /* After so long without anything new it is time to ask. Strict verdicts count on being
@@ -61,7 +66,8 @@ static uint64_t first_pause(const struct player *p)
     const struct waiting *w = &p->waiting;
     if (mind_strict(p))
         return p->terms.soft_ms;
-    return earlier(later(p->terms.soft_ms, w->usual_8 / 8 + w->spread_4), pause_max(p));
+    return earlier(later(p->terms.soft_ms, w->usual_8 / 8 + w->spread_4),
+                   pause_max(&p->terms));
 }
 
 static struct waited *row_of(struct waiting *w, uint64_t round)
@@ -188,8 +194,8 @@ static void ask(struct player *p)
     this_row(p)->asked |= missing;
     this_row(p)->helped |= others != 0;
     if (!strict)
-        w->pause_ms = earlier(2 * w->pause_ms,
-                              earlier(PAUSE_GROWTH * first_pause(p), pause_max(p)));
+        w->pause_ms =
+            earlier(2 * w->pause_ms, request_pause_ms(&p->terms, first_pause(p)));
     w->ask_ms = p->now_ms + w->pause_ms;
     w->latest_ms = w->ask_ms + w->pause_ms;
 }
