@@ -222,7 +222,8 @@ static void stop_late_ones(struct watch *w)
 static void look(uv_timer_t *timer)
 {
     struct watch *w = timer->data;
-    read_logs(w);
+    if (w->launch->story != NULL) /* else they are read when a node ends */
+        read_logs(w);
     reap(w);
     stop_late_ones(w);
     if (w->n_running > 0)
