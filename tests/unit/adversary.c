@@ -406,7 +406,7 @@ static void asks(struct cheat *c, uint8_t player, uint64_t round)
 
 /* With 200 ms and 5 s requests come after 0.2, 0.6, 1.4, 2.4 and 3.4 s; the next would
  * leave less than a fifth of the patience. */
-START_TEST(the_late_speak_when_they_are_asked_for_the_fifth_time)
+START_TEST(the_late_speak_when_they_are_asked_for_the_tenth_time)
 {
     struct cheat c;
     start(&c);
@@ -417,7 +417,7 @@ START_TEST(the_late_speak_when_they_are_asked_for_the_fifth_time)
     ck_assert(reaches(&c, 0, SELF) && !reaches(&c, 0, 0) && !reaches(&c, 0, 2));
     struct delivery d = {1u << 0, c.said, c.size};
     ck_assert(!adversary_sends(c.adversary, 0, &d));
-    for (int k = 1; k < 5; k++) {
+    for (int k = 1; k < 10; k++) {
         asks(&c, 0, ROUND);
         ck_assert_uint_eq(c.out.n, 0);
         asks(&c, 2, ROUND - 1); /* of another round: does not count for this one */
@@ -622,7 +622,7 @@ UNIT_MAIN("adversary", a_defection_is_a_stage_and_perhaps_an_action,
           a_withholder_keeps_its_ticket_and_nothing_else,
           an_illegal_body_cannot_be_read,
           a_copyist_waits_for_the_player_before_it_and_repeats_it,
-          the_late_speak_when_they_are_asked_for_the_fifth_time,
+          the_late_speak_when_they_are_asked_for_the_tenth_time,
           who_splits_speaks_to_the_player_after_it_only, what_had_an_effect_is_counted,
           what_was_read_is_written_the_same, the_adaptive_stick_to_what_they_said,
           a_stuffer_keeps_to_its_budget_and_then_has_finished,
