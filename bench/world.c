@@ -58,40 +58,14 @@ static void public_goods(struct scenario *s, uint8_t n)
 
 /* ---- while it goes on ---- */
 
+/* By phase_group: what people see as one phase is one here. */
 static enum part part_of_phase(enum phase phase)
 {
-    switch (phase) {
-    case PHASE_WAITING:
-    case PHASE_HELLO:
-        return OTHER;
-    case PHASE_REGRET:
-    case PHASE_PUNISH:
-    case PHASE_PUNISH_OK:
-        return THREAT;
-    case PHASE_PROPOSE:
-    case PHASE_ANSWER:
-        return SAMPLING;
-    case PHASE_SET:
-    case PHASE_REVEAL:
-    case PHASE_PRUNE:
-        return PRUNING;
-    case PHASE_LENGTH:
-    case PHASE_SIGN:
-    case PHASE_START:
-        return SIGNING;
-    case PHASE_ACT:
-    case PHASE_COMMIT:
-    case PHASE_SHOW:
-    case PHASE_FOLLOW:
-    case PHASE_TOSS:
-    case PHASE_RESTORE:
-    case PHASE_END:
-    case PHASE_DEAL:
-        return PLAY;
-    case PHASE_OVER:
-        break;
-    }
-    return OTHER;
+    static const enum part parts[] = {
+        [2] = THREAT, [3] = SAMPLING, [4] = PRUNING, [5] = SIGNING,
+        [6] = PLAY,   [7] = PLAY,     [8] = PLAY};
+    const unsigned group = phase_group(phase);
+    return group >= 2 && group <= 8 ? parts[group] : OTHER;
 }
 
 static void watch(void *context, uint64_t now_ms, uint8_t player,
